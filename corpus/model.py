@@ -1,0 +1,130 @@
+"""What a document is: stored text, articles, and passages that point into it.
+
+All offsets count Unicode code points of :attr:`Document.text`, half-open as in
+Python slices. The stored text is what the reader extracted, unaltered; whatever
+mending a page needs happens in the spans, so that a quote can be pointed at.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+BlockKind = Literal["text", "heading", "list", "table", "code"]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a document as its reader found it, before mending.
+
+    Attributes:
+        span: where the block lies in the text that the reader extracted.
+        kind: what the format says it is; plain formats say ``text``.
+        level: of a heading, 1 for the highest; 0 otherwise.
+        page: page number from 1 where the format has pages.
+    """
+
+    span: Span
+    kind: BlockKind = "text"
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a reader makes of a file: its text, and blocks in reading order.
+
+    Attributes:
+        text: the text to store, unaltered from here on.
+        blocks: ranges of ``text`` in reading order, without overlap.
+        structured: whether the format itself marks headings and paragraphs
+            (Markdown, HTML). If not, :mod:`corpus.layout` finds them.
+        title: the title the format states, if any.
+        author: the author the format states, if any.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    structured: bool
+    title: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One titled text in a document; a newspaper page holds several."""
+
+    title: str
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as its author wrote it, however the page broke it.
+
+    Attributes:
+        number: position in the document, from 0.
+        spans: ordered ranges of the stored text; joined by nothing they are
+            the passage's text.
+        article: index into :attr:`Document.articles`.
+        headings: section headings above the passage, outermost first.
+        paragraph: number of the paragraph within its article, from 1.
+        page: page number from 1 where the format has pages.
+    """
+
+    number: int
+    spans: tuple[Span, ...]
+    article: int
+    headings: tuple[str, ...]
+    paragraph: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One content, whatever files hold it.
+
+    Attributes:
+        id: SHA-256 of the file's bytes, in lowercase hexadecimal.
+        text: the stored text.
+        articles: at least one.
+        passages: in reading order, at least one.
+    """
+
+    id: str
+    text: str
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+
+    def quote(self, spans: Iterable[Span]) -> str:
+        """The stored text under ``spans``, joined by nothing."""
+        return quote(self.text, spans)
+
+
+def quote(text: str, spans: Iterable[Span]) -> str:
+    """The characters of ``text`` under ``spans``, joined by nothing."""
+    return "".join(text[start:end] for start, end in spans)
+
+
+def slice_spans(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
+    """The part of ``spans`` that holds characters ``start:end`` of their quote.
+
+    ``quote(text, slice_spans(spans, a, b)) == quote(text, spans)[a:b]`` for all
+    ``0 <= a <= b``.
+    """
+    pieces = []
+    offset = 0  # of the span's first character within the quote
+    for span in spans:
+        length = span.end - span.start
+        first = max(start - offset, 0)
+        last = min(end - offset, length)
+        if first < last:
+            pieces.append(Span(span.start + first, span.start + last))
+        offset += length
+    return tuple(pieces)

@@ -1,0 +1,77 @@
+"""The seam between texts and vectors: what every embedding model offers.
+
+This room knows no documents. Callers name :class:`Encoder`, never a model class.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+BUNDLED_MODEL = Path(__file__).parent / "model"
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors whose inner product is their similarity."""
+
+    @property
+    def name(self) -> str:
+        """What the user asked for: ``bundled``, a folder, or a hub name."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the model would give other vectors, 16 hex digits."""
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of questions, ``(len(texts), dimension)``, unit rows."""
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of passages, ``(len(texts), dimension)``, unit rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the model's tokenizer cuts it; unknown tokens are left out.
+
+    Attributes:
+        ids: ``(n,)`` int32, rows of the model's token table.
+        spans: ``(n, 2)`` int32, half-open code point ranges of the text as given.
+    """
+
+    ids: IntArray
+    spans: IntArray
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder whose tokens have vectors of their own, as static models do."""
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text."""
+
+    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""
+
+
+def load_encoder(name: str | Path | None = None) -> Encoder:
+    """The bundled model, a sentence-transformers folder, or a model of a hub.
+
+    Args:
+        name: ``None`` or ``"bundled"`` for the model in this repository, the path
+            of a folder, or a name that the Hugging Face hub knows.
+
+    Raises:
+        ModelNotFound: no such folder, and no hub can be reached that has it.
+        ModelUnusable: its files are damaged or not of a kind we run.
+    """
+    raise NotImplementedError
