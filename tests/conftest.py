@@ -1,0 +1,71 @@
+"""What every test stands on: a temporary home, no network, and the shared data if present."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Read before anything is cleaned: where the data sets lie, and whether a browser must be here.
+DATA_ROOT = Path(os.environ.get("WENJU_DATA") or ROOT.parent / "shared")
+BROWSER_REQUIRED = os.environ.get("WENJU_REQUIRE_BROWSER", "") not in ("", "0")
+BROWSER_PACKAGES = "chromium fonts-noto-cjk fonts-noto-color-emoji"
+
+# Some libraries read these when they are imported, which is before any fixture runs.
+OFFLINE = {"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "0", "OMP_WAIT_POLICY": "PASSIVE"}
+os.environ.update(OFFLINE)
+
+
+def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Make ``home`` the only place where a program would keep anything of the user's."""
+    for name in list(os.environ):
+        if name.startswith(("WENJU_", "XDG_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for name, folder in (
+        ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_DATA_HOME", ".local/share"),
+        ("XDG_STATE_HOME", ".local/state"),
+    ):
+        monkeypatch.setenv(name, str(home / folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A temporary home for fixtures that outlive one test, such as a server."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _move_home(monkeypatch, tmp_path_factory.mktemp("session-home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's own home, empty; nothing a test does reaches the user's."""
+    folder = tmp_path_factory.mktemp("home")
+    _move_home(monkeypatch, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The data sets that are not part of the project; a test that needs them skips without."""
+    if not DATA_ROOT.is_dir():
+        pytest.skip(f"no data sets in {DATA_ROOT} (name their folder with WENJU_DATA)")
+    return DATA_ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser of the browser tests; they skip without it, unless one was promised."""
+    found = shutil.which("chromium")
+    if found is None:
+        reason = f"no chromium here: apt-get install {BROWSER_PACKAGES}"
+        if BROWSER_REQUIRED:
+            pytest.fail(f"{reason} (WENJU_REQUIRE_BROWSER is set)")
+        pytest.skip(reason)
+    return Path(found)

@@ -1,0 +1,34 @@
+"""The project's own source files, and what they import."""
+
+import ast
+import functools
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("corpus", "embeddings", "qa")
+
+
+def package_modules() -> list[Path]:
+    """Every module of the product, the recipe of the bundled model included."""
+    inside = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return sorted([ROOT / "app.py", *inside])
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Dotted names of the modules that ``path`` imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            # "from embeddings import training" names a module on both sides of "import".
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@functools.cache
+def project() -> dict[str, Any]:
+    """The ``[project]`` table of ``pyproject.toml``."""
+    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return table
