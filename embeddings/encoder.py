@@ -61,17 +61,3 @@ class TokenEncoder(Encoder, Protocol):
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""
-
-
-def load_encoder(name: str | Path | None = None) -> Encoder:
-    """The bundled model, a sentence-transformers folder, or a model of a hub.
-
-    Args:
-        name: ``None`` or ``"bundled"`` for the model in this repository, the path
-            of a folder, or a name that the Hugging Face hub knows.
-
-    Raises:
-        ModelNotFound: no such folder, and no hub can be reached that has it.
-        ModelUnusable: its files are damaged or not of a kind we run.
-    """
-    raise NotImplementedError

@@ -1,0 +1,31 @@
+"""Which model is meant by a name."""
+
+from pathlib import Path
+
+from embeddings.encoder import BUNDLED_MODEL, Encoder
+from embeddings.errors import ModelNotFound
+from embeddings.static import StaticEncoder, static_module
+from embeddings.transformer import TransformerEncoder
+
+BUNDLED = "bundled"
+
+
+def load_encoder(name: str | Path | None = None) -> Encoder:
+    """The bundled model, a sentence-transformers folder, or a model of a hub.
+
+    Args:
+        name: ``None`` or ``"bundled"`` for the model in this repository, the path
+            of a folder, or a name that the Hugging Face hub knows.
+
+    Raises:
+        ModelNotFound: no such folder, and no hub can be reached that has it.
+        ModelUnusable: its files are damaged or not of a kind we run.
+    """
+    asked = BUNDLED if name is None else str(name)
+    if asked == BUNDLED:
+        if not BUNDLED_MODEL.is_dir():
+            raise ModelNotFound(f"the bundled model should lie in {BUNDLED_MODEL}: install again")
+        return StaticEncoder(BUNDLED_MODEL, BUNDLED)
+    if static_module(Path(asked)) is not None:
+        return StaticEncoder(Path(asked), asked)
+    return TransformerEncoder(asked)

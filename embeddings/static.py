@@ -1,0 +1,190 @@
+"""The fast reader of static models: tokenizers and numpy, no torch.
+
+A static model is a table with a vector per token. A text's vector is the mean of
+its tokens' vectors, made unit length; sentence-transformers' `StaticEmbedding`
+computes the same from the same folder, only through torch, which takes nine
+seconds to import. This module knows one kind of folder and nothing of hubs.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from tokenizers import Encoding, Tokenizer
+
+from embeddings.encoder import FloatArray, IntArray, Tokens
+from embeddings.errors import ModelUnusable
+
+# An `Encoding` takes a hundred bytes a token, so texts pass in batches; a long
+# text's rows are widened to float32 piece by piece, so that they stay in cache.
+_TEXTS_AT_ONCE = 512
+_TOKENS_AT_ONCE = 4096
+# Unicode guarantees that no text holds this code point, so no vocabulary does.
+_IN_NO_VOCABULARY = "\U0010ffff"
+# Python strings can hold half of a UTF-16 pair, which is no character; it counts
+# as one code point, and so does what stands in for it.
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def static_module(folder: Path) -> Path | None:
+    """Where in a sentence-transformers folder the static table lies.
+
+    Args:
+        folder: a model's folder.
+
+    Returns:
+        The subfolder of its `StaticEmbedding`, or ``None`` if the model has other
+        modules (but a final `Normalize`) or prompts, which only
+        sentence-transformers itself can run.
+    """
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        kinds = [module["type"].rpartition(".")[2] for module in modules]
+        home = folder / modules[0]["path"]
+        settings = folder / "config_sentence_transformers.json"
+        prompts: dict[str, str] = {}
+        if settings.exists():
+            prompts = json.loads(settings.read_text(encoding="utf-8")).get("prompts") or {}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    static = kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
+    return home if static and not any(prompts.values()) else None
+
+
+class StaticEncoder:
+    """A static model in memory. Implements `embeddings.TokenEncoder`.
+
+    A text without any token the model knows, an empty one among them, has the
+    zero vector: its inner product with every other is 0.
+
+    The tokenizer runs on all cores, unless the user's ``TOKENIZERS_PARALLELISM``
+    says ``false``. All methods may be called from several threads.
+
+    Args:
+        folder: a sentence-transformers folder for which `static_module` is not None.
+        name: what the user asked for; the folder's path by default.
+
+    Raises:
+        ModelUnusable: files are missing, damaged, or do not fit together.
+    """
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        self.name = name or str(folder)
+        home = static_module(folder)
+        if home is None:
+            raise ModelUnusable(f"{folder} is not a static model: see its modules.json")
+        self._files = (home / "tokenizer.json", home / "model.safetensors")
+        self._tokenizer, self._unknown = _read_tokenizer(self._files[0])
+        self._rows, self._weights = _read_table(self._files[1])
+        if self._tokenizer.get_vocab_size() > len(self._rows):
+            raise ModelUnusable(
+                f"{home}: its tokenizer has {self._tokenizer.get_vocab_size()} tokens,"
+                f" its table only {len(self._rows)} rows"
+            )
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.shape[1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the bytes of the tokenizer and the table, 16 hex digits."""
+        digest = hashlib.sha256()
+        for path in self._files:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:16]
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of questions, ``(len(texts), dimension)`` float32, unit or zero rows."""
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of passages, ``(len(texts), dimension)`` float32, unit or zero rows."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            batch = texts[start : start + _TEXTS_AT_ONCE]
+            for row, encoding in enumerate(self._encodings(batch, offsets=False), start):
+                ids = np.array(encoding.ids, dtype=np.int32)
+                for first in range(0, len(ids), _TOKENS_AT_ONCE):
+                    vectors[row] += self._sum(ids[first : first + _TOKENS_AT_ONCE])
+        return _unit(vectors)[0]
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, without those the model does not know."""
+        found = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            batch = texts[start : start + _TEXTS_AT_ONCE]
+            for encoding in self._encodings(batch, offsets=True):
+                ids = np.array(encoding.ids, dtype=np.int32)
+                spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+                known = ids != self._unknown
+                found.append(Tokens(ids[known], spans[known]))
+        return found
+
+    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Vectors of tokens.
+
+        Args:
+            ids: ``(n,)`` rows of the table.
+
+        Returns:
+            Unit vectors ``(n, dimension)`` float32, and ``(n,)`` float32 their
+            lengths before, which is how much training lets each token count.
+        """
+        return _unit(self._rows[ids] * self._weights[ids, np.newaxis])
+
+    def _sum(self, ids: IntArray) -> FloatArray:
+        """The weighted rows added up, ``(dimension,)``: of the mean, only the length differs."""
+        total: FloatArray = self._weights[ids] @ self._rows[ids].astype(np.float32)
+        return total
+
+    def _encodings(self, texts: Sequence[str], *, offsets: bool) -> list[Encoding]:
+        encode = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast
+        try:
+            return encode(list(texts), add_special_tokens=False)
+        except TypeError:
+            return encode([text.translate(_SURROGATES) for text in texts], add_special_tokens=False)
+
+
+def _unit(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Rows at unit length (zero rows stay zero), and the lengths they had."""
+    norms: FloatArray = np.linalg.norm(vectors, axis=1)
+    lengths = np.where(norms > 0, norms, np.float32(1))
+    unit: FloatArray = (vectors / lengths[:, np.newaxis]).astype(np.float32, copy=False)
+    return unit, norms
+
+
+def _read_tokenizer(path: Path) -> tuple[Tokenizer, int]:
+    """The tokenizer, and the id it gives to what it does not know."""
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+        (unknown,) = tokenizer.model.tokenize(_IN_NO_VOCABULARY)
+    except Exception as error:  # tokenizers raises no narrower type
+        raise ModelUnusable(f"{path} cannot be used as a tokenizer: {error}") from error
+    tokenizer.no_padding()
+    return tokenizer, unknown.id
+
+
+def _read_table(path: Path) -> tuple[NDArray[Any], FloatArray]:
+    """The rows ``(V, dimension)`` as they are stored, and the weight of each ``(V,)``."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, TypeError) as error:
+        raise ModelUnusable(f"{path} cannot be read as weights: {error}") from error
+    rows = tensors.get("embeddings", tensors.get("embedding.weight"))
+    if rows is None or rows.ndim != 2 or "mapping" in tensors:
+        shapes = {name: tensor.shape for name, tensor in tensors.items()}
+        raise ModelUnusable(f"{path} should hold a table `embeddings`, a row a token: has {shapes}")
+    weights = tensors.get("weights", np.ones(len(rows))).astype(np.float32)
+    if weights.shape != rows.shape[:1] or not np.isfinite(weights).all():
+        raise ModelUnusable(f"{path} should hold {len(rows)} finite weights: has {weights.shape}")
+    return rows, weights
