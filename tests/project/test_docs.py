@@ -1,0 +1,137 @@
+"""The documents speak the truth: commands run, flags exist, links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project.sources import ROOT
+
+DOCUMENTS = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
+ALL_DOCUMENTS = [*DOCUMENTS, "docs/architecture.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+BIN = Path(sys.executable).parent
+
+NOT_RUN = {  # the beginning of a command, and why no test of this file runs it
+    "make run": "serves until it is stopped; the browser tests open the same page",
+    "make test": "is what is running",
+    "python3 -m venv": "needs the network; tests/project/test_wheel.py does the like",
+    ".venv/bin/pip install": "needs the network; tests/project/test_wheel.py does the like",
+    "wenju serve": "serves until it is stopped; the browser tests open the same page",
+}
+
+HANDBOOK = """# 员工手册
+
+作者：人力资源部
+
+## 工资
+
+工资被拖欠时，员工可以先向部门主管书面反映，三个工作日内没有答复的，向劳动监察大队投诉。
+
+## 年假
+
+工作满一年的员工每年有五天带薪年假，满十年的有十天。
+
+## 女职工关爱
+
+公司为女职工设立母婴室，每年安排一次女职工专项体检。
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with the files that the documents' examples name."""
+    (tmp_path / "handbook.md").write_text(HANDBOOK, "utf-8")
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "notes.txt").write_text("会议定于周五下午三点召开。\n", "utf-8")
+    return tmp_path
+
+
+def blocks(document: str, language: str) -> list[str]:
+    text = (ROOT / document).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def commands(document: str) -> list[str]:
+    lines = "".join(blocks(document, "bash")).splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, "PATH": path}, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_runs(document: str, desk: Path) -> None:
+    """In order, each with the exit code that its comment states, or 0."""
+    assert commands(document)
+    for line in commands(document):
+        if line.startswith(tuple(NOT_RUN)):
+            continue
+        command, _, comment = line.partition(" #")
+        stated = re.search(r"exits (\d)", comment)
+        done = run(shlex.split(command), desk)
+        assert done.returncode == int(stated[1] if stated else 0), f"{line}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_python_example_runs(document: str, desk: Path) -> None:
+    """The blocks of one document follow each other, as its reader would type them."""
+    examples = blocks(document, "python")
+    assert examples
+    done = run([sys.executable, "-c", "\n".join(examples)], desk)
+    assert done.returncode == 0, done.stderr
+    assert "工资被拖欠" in done.stdout
+
+
+def test_what_is_not_run_still_stands_somewhere() -> None:
+    everything = [line for document in DOCUMENTS for line in commands(document)]
+    assert {p for p in NOT_RUN if not any(line.startswith(p) for line in everything)} == set()
+
+
+@pytest.mark.parametrize("document", ALL_DOCUMENTS)
+def test_every_command_and_flag_named_exists(document: str, tmp_path: Path) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    named: dict[str, set[str]] = {}
+    for subcommand, rest in re.findall(r"\bwenju ([a-z]+)\b([^`#\n|]*)", text):
+        named.setdefault(subcommand, set()).update(re.findall(r"(?<![\w-])--?[a-z][\w-]*", rest))
+    for subcommand, flags in named.items():
+        shown = run(["wenju", subcommand, "--help"], tmp_path)
+        assert shown.returncode == 0, f"{document} names `wenju {subcommand}`\n{shown.stderr}"
+        missing = {flag for flag in flags if not re.search(rf"{flag}\b", shown.stdout)}
+        assert missing == set(), f"{document}, wenju {subcommand}"
+
+
+@pytest.mark.parametrize("document", ALL_DOCUMENTS)
+def test_every_link_leads_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    folder = (ROOT / document).parent
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (folder / link).exists()] == []
+
+
+def test_the_space_runs_the_gradio_that_is_tested() -> None:
+    constraints = (ROOT / "requirements" / "constraints.txt").read_text("utf-8")
+    tested = re.search(r"^gradio==(.*)$", constraints, re.M)
+    assert tested is not None
+    front = (ROOT / "README.md").read_text("utf-8").split("---\n")[1]
+    assert f"sdk_version: {tested[1]}\n" in front
+    assert "app_file: app.py\n" in front
+    description = re.search(r"^short_description: (.*)$", front, re.M)
+    assert description is not None
+    assert len(description[1]) <= 60  # the hub refuses longer ones
+
+
+def test_both_languages_of_the_guide_have_the_same_parts() -> None:
+    english, chinese = (
+        [len(marks) for marks in re.findall(r"^(#+) ", (ROOT / name).read_text("utf-8"), re.M)]
+        for name in ("docs/guide.md", "docs/guide.zh.md")
+    )
+    assert english == chinese
