@@ -1,0 +1,97 @@
+"""A source as a card: where a passage stands, and the passage with its marks."""
+
+from collections.abc import Sequence
+
+from corpus import Span
+from qa.results import Citation, Hit
+from qa.ui.markup import joined, marked, phrase, spoken, text, within
+
+#: A longer passage opens with this many characters around its first mark.
+EXCERPT = 260
+
+#: So many characters before the mark are kept, to read the sentence in context.
+LEAD = 60
+
+
+def citation_card(citation: Citation, hit: Hit | None, anchor: str) -> str:
+    """The card of one ``[n]``: the whole passage, the quoted sentence marked.
+
+    Args:
+        citation: what is shown.
+        hit: the passage it was taken from, if it is at hand; else the quote alone.
+        anchor: the element id that the answer's ``[n]`` leads to.
+    """
+    if hit is None:
+        body = passage(citation.quote, [Span(0, len(citation.quote))])
+    else:
+        body = passage(hit.text, within(hit.spans, citation.spans))
+    number = f'{spoken("sources")}<span class="number">{citation.number}</span>'
+    return _card(citation, body, anchor, number)
+
+
+def hit_card(hit: Hit, anchor: str) -> str:
+    """The card of a passage that no ``[n]`` points to."""
+    body = passage(hit.text, hit.highlights)
+    if hit.duplicates:
+        body += f'<p class="folded">{phrase("also_in", count=len(hit.duplicates))}</p>'
+    return _card(hit, body, anchor, "")
+
+
+def _card(source: Citation | Hit, body: str, anchor: str, number: str) -> str:
+    """What both kinds of card share: heading, place, passage."""
+    title = text(source.title) if source.title.strip() else phrase("untitled")
+    return (
+        f'<article class="card" id="{anchor}" tabindex="-1" aria-labelledby="{anchor}-title">'
+        f'<header>{number}<h3 id="{anchor}-title" dir="auto">{title}</h3></header>'
+        f"{_place(source)}{body}</article>"
+    )
+
+
+def _place(source: Citation | Hit) -> str:
+    """Author, section, page, paragraph and file, in one quiet line."""
+    parts = []
+    if source.author:
+        parts.append(
+            f'<span>{spoken("author")}<bdi class="author">{text(source.author)}</bdi></span>'
+        )
+    if source.headings:
+        trail = " › ".join(f"<bdi>{text(heading)}</bdi>" for heading in source.headings)
+        parts.append(f'<span class="trail">{trail}</span>')
+    if source.page is not None:
+        parts.append(f"<span>{phrase('page', number=source.page)}</span>")
+    parts.append(f"<span>{phrase('paragraph', number=source.paragraph)}</span>")
+    parts.append(f'<span class="file">{spoken("file")}<bdi>{text(source.source)}</bdi></span>')
+    return f'<p class="place">{"".join(parts)}</p>'
+
+
+def passage(value: str, marks: Sequence[Span]) -> str:
+    """A passage with its marks; a long one opens around the first mark.
+
+    What is folded away stays in the page, so that searching in the browser and
+    unfolding need nothing from the server.
+    """
+    ranges = joined(marks, len(value))
+    if len(value) <= EXCERPT:
+        return f'<blockquote class="passage" dir="auto">{marked(value, ranges)}</blockquote>'
+    first, last = (ranges[0].start, ranges[0].end) if ranges else (0, 0)
+    start = max(0, first - LEAD) if last > EXCERPT else 0
+    end = max(last, start + EXCERPT)
+    cut = [_part(value, start, end, ranges)]
+    if start:
+        cut.insert(0, f'<span class="rest">{_part(value, 0, start, ranges)}</span>{_DOTS}')
+    if end < len(value):
+        cut.append(f'{_DOTS}<span class="rest">{_part(value, end, len(value), ranges)}</span>')
+    return (
+        f'<blockquote class="passage long" dir="auto">{"".join(cut)}</blockquote>'
+        '<button type="button" class="unfold" data-unfold aria-expanded="false">'
+        f'<span class="when-folded">{phrase("whole_passage")}</span>'
+        f'<span class="when-open">{phrase("excerpt")}</span></button>'
+    )
+
+
+_DOTS = '<span class="dots" aria-hidden="true">…</span>'
+
+
+def _part(value: str, start: int, end: int, ranges: Sequence[Span]) -> str:
+    """``value[start:end]`` with the marks that fall into it."""
+    return marked(value[start:end], [Span(a - start, b - start) for a, b in ranges])

@@ -1,0 +1,111 @@
+"""The conversation as HTML: what was asked, what was found, and where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.results import Answer
+from qa.ui.cards import citation_card, hit_card
+from qa.ui.markup import phrase, spoken, text
+
+#: A confidence of at least so much has this name, which the page also shows as a bar.
+LEVELS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what became of it.
+
+    Attributes:
+        question: as asked.
+        answer: None while it is sought, and if it failed.
+        problem: why it failed, as HTML.
+    """
+
+    question: str
+    answer: Answer | None = None
+    problem: str | None = None
+
+
+def conversation(turns: Sequence[Turn]) -> str:
+    """All turns, oldest first."""
+    body = "".join(_turn(number, turn) for number, turn in enumerate(turns, 1))
+    return f'<section class="turns" aria-live="polite">{spoken("conversation")}{body}</section>'
+
+
+def _turn(number: int, turn: Turn) -> str:
+    """A question with its answer on the left and its sources on the right."""
+    anchor = f"turn-{number}"
+    aside = ""
+    if turn.answer is not None:
+        said, aside = _said(turn.answer, anchor), _sources(turn.answer, anchor)
+        state = "answered" if turn.answer.answered else "unanswered"
+    elif turn.problem is not None:
+        said = (
+            f'<div class="note problem" role="alert"><h3>{phrase("failed")}</h3>'
+            f"<p>{turn.problem}</p></div>"
+        )
+        state = "failed"
+    else:
+        said, state = _WAITING, "pending"
+    return (
+        f'<article class="turn {state}" id="{anchor}"><div class="said">'
+        f'<h2 class="question" dir="auto">{spoken("you_asked")}{text(turn.question)}</h2>'
+        f"{said}</div>"
+        f'<aside class="sources">{aside}</aside></article>'
+    )
+
+
+_WAITING = (
+    f'<div class="waiting" role="status">{spoken("searching")}'
+    "<span></span><span></span><span></span></div>"
+)
+
+
+def _said(answer: Answer, anchor: str) -> str:
+    """The left side: the answer with its numbers, or that there is none."""
+    query = ""
+    if answer.query != answer.question:
+        query = f'<p class="query">{phrase("searched_as", query=text(answer.query))}</p>'
+    if not answer.answered:
+        more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
+        return f'{query}<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
+    sentences = "".join(
+        f'<span class="sentence" dir="auto">{text(citation.quote)}'
+        f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
+        f"{spoken('open_source', number=citation.number)}"
+        f'<span aria-hidden="true">{citation.number}</span></button></span>'
+        for citation in answer.citations
+    )
+    return f'{query}<p class="answer">{sentences}</p>{_footing(answer)}'
+
+
+def _footing(answer: Answer) -> str:
+    """Under an answer: how sure it is, as a word and a bar, and how much was quoted."""
+    level = next(name for least, name in LEVELS if answer.confidence >= least)
+    percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
+    count = len(answer.citations)
+    quoted = phrase("verbatim_one") if count == 1 else phrase("verbatim", count=count)
+    return (
+        f'<p class="footing"><span class="confidence {level}">{phrase("confidence")} '
+        f"<b>{phrase(f'confidence_{level}')}</b>"
+        f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span></span>'
+        f"<span>{quoted}</span></p>"
+    )
+
+
+def _sources(answer: Answer, anchor: str) -> str:
+    """The right side: a card for each number, then what else was found."""
+    hits = {hit.passage_id: hit for hit in answer.hits}
+    cited = "".join(
+        citation_card(one, hits.get(one.passage_id), f"{anchor}-source-{one.number}")
+        for one in answer.citations
+    )
+    taken = {one.passage_id for one in answer.citations}
+    others = [hit for hit in answer.hits if hit.passage_id not in taken]
+    rest = "".join(hit_card(hit, f"{anchor}-passage-{hit.rank}") for hit in others)
+    if not cited:
+        return f'<h3 class="label">{phrase("nearest")}</h3>{rest}' if rest else ""
+    if rest:
+        summary = phrase("more_passages", count=len(others))
+        rest = f'<details class="more"><summary>{summary}</summary>{rest}</details>'
+    return f'<h3 class="label">{phrase("sources")}</h3>{cited}{rest}'

@@ -1,0 +1,61 @@
+"""The page around the conversation: the bar on top, the empty page, the question box."""
+
+from collections.abc import Iterable, Sequence
+
+from qa.results import DocumentSummary
+from qa.ui.markup import attributes, phrase, spoken, text
+from qa.ui.strings import Phrase
+
+
+def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
+    """The name of the house, which library answers, and the two switches."""
+    passages = sum(document.passage_count for document in documents)
+    name = phrase("demo_library" if demo else "your_library")
+    size = phrase("library_size", documents=len(documents), passages=f"{passages:,}")
+    return (
+        f'<a class="skip" href="#question" data-focus="question">{phrase("skip")}</a>'
+        '<header class="top"><div class="brand"><span class="seal" aria-hidden="true">据</span>'
+        '<h1>问据 <span lang="en">Wenju</span></h1></div>'
+        f'<p class="library{" demo" if demo else ""}"><b>{name}</b> <span>{size}</span></p>'
+        '<div class="tools">'
+        '<button type="button" data-switch="language">'
+        f'<span aria-hidden="true">{phrase("other_language")}</span>'
+        f"{spoken('switch_language')}</button>"
+        '<button type="button" data-switch="theme">'
+        f'<span class="moon" aria-hidden="true"></span>{spoken("switch_theme")}</button>'
+        "</div></header>"
+    )
+
+
+def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool) -> str:
+    """What stands in place of a conversation that has not begun."""
+    if empty:
+        return (
+            f'<section class="welcome"><h2>{phrase("empty_library")}</h2>'
+            f"<p>{phrase('empty_library_more')}</p></section>"
+        )
+    chips = "".join(
+        f'<li class="t" lang="{language}"><button type="button" data-ask="{text(question)}">'
+        f"{text(question)}</button></li>"
+        for pair in questions
+        for language, question in (("zh-CN", pair.zh), ("en", pair.en))
+    )
+    examples = f'<h3>{phrase("examples")}</h3><ul class="examples">{chips}</ul>' if chips else ""
+    note = f'<p class="demo-note">{phrase("demo_note")}</p>' if demo else ""
+    return (
+        f'<section class="welcome"><h2>{phrase("hero")}</h2><p>{phrase("hero_more")}</p>'
+        f"{examples}{note}</section>"
+    )
+
+
+def question_box() -> str:
+    """The form that :mod:`qa.ui.page` listens to; its behaviour is in ``page.js``."""
+    return (
+        '<form class="ask" autocomplete="off">'
+        f'<label class="spoken" for="question">{phrase("question_label")}</label>'
+        '<textarea id="question" name="question" rows="1" enterkeyhint="send" '
+        f'aria-describedby="question-help" {attributes(placeholder="question_hint")}></textarea>'
+        f'<button type="submit">{phrase("ask")}</button></form>'
+        f'<p id="question-help" class="help"><span class="keys">{phrase("keys")}</span>'
+        f'<span class="complaint" role="alert" hidden>{phrase("empty_question")}</span></p>'
+    )

@@ -1,0 +1,140 @@
+/* The page's own behaviour. Runs before the page is built, so that neither the
+   language nor the theme is seen to change; everything listens on the document,
+   because the conversation is rendered again with each answer. */
+(() => {
+  if (window.wenju) return; // Gradio may load the head twice
+  const root = document.documentElement;
+
+  const remember = (key, value) => {
+    try { localStorage.setItem(`wenju-${key}`, value); } catch { /* private window: forget */ }
+  };
+  const remembered = (key) => {
+    try { return localStorage.getItem(`wenju-${key}`); } catch { return null; }
+  };
+
+  /* Language: what was chosen here before, else what the browser asks for. */
+  const setLanguage = (language) => {
+    root.lang = language;
+    const prefix = language === "en" ? "en" : "zh";
+    for (const name of ["placeholder"]) {
+      for (const element of document.querySelectorAll(`[data-${prefix}-${name}]`)) {
+        element.setAttribute(name, element.getAttribute(`data-${prefix}-${name}`));
+      }
+    }
+  };
+  const browserLanguage = () => {
+    const first = (navigator.languages || [navigator.language || "en"])[0] || "en";
+    return first.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+  };
+  setLanguage(remembered("language") || browserLanguage());
+
+  /* Theme: Gradio follows the system and says so with a class; a choice made here wins. */
+  const setTheme = () => {
+    const chosen = remembered("theme");
+    const dark = document.body.classList.contains("dark");
+    if (chosen && dark !== (chosen === "dark")) document.body.classList.toggle("dark");
+  };
+  new MutationObserver(setTheme).observe(document.body, { attributeFilter: ["class"] });
+  setTheme();
+
+  const icon = document.createElement("link");
+  icon.rel = "icon";
+  icon.href = "data:image/svg+xml," + encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" ' +
+    'fill="#b3362a"/><text x="16" y="23" font-size="20" text-anchor="middle" fill="#fff" ' +
+    'font-family="serif">据</text></svg>');
+  document.querySelectorAll("link[rel~=icon]").forEach((old) => old.remove());
+  document.head.append(icon);
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const scrollTo = (element, block) =>
+    element.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block });
+
+  /* [n] in the answer: its card comes into view, takes the focus and flashes. */
+  const openCard = (id) => {
+    const card = document.getElementById(id);
+    if (!card) return;
+    const mark = card.querySelector("mark");
+    scrollTo(mark && card.offsetHeight > innerHeight * 0.6 ? mark : card, "center");
+    card.focus({ preventScroll: true });
+    card.classList.remove("flash");
+    void card.offsetWidth; // restarts the animation
+    card.classList.add("flash");
+  };
+
+  const actions = {
+    card: openCard,
+    focus: (id) => document.getElementById(id)?.focus(),
+    ask: (question) => window.wenju.ask(question),
+    unfold: (_, button) => {
+      const open = button.closest(".card").classList.toggle("open");
+      button.setAttribute("aria-expanded", open);
+    },
+    switch: (what) => {
+      if (what === "language") {
+        setLanguage(root.lang === "en" ? "zh-CN" : "en");
+        remember("language", root.lang);
+      } else {
+        remember("theme", document.body.classList.contains("dark") ? "light" : "dark");
+        setTheme();
+      }
+    },
+  };
+  document.addEventListener("click", (event) => {
+    for (const [name, act] of Object.entries(actions)) {
+      const element = event.target.closest(`[data-${name}]`);
+      if (!element) continue;
+      if (element.tagName === "A") event.preventDefault();
+      act(element.dataset[name], element);
+      return;
+    }
+  });
+
+  /* The question box; called by Gradio when its component is ready. */
+  const questionBox = (element, trigger) => {
+    const form = element.querySelector("form");
+    const field = form.querySelector("textarea");
+    const complaint = element.querySelector(".complaint");
+    const grow = () => {
+      field.style.height = "auto";
+      field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
+    };
+    const waiting = () => document.querySelector(".turn.pending") !== null;
+    let sent = 0; // when the last question left, until its turn shows
+    window.wenju.ask = (question) => {
+      if (waiting() || Date.now() - sent < 400) return;
+      const blank = question.trim() === "";
+      complaint.hidden = !blank;
+      if (blank) { field.focus(); return; }
+      sent = Date.now();
+      trigger("submit", { question });
+      field.value = "";
+      grow();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      window.wenju.ask(field.value);
+    });
+    field.addEventListener("input", () => { complaint.hidden = true; grow(); });
+    field.addEventListener("keydown", (event) => {
+      // While a Chinese input method is composing, Enter picks a word.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    setLanguage(root.lang);
+    if (matchMedia("(min-width: 800px)").matches) field.focus(); // no keyboard in the face on a phone
+  };
+
+  /* A new question scrolls to the top of what is read. */
+  const conversation = (element) => {
+    let shown = element.querySelectorAll(".turn").length;
+    new MutationObserver(() => {
+      const turns = element.querySelectorAll(".turn");
+      if (turns.length > shown) scrollTo(turns[turns.length - 1], "start");
+      shown = turns.length;
+    }).observe(element, { childList: true, subtree: true });
+  };
+
+  window.wenju = { questionBox, conversation, ask: () => {} };
+})();

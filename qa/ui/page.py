@@ -1,0 +1,169 @@
+"""The page put together: components, events, named endpoints, and the server.
+
+The components are our own HTML (:mod:`qa.ui.frame`, :mod:`qa.ui.conversation`)
+inside Gradio's, which carries the events and serves the endpoints.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from importlib import resources
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+from qa.library import Library
+
+from qa.errors import BadQuestion, WenjuError
+from qa.ui.conversation import Turn, conversation
+from qa.ui.frame import question_box, top_bar, welcome
+from qa.ui.markup import phrase, text
+from qa.ui.strings import DEMO_QUESTIONS
+from qa.ui.theme import theme
+
+logger = logging.getLogger(__name__)
+
+#: Older turns leave the page, which is rendered whole with each answer.
+TURNS_KEPT = 20
+
+
+def build_ui(library: Library) -> gr.Blocks:
+    """The page over ``library``, as ``gr.Blocks``, not yet served."""
+
+    def top() -> str:
+        return top_bar(library.documents(), demo=library.is_demo)
+
+    def opening() -> str:
+        questions = DEMO_QUESTIONS if library.is_demo else ()
+        return welcome(questions, demo=library.is_demo, empty=not library.documents())
+
+    def answer(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[list[Turn], str]]:
+        question = str(event.question).strip()
+        turns = turns[1 - TURNS_KEPT :]
+        yield turns, conversation([*turns, Turn(question)])
+        turns = [*turns, reply(library, question)]
+        yield turns, conversation(turns)
+
+    with gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True) as page:
+        turns = gr.State([])
+        own_html(top, "top")
+        talk = own_html(opening, "talk", script="wenju.conversation(element)")
+        box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
+        box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
+        add_endpoints(library)
+    return page
+
+
+def own_html(value: str | Callable[[], str], name: str, *, script: str | None = None) -> gr.HTML:
+    """A component of our own HTML, with nothing of Gradio's style.
+
+    Args:
+        value: the HTML, or what makes it at each visit.
+        name: its element id.
+        script: run in the browser when the component is there; see ``page.js``.
+    """
+    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False, padding=False)
+
+
+def reply(library: Library, question: str) -> Turn:
+    """Asks ``library``; whatever goes wrong becomes a turn that says so."""
+    try:
+        return Turn(question, library.ask(question))
+    except BadQuestion as error:
+        if len(question) <= 200:
+            return Turn(question, problem=text(str(error)))
+        count = f"{len(question):,}"
+        return Turn(question[:200] + "…", problem=phrase("question_too_long", count=count))
+    except WenjuError as error:
+        return Turn(question, problem=text(str(error)))
+    except Exception:  # the page must not be left waiting
+        logger.exception("a question failed")
+        return Turn(question, problem=phrase("failed_unexpected"))
+
+
+def add_endpoints(library: Library) -> None:
+    """The named endpoints ``/ask`` and ``/search``, with the JSON of the command line."""
+
+    def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
+        """Answer a question with verbatim sentences and their citations.
+
+        Args:
+            question: in any language.
+            documents: ids of the documents to ask; all if not given.
+
+        Returns:
+            The answer, its confidence, citations with spans, and the nearest passages.
+        """
+        try:
+            return library.ask(question, documents=documents).to_dict()
+        except WenjuError as error:
+            raise gr.Error(str(error)) from error
+
+    def search(query: str, k: int = 10, documents: list[str] | None = None) -> list[dict[str, Any]]:
+        """Find the passages nearest to a query.
+
+        Args:
+            query: in any language.
+            k: how many passages at most.
+            documents: ids of the documents to search; all if not given.
+
+        Returns:
+            The hits, best first, with scores, spans and highlights.
+        """
+        try:
+            return [hit.to_dict() for hit in library.search(query, k, documents=documents)]
+        except WenjuError as error:
+            raise gr.Error(str(error)) from error
+
+    api(ask, api_name="ask")
+    api(search, api_name="search")
+
+
+def head() -> str:
+    """Our style sheet and script, inline: the page asks for nothing from elsewhere."""
+    files = resources.files("qa.ui")
+    style = files.joinpath("page.css").read_text(encoding="utf-8")
+    script = files.joinpath("page.js").read_text(encoding="utf-8")
+    return f"<style>{style}</style><script>{script}</script>"
+
+
+def launch(
+    library: Library,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    open_browser: bool = False,
+    block: bool = True,
+) -> str:
+    """Serves the page over ``library``.
+
+    Args:
+        library: what to ask; stays open as long as the page is served.
+        host: the interface to listen on.
+        port: fails if it is taken, rather than moving to another.
+        open_browser: whether to show the page at once.
+        block: whether to return only when the server stops.
+
+    Returns:
+        The address of the page.
+    """
+    page = build_ui(library)
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        pwa=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        allowed_paths=[],
+        max_file_size="50mb",
+        theme=theme(),
+        head=head(),
+    )
+    if block:
+        page.block_thread()
+    return str(address)

@@ -1,0 +1,106 @@
+"""Every sentence the page says, in Chinese and in English.
+
+Both languages are sent with each piece of the page and the style sheet shows
+one of them (:func:`qa.ui.markup.phrase`), so switching needs no round trip and
+a conversation changes language with the rest of the page.
+"""
+
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """One sentence in both languages; ``{names}`` are filled in by the caller."""
+
+    zh: str
+    en: str
+
+
+PHRASES: dict[str, Phrase] = {
+    # The frame
+    "brand_line": Phrase("问文档，有凭据", "Answers with evidence"),
+    "demo_library": Phrase("示例文库", "Demo library"),
+    "your_library": Phrase("你的文库", "Your library"),
+    "library_size": Phrase(
+        "{documents} 份文档 · {passages} 段", "{documents} documents · {passages} passages"
+    ),
+    "other_language": Phrase("EN", "中"),
+    "switch_language": Phrase("Switch to English", "切换到中文"),
+    "switch_theme": Phrase("切换明暗", "Light or dark"),
+    "skip": Phrase("跳到提问框", "Skip to the question box"),
+    # The empty page
+    "hero": Phrase("问你的文档，句句有凭据。", "Ask your documents. Every word on record."),
+    "hero_more": Phrase(
+        "答案逐字摘自原文，点开编号就看到出处；文档里没有的，就直说没有。",
+        "Answers are quoted word for word, and each number opens its source. "
+        "What your documents do not say, Wenju will not make up.",
+    ),
+    "examples": Phrase("试着问", "Try asking"),
+    "demo_note": Phrase(
+        "现在回答的是自带的示例文库。用 <code>wenju index 文件夹</code> 换成你自己的文档，"
+        "文件不会离开这台电脑。",
+        "The bundled demo library is answering. Run <code>wenju index FOLDER</code> to ask "
+        "your own documents; they never leave this computer.",
+    ),
+    "empty_library": Phrase("文库里还没有文档", "There are no documents here yet"),
+    "empty_library_more": Phrase(
+        "用 <code>wenju index 文件夹</code> 添加，然后刷新这一页。",
+        "Add some with <code>wenju index FOLDER</code>, then reload this page.",
+    ),
+    # The question box
+    "question_label": Phrase("你的问题", "Your question"),
+    "question_hint": Phrase("向文档提一个问题……", "Ask your documents a question…"),
+    "ask": Phrase("提问", "Ask"),
+    "keys": Phrase("Enter 提问，Shift + Enter 换行", "Enter to ask, Shift + Enter for a new line"),
+    "empty_question": Phrase(
+        "先写下问题，再按 Enter。", "Write a question first, then press Enter."
+    ),
+    # The answer
+    "conversation": Phrase("问答", "Conversation"),
+    "searching": Phrase("正在翻查文档……", "Looking through the documents…"),
+    "you_asked": Phrase("你问：", "You asked: "),
+    "open_source": Phrase("查看出处 {number}", "See source {number}"),
+    "confidence": Phrase("把握", "Confidence"),
+    "confidence_high": Phrase("很大", "high"),
+    "confidence_medium": Phrase("较大", "fair"),
+    "confidence_low": Phrase("不大", "low"),
+    "verbatim": Phrase("逐字引自原文 {count} 处", "{count} verbatim quotes"),
+    "verbatim_one": Phrase("逐字引自原文 1 处", "1 verbatim quote"),
+    "searched_as": Phrase("按“{query}”查找", "Searched for “{query}”"),
+    "not_answered": Phrase("这些文档里没有答案", "These documents do not answer this"),
+    "not_answered_near": Phrase(
+        "没有找到能回答这个问题的原文，所以不作答。附上意思最接近的段落，供你判断。",
+        "No passage answers this question, so Wenju does not either. "
+        "Here are the nearest passages; judge for yourself.",
+    ),
+    "not_answered_empty": Phrase("也没有意思相近的段落。", "Nothing comes close, either."),
+    "failed": Phrase("这个问题没能回答", "This question could not be answered"),
+    "question_too_long": Phrase(
+        "问题太长了，共 {count} 个字。请缩短成一两句话再问。",
+        "The question is too long: {count} characters. Please ask it in a sentence or two.",
+    ),
+    "failed_unexpected": Phrase(
+        "出了意外的错误，详情在运行问据的终端里。",
+        "An unexpected error occurred; the terminal that runs Wenju has the details.",
+    ),
+    # The cards
+    "sources": Phrase("出处", "Sources"),
+    "nearest": Phrase("最接近的段落", "Nearest passages"),
+    "more_passages": Phrase("其他相关段落（{count}）", "Other related passages ({count})"),
+    "author": Phrase("作者", "By"),
+    "paragraph": Phrase("第 {number} 段", "paragraph {number}"),
+    "page": Phrase("第 {number} 页", "page {number}"),
+    "file": Phrase("文件", "File"),
+    "untitled": Phrase("无题", "Untitled"),
+    "whole_passage": Phrase("显示整段", "Show whole passage"),
+    "excerpt": Phrase("收起", "Show less"),
+    "also_in": Phrase("另有 {count} 段说的一样", "{count} more passages say the same"),
+    "control": Phrase("控制字符", "control character"),
+}
+
+#: What the bundled library can be asked, until questions are made from headings.
+DEMO_QUESTIONS: tuple[Phrase, ...] = (
+    Phrase("农民工被拖欠工资，工会会做什么？", "What do unions do about unpaid wages?"),
+    Phrase("杨忠林是什么职务？", "What post did Yang Zhonglin hold?"),
+    Phrase("“四勤”是哪四勤？", "What are the four diligents?"),
+    Phrase("怎么加入工会？", "How do I join a union?"),
+)
