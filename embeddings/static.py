@@ -20,6 +20,7 @@ from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import FloatArray, IntArray, Tokens
 from embeddings.errors import ModelUnusable
+from embeddings.vectors import unit_rows
 
 # An `Encoding` takes a hundred bytes a token, so texts pass in batches; a long
 # text's rows are widened to float32 piece by piece, so that they stay in cache.
@@ -115,7 +116,7 @@ class StaticEncoder:
                 ids = np.array(encoding.ids, dtype=np.int32)
                 for first in range(0, len(ids), _TOKENS_AT_ONCE):
                     vectors[row] += self._sum(ids[first : first + _TOKENS_AT_ONCE])
-        return _unit(vectors)[0]
+        return unit_rows(vectors)[0]
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, without those the model does not know."""
@@ -139,7 +140,7 @@ class StaticEncoder:
             Unit vectors ``(n, dimension)`` float32, and ``(n,)`` float32 their
             lengths before, which is how much training lets each token count.
         """
-        return _unit(self._rows[ids] * self._weights[ids, np.newaxis])
+        return unit_rows(self._rows[ids] * self._weights[ids, np.newaxis])
 
     def _sum(self, ids: IntArray) -> FloatArray:
         """The weighted rows added up, ``(dimension,)``: of the mean, only the length differs."""
@@ -152,14 +153,6 @@ class StaticEncoder:
             return encode(list(texts), add_special_tokens=False)
         except TypeError:
             return encode([text.translate(_SURROGATES) for text in texts], add_special_tokens=False)
-
-
-def _unit(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Rows at unit length (zero rows stay zero), and the lengths they had."""
-    norms: FloatArray = np.linalg.norm(vectors, axis=1)
-    lengths = np.where(norms > 0, norms, np.float32(1))
-    unit: FloatArray = (vectors / lengths[:, np.newaxis]).astype(np.float32, copy=False)
-    return unit, norms
 
 
 def _read_tokenizer(path: Path) -> tuple[Tokenizer, int]:
