@@ -5,16 +5,16 @@
 .DELETE_ON_ERROR:
 SHELL := /bin/sh
 
-VENV   := .venv
-BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
-HOST   ?= 127.0.0.1
-PORT   ?= 7860
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+HOST ?= 127.0.0.1
+PORT ?= 7860
 # The Python to build the environment with; empty means the first that is new enough.
 PYTHON ?=
 # The data sets that `make bench` measures, and the folder they lie in.
-DATA   ?= $(or $(WENJU_DATA),../shared)
-SETS   ?= xquad-zh xquad-en cmrc2018-dev
+WENJU_DATA ?= ../shared
+SETS ?= xquad-zh xquad-en cmrc2018-dev
 # Where torch's CPU wheel comes from on Linux. Asked only if it answers, so that
 # a machine behind a mirror, or without a network, installs what it has at hand.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
@@ -33,9 +33,9 @@ check: $(STAMP) ## lint, format and types: what a change must pass besides the t
 	$(BIN)/mypy
 
 bench: $(STAMP) ## measure the retrieval on the data sets in ../shared/eval (or WENJU_DATA)
-	@test -d $(DATA)/eval || { echo "No data sets in $(DATA)/eval; name their folder: make bench WENJU_DATA=DIR" >&2; exit 2; }
+	@test -d $(WENJU_DATA)/eval || { echo "No data sets in $(WENJU_DATA)/eval; name their folder: make bench WENJU_DATA=DIR" >&2; exit 2; }
 	@for set in $(SETS); do for legs in lexical dense full; do \
-	    $(BIN)/wenju eval $(DATA)/eval/$$set --legs $$legs --json || exit; done; done
+	    $(BIN)/wenju eval $(WENJU_DATA)/eval/$$set --legs $$legs --json || exit; done; done
 
 format: $(STAMP) ## put the code into its one format
 	$(BIN)/ruff check --fix-only .
