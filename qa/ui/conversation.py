@@ -7,6 +7,9 @@ from qa.results import Answer
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import phrase, spoken, text
 
+#: Older turns leave the page, which is sent whole with each answer.
+TURNS_SHOWN = 20
+
 #: A confidence of at least so much has this name, which the page also shows as a bar.
 LEVELS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
 
@@ -27,8 +30,9 @@ class Turn:
 
 
 def conversation(turns: Sequence[Turn]) -> str:
-    """All turns, oldest first."""
-    body = "".join(_turn(number, turn) for number, turn in enumerate(turns, 1))
+    """The latest turns, oldest first."""
+    numbered = list(enumerate(turns, 1))[-TURNS_SHOWN:]
+    body = "".join(_turn(number, turn) for number, turn in numbered)
     return f'<section class="turns" aria-live="polite">{spoken("conversation")}{body}</section>'
 
 

@@ -90,6 +90,8 @@
     }
   });
 
+  let busyUntil = 0; // one question at a time
+
   /* The question box; called by Gradio when its component is ready. */
   const questionBox = (element, trigger) => {
     const form = element.querySelector("form");
@@ -99,14 +101,12 @@
       field.style.height = "auto";
       field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
     };
-    const waiting = () => document.querySelector(".turn.pending") !== null;
-    let sent = 0; // when the last question left, until its turn shows
     window.wenju.ask = (question) => {
-      if (waiting() || Date.now() - sent < 400) return;
+      if (Date.now() < busyUntil) return; // the text stays in the box
       const blank = question.trim() === "";
       complaint.hidden = !blank;
       if (blank) { field.focus(); return; }
-      sent = Date.now();
+      busyUntil = Date.now() + 10000; // or until its answer shows; see conversation
       trigger("submit", { question });
       field.value = "";
       grow();
@@ -128,11 +128,13 @@
 
   /* A new question scrolls to the top of what is read. */
   const conversation = (element) => {
-    let shown = element.querySelectorAll(".turn").length;
+    let shown = "";
     new MutationObserver(() => {
-      const turns = element.querySelectorAll(".turn");
-      if (turns.length > shown) scrollTo(turns[turns.length - 1], "start");
-      shown = turns.length;
+      const last = [...element.querySelectorAll(".turn")].pop();
+      if (!last) return;
+      if (last.id !== shown) scrollTo(last, "start");
+      shown = last.id;
+      if (!last.classList.contains("pending")) busyUntil = 0;
     }).observe(element, { childList: true, subtree: true });
   };
 

@@ -5,7 +5,7 @@ inside Gradio's, which carries the events and serves the endpoints.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
@@ -22,42 +22,43 @@ from qa.ui.theme import theme
 
 logger = logging.getLogger(__name__)
 
-#: Older turns leave the page, which is rendered whole with each answer.
-TURNS_KEPT = 20
-
 
 def build_ui(library: Library) -> gr.Blocks:
     """The page over ``library``, as ``gr.Blocks``, not yet served."""
 
-    def top() -> str:
-        return top_bar(library.documents(), demo=library.is_demo)
-
-    def opening() -> str:
+    def refresh(turns: list[Turn]) -> tuple[str, str]:
+        """What a visit shows; the library may have changed since the last one."""
+        documents = library.documents()
         questions = DEMO_QUESTIONS if library.is_demo else ()
-        return welcome(questions, demo=library.is_demo, empty=not library.documents())
+        opening = welcome(questions, demo=library.is_demo, empty=not documents)
+        return (
+            top_bar(documents, demo=library.is_demo),
+            conversation(turns) if turns else opening,
+        )
 
     def answer(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[list[Turn], str]]:
         question = str(event.question).strip()
-        turns = turns[1 - TURNS_KEPT :]
         yield turns, conversation([*turns, Turn(question)])
         turns = [*turns, reply(library, question)]
         yield turns, conversation(turns)
 
     with gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True) as page:
         turns = gr.State([])
-        own_html(top, "top")
-        talk = own_html(opening, "talk", script="wenju.conversation(element)")
+        above, below = refresh([])
+        top = own_html(above, "top")
+        talk = own_html(below, "talk", script="wenju.conversation(element)")
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
+        page.load(refresh, turns, [top, talk], show_progress="hidden", api_visibility="private")
         box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
         add_endpoints(library)
     return page
 
 
-def own_html(value: str | Callable[[], str], name: str, *, script: str | None = None) -> gr.HTML:
+def own_html(value: str, name: str, *, script: str | None = None) -> gr.HTML:
     """A component of our own HTML, with nothing of Gradio's style.
 
     Args:
-        value: the HTML, or what makes it at each visit.
+        value: the HTML.
         name: its element id.
         script: run in the browser when the component is there; see ``page.js``.
     """

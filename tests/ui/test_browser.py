@@ -1,0 +1,155 @@
+"""The page in a real Chromium: what a visitor sees, clicks and is protected from."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+
+DESKTOP, PHONE = 1280, 390
+
+OPENING = "白沙灯塔每天上午九点开放，下午五点停止入场。"
+LUGGAGE = "Each passenger may bring two bags on board free of charge."
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Asks and gives back the turn that answers."""
+    turns = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    turn = page.locator(".turn").nth(turns)
+    turn.locator(".answer, .note").wait_for()
+    return turn
+
+
+def in_view(page: Page, locator: Locator) -> bool:
+    box = locator.bounding_box()
+    return bool(box) and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize(
+    ("locale", "question", "quote", "label"),
+    [
+        ("zh-CN", "白沙灯塔几点开放？", OPENING, "把握"),
+        ("en-GB", "How many bags may each passenger bring?", LUGGAGE, "Confidence"),
+    ],
+)
+def test_a_number_in_the_answer_leads_to_the_marked_sentence(
+    visit: Callable[..., Page], width: int, locale: str, question: str, quote: str, label: str
+) -> None:
+    page = visit(locale, width)
+    turn = ask(page, question)
+    assert quote in turn.locator(".answer").inner_text()
+    assert label in turn.locator(".footing").inner_text()
+
+    number = turn.locator(".cite").first
+    number.click()
+    card = page.locator(f"[id='{number.get_attribute('data-card')}']")
+    page.wait_for_function("document.activeElement.matches('.card.flash')")
+    assert card.evaluate("card => card === document.activeElement")
+    assert quote.strip() in card.locator("mark").first.inner_text()
+    assert in_view(page, card.locator("mark").first)
+    beside = card.bounding_box()["x"] > turn.locator(".answer").bounding_box()["x"] + 100
+    assert beside is (width == DESKTOP)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_card_says_where_its_passage_stands(visit: Callable[..., Page]) -> None:
+    card = ask(visit(), "白沙灯塔几点开放？").locator(".card").first
+    assert card.locator("h3").inner_text() == "白沙灯塔参观须知"
+    place = card.locator(".place").inner_text()
+    for part in ("林小满", "开放时间", "第 1 段", "灯塔.md"):
+        assert part in place
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "said"),
+    [
+        ("zh-CN", "红烧肉怎么做？", "这些文档里没有答案"),
+        ("en-GB", "Who won the chess championship?", "These documents do not answer this"),
+    ],
+)
+def test_it_says_when_the_documents_do_not_answer(
+    visit: Callable[..., Page], locale: str, question: str, said: str
+) -> None:
+    turn = ask(visit(locale), question)
+    assert turn.locator(".note h3").inner_text() == said
+    assert turn.locator(".answer").count() == 0
+
+
+def test_a_hostile_document_is_text(visit: Callable[..., Page]) -> None:
+    page = visit()
+    turn = ask(page, "黑岩客栈的早餐供应到几点？")
+    shown = turn.inner_text()
+    for piece in ("<script>", "onerror=", "javascript:", "${window.attacked=1}", "{{constructor}}"):
+        assert piece in shown
+    assert "U+001B" in shown
+    assert "U+202E" in shown
+    ask(page, "<img src=x onerror=window.attacked=1>${window.attacked=1}黑岩客栈")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.attacked") is None
+    assert page.locator("#talk :is(img, script, a, iframe)").count() == 0
+
+
+def test_questions_that_cannot_be_asked(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.press("#question", "Enter")
+    assert page.locator(".complaint").is_visible()
+    assert page.locator(".turn").count() == 0
+    page.fill("#question", "灯")
+    assert not page.locator(".complaint").is_visible()
+
+    turn = ask(page, "灯塔" * 50_000)
+    assert "问题太长了，共 100,000 个字" in turn.locator(".problem").inner_text()
+    assert OPENING in ask(page, "白沙灯塔几点开放？").inner_text()
+
+
+def test_language_and_theme_are_switched_and_remembered(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN", color_scheme="light")
+    turn = ask(page, "白沙灯塔几点开放？")
+    light = page.evaluate("getComputedStyle(document.body).color")
+    page.click("[data-switch=language]")
+    page.click("[data-switch=theme]")
+    assert "Confidence" in turn.locator(".footing").inner_text()
+    assert page.get_attribute("#question", "placeholder") == "Ask your documents a question…"
+    page.reload()
+    page.wait_for_selector("#question")
+    assert page.get_by_role("heading", name="Ask your documents.").is_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate("getComputedStyle(document.body).color") != light
+
+
+def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the first stop skips to the question box
+    assert page.evaluate("document.activeElement.id") == "question"
+    page.keyboard.type("白沙灯塔")
+    page.keyboard.press("Shift+Enter")
+    assert page.input_value("#question") == "白沙灯塔\n"
+    # Enter within a Chinese input method picks a word and must not ask.
+    page.dispatch_event("#question", "keydown", {"key": "Enter", "isComposing": True})
+    assert page.locator(".turn").count() == 0
+    page.keyboard.type("几点开放？")
+    page.keyboard.press("Enter")
+    page.locator(".answer").wait_for()
+    page.focus(".cite")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.card.flash')")
+
+
+def test_controls_have_names(visit: Callable[..., Page]) -> None:
+    page = visit("en-GB")
+    ask(page, "How many bags may each passenger bring?")
+    for role, name in (
+        ("textbox", "Your question"),
+        ("button", "Ask"),
+        ("button", "切换到中文"),
+        ("button", "Light or dark"),
+        ("button", "See source 1"),
+        ("heading", "Ferry handbook"),
+    ):
+        assert page.get_by_role(role, name=name).count() >= 1, (role, name)
