@@ -11,13 +11,13 @@ class EmbeddingError(Exception):
     """Root of everything that encoding and indexing vectors can raise."""
 
 
-class ModelNotFound(EmbeddingError):  # noqa: N818
+class ModelNotFound(EmbeddingError):
     """No folder of that name, and no reachable hub that has it."""
 
 
-class ModelUnusable(EmbeddingError):  # noqa: N818
+class ModelUnusable(EmbeddingError):
     """The model's files are damaged, or are of a kind that we do not run."""
 
 
-class IndexUnusable(EmbeddingError):  # noqa: N818
+class IndexUnusable(EmbeddingError):
     """The index file is damaged, or its stamp is not the one asked for."""

@@ -48,7 +48,7 @@ class TransformerEncoder:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._folder = Path(name) if Path(name).is_dir() else _from_hub(name)
+        self._folder = Path(name) if name and Path(name).is_dir() else _from_hub(name)
         _check_weights(self._folder)
         self._model = _load(self._folder)
         # The tokenizers of transformers cannot be shared by threads.
@@ -94,7 +94,7 @@ class TransformerEncoder:
 
 def _from_hub(name: str) -> Path:
     """The folder of a hub's model: what was downloaded before, else downloaded now."""
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import model_info, snapshot_download
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
     patterns = [f"*{suffix}" for suffix in _PARTS]
@@ -107,9 +107,10 @@ def _from_hub(name: str) -> Path:
     except (OSError, ValueError, ModelUnusable):
         pass
     try:
-        return Path(
-            snapshot_download(repository, allow_patterns=patterns, etag_timeout=_HUB_SECONDS)
-        )
+        # Asked first because it alone takes a timeout: a download waits for ever for
+        # the first answer of a hub that a firewall swallows.
+        model_info(repository, timeout=_HUB_SECONDS)
+        return Path(snapshot_download(repository, allow_patterns=patterns))
     except Exception as error:  # the hub's client lets errors of several libraries through
         reason = str(error).strip().partition("\n")[0]
         raise ModelNotFound(
@@ -152,7 +153,12 @@ def _parts(folder: Path) -> Iterator[Path]:
 
 
 def _check_weights(folder: Path) -> None:
-    """Refuse a model whose weights, or one module's, are not safetensors."""
+    """Refuse a folder of something else, and weights that are not safetensors."""
+    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+        raise ModelUnusable(
+            f"{folder} is not a model's folder: it has neither modules.json nor config.json."
+            " `--model bundled` needs no other files."
+        )
     if not any(path.suffix == ".safetensors" for path in _parts(folder)):
         raise ModelUnusable(
             f"{folder} holds no safetensors weights, and no others are opened"
