@@ -8,9 +8,16 @@ from corpus.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
+from corpus.files import SourceFile, find_files, read_file
+from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Article, Block, Document, Extraction, Passage, Span, quote, slice_spans
+from corpus.readers import SUPPORTED_SUFFIXES
+from corpus.reading import read_document
+from corpus.sentences import sentences
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "SUPPORTED_SUFFIXES",
     "Article",
     "Block",
     "CorpusError",
@@ -18,11 +25,17 @@ __all__ = [
     "EmptyDocument",
     "Extraction",
     "FileTooLarge",
+    "Limits",
     "Passage",
+    "SourceFile",
     "Span",
     "UndecodableText",
     "UnreadableFile",
     "UnsupportedFormat",
+    "find_files",
     "quote",
+    "read_document",
+    "read_file",
+    "sentences",
     "slice_spans",
 ]

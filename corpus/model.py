@@ -24,13 +24,14 @@ class Block:
     """One piece of a document as its reader found it, before mending.
 
     Attributes:
-        span: where the block lies in the text that the reader extracted.
+        spans: where the block lies in the text that the reader extracted;
+            marks of the format itself (``**``, ``#``) lie between them.
         kind: what the format says it is; plain formats say ``text``.
         level: of a heading, 1 for the highest; 0 otherwise.
         page: page number from 1 where the format has pages.
     """
 
-    span: Span
+    spans: tuple[Span, ...]
     kind: BlockKind = "text"
     level: int = 0
     page: int | None = None

@@ -1,0 +1,157 @@
+"""Files under a folder, with the reason where one is not to be read."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import CorpusError, UnreadableFile
+from corpus.limits import DEFAULT_LIMITS, Limits
+from corpus.model import Document
+from corpus.reading import check_size, read_document
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read.
+
+    Attributes:
+        source: its path relative to the folder that was indexed, with slashes;
+            of a file named by itself, its name.
+        path: where it lies.
+        refusal: why it is not to be read, if it is not.
+    """
+
+    source: str
+    path: Path
+    refusal: str | None = None
+
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
+        """The file's bytes.
+
+        Raises:
+            FileTooLarge: if there are more than the limit, before they are read.
+            UnreadableFile: if the file was refused, or cannot be opened.
+        """
+        if self.refusal is not None:
+            raise UnreadableFile(f"{self.source}: {self.refusal}")
+        try:
+            with self.path.open("rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise UnreadableFile(f"{self.source}: it is not a regular file")
+                check_size(status.st_size, limits)
+                # One byte beyond the limit shows a file that grew since.
+                data = file.read(limits.file_bytes + 1)
+                check_size(len(data), limits)
+                return data
+        except CorpusError as error:
+            if self.source in str(error):
+                raise
+            raise type(error)(f"{self.source}: {error}") from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise UnreadableFile(f"{self.source}: it cannot be opened ({reason})") from error
+
+
+def find_files(path: Path) -> Iterator[SourceFile]:
+    """The files under ``path``, sorted; hidden ones and hidden folders are skipped.
+
+    Files that no reader knows are yielded too, so that reading them says so.
+
+    Args:
+        path: a folder, or one file.
+
+    Raises:
+        UnreadableFile: if nothing is there.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(
+            f"cannot read {printable(str(path))!r}: {reason}; check the path"
+        ) from error
+    if stat.S_ISDIR(status.st_mode):
+        yield from _walk(path, path, path.resolve())
+    else:
+        yield _source_file(path, path.name, status.st_mode)
+
+
+def read_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read one file by its path.
+
+    Raises:
+        CorpusError: if it cannot be read.
+    """
+    (file,) = find_files(path) if not path.is_dir() else (_folder(path),)
+    return read_document(file.load(limits), file.source, limits)
+
+
+def printable(name: str) -> str:
+    """A name with the characters that no terminal or page may be sent written out."""
+    return "".join(
+        mark if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(mark)
+        for mark in name
+    )
+
+
+def _escape(mark: str) -> str:
+    return mark.encode("unicode_escape").decode("ascii")
+
+
+def _folder(path: Path) -> SourceFile:
+    return SourceFile(path.name, path, "it is a folder; index it with its files")
+
+
+def _walk(folder: Path, top: Path, root: Path) -> Iterator[SourceFile]:
+    source = folder.relative_to(top).as_posix()
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+    except OSError as error:
+        yield SourceFile(
+            printable(source), folder, f"the folder cannot be opened ({error.strerror})"
+        )
+        return
+    for name in names:
+        if name.startswith("."):
+            continue
+        path = folder / name
+        source = path.relative_to(top).as_posix()
+        try:
+            mode = path.lstat().st_mode
+        except OSError as error:
+            yield SourceFile(printable(source), path, f"it cannot be opened ({error.strerror})")
+            continue
+        if stat.S_ISLNK(mode):
+            yield from _follow(path, source, root)
+        elif stat.S_ISDIR(mode):
+            yield from _walk(path, top, root)
+        else:
+            yield _source_file(path, source, mode)
+
+
+def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
+    """A link is read as a file if it leads to one inside the folder."""
+    try:
+        target = link.resolve(strict=True)
+        mode = target.stat().st_mode
+    except (OSError, RuntimeError):
+        yield SourceFile(printable(source), link, "a link that leads nowhere or back to itself")
+        return
+    if not target.is_relative_to(root):
+        yield SourceFile(printable(source), link, "a link that leads outside the folder")
+    elif not stat.S_ISDIR(mode):  # a folder inside is read where it stands
+        yield _source_file(link, source, mode)
+
+
+def _source_file(path: Path, source: str, mode: int) -> SourceFile:
+    shown = printable(source)
+    if not stat.S_ISREG(mode):
+        return SourceFile(shown, path, "it is not a regular file")
+    if shown != source:
+        return SourceFile(shown, path, "its name holds control characters; rename it")
+    return SourceFile(source, path)

@@ -1,0 +1,157 @@
+"""Where articles begin on a page: titles, the lines around them, bylines, headings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.characters import continues_sentence, ends_sentence
+from corpus.layout.bylines import (
+    is_note,
+    labelled_author,
+    noted_author,
+    signed_author,
+    titled_author,
+)
+from corpus.layout.headings import (
+    UNNUMBERED_LEVEL,
+    could_be_heading,
+    could_be_title,
+    is_item,
+    numbered_level,
+)
+from corpus.layout.lines import Line, Shape
+from corpus.layout.paragraphs import goes_on
+from corpus.layout.parts import Role
+
+# No newspaper stacks more lines than these above a byline: kickers and a title.
+_TALLEST_STACK = 3
+
+
+@dataclass(slots=True)
+class Mark:
+    """What a line is, if it is not body text.
+
+    Attributes:
+        role: title, kicker, byline or heading; None for body text.
+        author: whom a byline or a note names.
+        note: whether a line of body text tells who the author is.
+        closes: whether a byline ends its article, as a signature does.
+    """
+
+    role: Role | None = None
+    author: str | None = None
+    note: bool = False
+    closes: bool = False
+    level: int = field(default=0)
+
+
+def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
+    """Say of each line whether it is a title, a byline, a heading or body text."""
+    marks = [Mark(author=noted_author(line.text), note=is_note(line.text)) for line in lines]
+    _mark_bylines(lines, marks, shape)
+    _mark_headings(lines, marks, shape)
+    _mark_titles(lines, marks)
+    return marks
+
+
+def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
+    for i, line in enumerate(lines):
+        stack = _stack_above(lines, marks, i, shape)
+        author = labelled_author(line.text)
+        if author is None and stack:
+            author = titled_author(line.text)
+            following = lines[i + 1 : i + 2]
+            if author == line.text and following and titled_author(following[0].text):
+                author = None  # a list of names, not a byline
+        closes = not stack
+        if author is None and not stack:
+            author = signed_author(line.text) if _settled(lines, marks, i, shape) else None
+        if author is None or (marks[i].note and not stack):
+            continue
+        marks[i] = Mark("byline", author, closes=closes and i > 0)
+        for above, role in stack:
+            marks[above].role = role
+
+
+def _stack_above(
+    lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape
+) -> list[tuple[int, Role]]:
+    """The title above line ``i`` and the lines stacked on it, or nothing.
+
+    The title is the nearest line that is not a subtitle, which a dash begins; the
+    lines above it are kickers. All of them stand after a finished paragraph.
+    """
+    stack: list[int] = []
+    for above in range(i - 1, max(i - 1 - _TALLEST_STACK, -1), -1):
+        if marks[above].role is not None or not could_be_title(lines[above].text):
+            break
+        if marks[above].note or is_item(lines[above].text):
+            break
+        stack.append(above)
+    while stack and not _settled(lines, marks, stack[-1], shape):
+        stack.pop()
+    if not stack or (stack[0] != i - 1):
+        return []
+    subtitles = [above for above in stack if lines[above].text.startswith(("—", "--"))]
+    titles = [above for above in stack if above not in subtitles]
+    if not titles:
+        return []
+    return [(above, "title" if above == titles[0] else "kicker") for above in stack]
+
+
+def _settled(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape) -> bool:
+    """Whether everything above line ``i`` has come to its end."""
+    if i == 0:
+        return True
+    above = lines[i - 1]
+    if marks[i - 1].role is not None or marks[i - 1].note or ends_sentence(above.text):
+        return True
+    return bool(shape.measure) and not shape.fills(above, lines[i]) and not goes_on(above, lines[i])
+
+
+def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
+    i = 0
+    while i < len(lines):
+        end = i
+        while end < len(lines) and _is_heading_here(lines, marks, end, shape, end > i):
+            end += 1
+        # Headings have a paragraph below them; many in a row are a list.
+        below = end < len(lines) and marks[end].role in (None, "byline")
+        if below and end - i <= _TALLEST_STACK:
+            for j in range(i, end):
+                marks[j].role = "heading"
+                marks[j].level = numbered_level(lines[j].text) or UNNUMBERED_LEVEL
+        i = max(end, i + 1)
+
+
+def _is_heading_here(
+    lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape, below_heading: bool
+) -> bool:
+    """Whether line ``i`` has the form of a heading and stands alone."""
+    line = lines[i]
+    if marks[i].role is not None or marks[i].note or not could_be_heading(line.text):
+        return False
+    if not below_heading and not _settled(lines, marks, i, shape):
+        return False
+    if i + 1 == len(lines):
+        return False
+    following = lines[i + 1]
+    if continues_sentence(following.text):
+        return False
+    numbered = numbered_level(line.text)
+    if is_item(line.text) and (is_item(following.text) or not numbered):
+        return False
+    if 0 < numbered <= 3:
+        return True
+    if following.gap > shape.leading:
+        return True
+    if shape.measure:
+        return not shape.fills(line, following)
+    return following.width > line.width and (ends_sentence(following.text) or bool(numbered))
+
+
+def _mark_titles(lines: Sequence[Line], marks: list[Mark]) -> None:
+    """Make a title of the heading that begins the page, or follows a signature."""
+    for i, mark in enumerate(marks):
+        begins = i == 0 or (marks[i - 1].role == "byline" and marks[i - 1].closes)
+        if begins and mark.role == "heading" and not numbered_level(lines[i].text):
+            mark.role = "title"

@@ -1,0 +1,80 @@
+"""Headings of plain text, known by numbering, length, punctuation and position."""
+
+import re
+
+from corpus.characters import CHINESE, CLOSERS, ENDINGS, width
+
+_NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
+
+# Numbered headings, outermost first; the level is what a reader would give them.
+_NUMBERED = (
+    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:编|篇|卷|部分)(?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (2, re.compile(rf"第\s*{_NUMERAL}\s*章(?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (3, re.compile(rf"第\s*{_NUMERAL}\s*节(?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (1, re.compile(r"(?:Part|PART)\s+(?:[0-9]+|[IVXLC]+)\b")),
+    (2, re.compile(r"(?:Chapter|CHAPTER)\s+(?:[0-9]+|[IVXLC]+)\b")),
+    (3, re.compile(r"(?:Section|SECTION)\s+(?:[0-9.]+|[IVXLC]+)\b")),
+    (4, re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]")),
+    (5, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
+)
+_DECIMAL = re.compile(r"[0-9]{1,2}((?:\.[0-9]{1,2}){1,3})\.?\s+\S")
+_SIMPLE = re.compile(r"[0-9０-９]{1,2}\s*(?:[、．]|\.(?![0-9]))")
+_ITEM = re.compile(
+    rf"(?:[-*+•·●○■□◆◇▪‣]\s+|[（(]?(?:[0-9０-９]{{1,3}}|[a-zA-Z])[）)]\s*|[①-⑳]|"
+    rf"[（(][一二三四五六七八九十]{{1,3}}[）)]|[0-9]{{1,3}}[、．]|[0-9]{{1,3}}\.(?=[\s{CHINESE}])|"
+    r"[一二三四五六七八九十]{1,3}、)"
+)
+_INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
+_CLAUSES = re.compile(r"[，,]")
+_LAST = re.compile(r"[，,、；;。：:.]$")
+
+UNNUMBERED_LEVEL = 7
+_LONGEST_TITLE = 120
+_LONGEST_HEADING = 64
+
+
+def numbered_level(line: str) -> int:
+    """The level that a heading's numbering gives it, or 0 if it has none."""
+    for level, pattern in _NUMBERED:
+        if pattern.match(line):
+            return level
+    decimal = _DECIMAL.match(line)
+    if decimal is not None:
+        return 5 + decimal.group(1).count(".")
+    return 6 if _SIMPLE.match(line) else 0
+
+
+def is_chapter(line: str) -> bool:
+    """Whether a line is headed as part, chapter or section of a larger work."""
+    return 0 < numbered_level(line) <= 3 and is_short(line, _LONGEST_HEADING)
+
+
+def is_item(line: str) -> bool:
+    """Whether a line begins with the mark of a list."""
+    return _ITEM.match(line) is not None
+
+
+def is_short(line: str, columns: int) -> bool:
+    """Whether a line is short and holds no end of a sentence."""
+    return width(line) <= columns and _INNER_END.search(line) is None and _LAST.search(line) is None
+
+
+def could_be_title(line: str) -> bool:
+    """Whether a line has the form of a title."""
+    return is_short(line, _LONGEST_TITLE) and line[:1] not in CLOSERS
+
+
+def could_be_heading(line: str) -> bool:
+    """Whether a line has the form of a heading.
+
+    A clause that a comma parts from the next is the beginning of a sentence,
+    unless the halves are of one length, as in a couplet, or a number heads them.
+    """
+    if not is_short(line, _LONGEST_HEADING) or line[:1] in CLOSERS or line[:1].islower():
+        return False
+    if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
+        return False
+    if numbered_level(line):
+        return True
+    clauses = [clause.strip() for clause in _CLAUSES.split(line)]
+    return len({len(clause) for clause in clauses}) == 1

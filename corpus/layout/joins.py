@@ -1,0 +1,91 @@
+"""Spans of a paragraph that a page broke: what stays and what is left out.
+
+Between Chinese characters a line break is left out; between words one white-space
+character stays; a hyphen that only broke a word is left out.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from corpus.characters import BLANKS, first_letter, is_chinese, last_letter
+from corpus.model import Span
+
+_BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
+_WORD = re.compile(r"[^\W\d_]+")
+_HYPHENS = "-‐\u00ad"
+
+
+def join_lines(text: str, lines: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans of one paragraph that stands on several lines.
+
+    Args:
+        text: the stored text.
+        lines: ranges of it in order, without the white space around them.
+    """
+    spans: list[Span] = []
+    for line in lines:
+        if spans:
+            spans[-1], glue = _join(text, spans[-1], line)
+            if glue is not None:
+                spans.append(glue)
+        spans.append(line)
+    return merge(spans)
+
+
+def join_rows(text: str, rows: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Spans of a list or a table: its rows, a line break between any two."""
+    spans: list[Span] = []
+    for row in rows:
+        if spans and row:
+            spans.extend(_kept(text, spans[-1].end, row[0].start, "\n\r\x0b\x0c\u2028\u2029\t "))
+        spans.extend(row)
+    return merge(spans)
+
+
+def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The same characters in as few spans as possible."""
+    merged: list[Span] = []
+    for span in spans:
+        if span.start >= span.end:
+            continue
+        if merged and merged[-1].end == span.start:
+            merged[-1] = Span(merged[-1].start, span.end)
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _join(text: str, above: Span, below: Span) -> tuple[Span, Span | None]:
+    """The span above without a breaking hyphen, and the white space that stays."""
+    left = text[max(above.start, above.end - 40) : above.end]
+    right = text[below.start : below.start + 40]
+    if left[-1] in _HYPHENS and left[-2:-1].isalnum():
+        if _only_broke(text, left, right):
+            return Span(above.start, above.end - 1), None
+        return above, None
+    if is_chinese(last_letter(left)) or is_chinese(first_letter(right)):
+        return above, None
+    kept = _kept(text, above.end, below.start, " \t\u3000\xa0\n\r\x0b\x0c\u2028\u2029")
+    return above, kept[0] if kept else None
+
+
+def _only_broke(text: str, left: str, right: str) -> bool:
+    """Whether a hyphen broke a word, rather than being part of it.
+
+    A word that the document writes with its hyphen elsewhere keeps it.
+    """
+    head, tail = _BROKEN_WORD.search(left), _WORD.match(right)
+    if head is None or tail is None or not right[0].islower():
+        return False
+    return left[-1] == "\u00ad" or f"{head.group(1)}-{tail.group()}" not in text
+
+
+def _kept(text: str, start: int, end: int, wanted: str) -> list[Span]:
+    """One white-space character of ``text[start:end]``, the first kind that is there."""
+    between = text[start:end]
+    for character in wanted:
+        place = between.find(character)
+        if place >= 0:
+            return [Span(start + place, start + place + 1)]
+    place = next((i for i, character in enumerate(between) if character in BLANKS), -1)
+    return [Span(start + place, start + place + 1)] if place >= 0 else []

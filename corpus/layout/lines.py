@@ -1,0 +1,150 @@
+"""Lines of a page and what they have in common: width, indents, blank lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.characters import BLANKS, CHINESE, ends_sentence, width
+from corpus.model import Block, Span
+
+_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_FIRST_WORD = re.compile(rf"[{CHINESE}][，。、；：！？”’」』）》]*|[^\s{CHINESE}]+")
+
+# Nobody wraps lines wider than this; a longer line holds a paragraph.
+_WIDEST = 200
+_NARROWEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank.
+
+    Attributes:
+        text: the line without the white space around it.
+        span: where ``text`` lies in the stored text.
+        indent: columns of white space before it.
+        gap: blank lines above it.
+        page: page number from 1 where the format has pages.
+    """
+
+    text: str
+    span: Span
+    indent: int
+    gap: int
+    page: int | None
+
+    @property
+    def width(self) -> int:
+        """Columns that the line takes."""
+        return self.indent + width(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the lines of a page are set.
+
+    Attributes:
+        measure: columns of a full line, 0 where lines are not wrapped.
+        slack: columns by which a full line may fall short of it.
+        margin: columns of white space before an ordinary line.
+        indented: whether paragraphs begin with an indent.
+        leading: blank lines between any two lines, as in double spacing.
+    """
+
+    measure: int
+    slack: int
+    margin: int
+    indented: bool
+    leading: int
+
+    def fills(self, line: Line, following: Line) -> bool:
+        """Whether ``line`` is full: the next word would not have fitted."""
+        if not self.measure:
+            return False
+        return line.width + first_word(following) + self.slack >= self.measure
+
+
+def split_lines(text: str, blocks: Iterable[Block]) -> list[Line]:
+    """The lines of ``blocks`` that are not blank, in order."""
+    lines: list[Line] = []
+    for block in blocks:
+        for start, end in block.spans:
+            lines.extend(_lines_of(text, start, end, block.page))
+    return lines
+
+
+def _lines_of(text: str, start: int, end: int, page: int | None) -> Iterator[Line]:
+    gap = 0
+    for first, last in _line_ranges(text, start, end):
+        raw = text[first:last]
+        content = raw.strip(BLANKS)
+        if not content:
+            gap += 1
+            continue
+        before = len(raw) - len(raw.lstrip(BLANKS))
+        span = Span(first + before, first + before + len(content))
+        yield Line(content, span, _indent(raw[:before]), gap, page)
+        gap = 0
+
+
+def _line_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _BREAK.finditer(text, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield start, end
+
+
+def _indent(blank: str) -> int:
+    return sum(4 if mark == "\t" else 2 if mark == "\u3000" else 1 for mark in blank)
+
+
+def first_word(line: Line) -> int:
+    """Columns that the first word of a line needs at the end of the line above."""
+    match = _FIRST_WORD.match(line.text)
+    if match is None:
+        return 1
+    word = match.group()
+    return width(word) + (0 if width(word[0]) == 2 else 1)
+
+
+def measure_shape(lines: Sequence[Line]) -> Shape:
+    """Find how a page is set from the lines whose sentence goes on below."""
+    indents = Counter(line.indent for line in lines)
+    margin = min(indents, default=0)
+    leading = _leading(lines)
+    heads = [b for a, b in pairwise(lines) if ends_sentence(a.text)]
+    tails = [b for a, b in pairwise(lines) if not ends_sentence(a.text)]
+    indented = (
+        sum(line.indent >= margin + 2 for line in heads) > len(heads) * 0.3
+        and sum(line.indent < margin + 2 for line in tails) > len(tails) * 0.5
+    )
+    measure, slack = _measure(lines, leading)
+    return Shape(measure, slack, margin, indented, leading)
+
+
+def _leading(lines: Sequence[Line]) -> int:
+    gaps = Counter(line.gap for line in lines[1:])
+    usual, count = max(gaps.items(), key=lambda item: item[1], default=(0, 0))
+    if not usual or count < 0.9 * len(lines):
+        return 0
+    # Blank lines everywhere: double spacing if the lines are wrapped, else paragraphs.
+    return usual if _measure(lines, usual)[0] else 0
+
+
+def _measure(lines: Sequence[Line], leading: int) -> tuple[int, int]:
+    """Columns of a full line and how ragged such lines are; zeros if not wrapped."""
+    pairs = [(line, following) for line, following in pairwise(lines) if following.gap <= leading]
+    if not pairs:
+        return 0, 0
+    widths = sorted(line.width for line in lines)
+    measure = widths[-1 - len(widths) // 50]
+    if not _NARROWEST <= measure <= _WIDEST:
+        return 0, 0
+    running = [pair for pair in pairs if not ends_sentence(pair[0].text)]
+    short = [measure - line.width - first_word(following) for line, following in running]
+    ragged = sorted(max(columns, 0) for columns in short if columns <= measure // 4)
+    if not ragged or len(ragged) < 0.6 * len(running):
+        return 0, 0
+    return measure, max(2, ragged[int(len(ragged) * 0.8)])

@@ -1,0 +1,88 @@
+"""Paragraphs as their author wrote them, from the lines a page made of them."""
+
+from collections.abc import Sequence
+
+from corpus.characters import continues_sentence, ends_sentence, pauses
+from corpus.layout.headings import is_chapter, is_item
+from corpus.layout.joins import join_lines, join_rows
+from corpus.layout.lines import Line, Shape
+from corpus.layout.parts import Part
+
+# Below this many columns an unfinished line is a row of its own (a list, a verse);
+# above it, where lines are not wrapped, it is a paragraph that the page broke.
+_ROW_COLUMNS = 40
+
+
+def continues(line: Line, following: Line, shape: Shape) -> bool:
+    """Whether ``following`` goes on with the paragraph that ``line`` is in."""
+    if is_item(following.text) or is_chapter(following.text):
+        return False
+    ended = ends_sentence(line.text)
+    full = shape.fills(line, following)
+    if following.gap > shape.leading:
+        # A blank line: the end of a paragraph, or of a column.
+        if ended:
+            return shape.indented and full and not _is_indented(following, shape)
+        return goes_on(line, following) or full or not shape.measure
+    if shape.indented and _is_indented(following, shape) and not is_item(line.text):
+        return not ended and goes_on(line, following)
+    if not shape.measure:
+        return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
+    return full or (not ended and goes_on(line, following))
+
+
+def goes_on(line: Line, following: Line) -> bool:
+    """Whether the words alone show that a sentence runs over the break."""
+    return pauses(line.text) or (
+        continues_sentence(following.text) and not ends_sentence(line.text)
+    )
+
+
+def _is_indented(line: Line, shape: Shape) -> bool:
+    return line.indent >= shape.margin + 2
+
+
+def gather(text: str, lines: Sequence[Line], shape: Shape) -> list[Part]:
+    """Mend a run of lines that holds paragraphs and lists only.
+
+    Args:
+        text: the stored text.
+        lines: consecutive lines, none of them a heading or a byline.
+        shape: how the page is set.
+    """
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and continues(groups[-1][-1], line, shape):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    parts: list[Part] = []
+    rows: list[list[Line]] = []
+    for group in groups:
+        if rows and not _same_list(rows[-1], group, shape):
+            parts.append(_part(text, rows))
+            rows = []
+        rows.append(group)
+    if rows:
+        parts.append(_part(text, rows))
+    return parts
+
+
+def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bool:
+    """Whether two paragraphs are rows of one list, verse or table."""
+    if below[0].gap > shape.leading or above[0].page != below[0].page:
+        return False
+    if is_item(above[0].text) or is_item(below[0].text):
+        return is_item(above[0].text) and is_item(below[0].text)
+    return all(
+        len(group) == 1 and not ends_sentence(group[0].text) and group[0].width < _ROW_COLUMNS
+        for group in (above, below)
+    )
+
+
+def _part(text: str, rows: Sequence[Sequence[Line]]) -> Part:
+    mended = [join_lines(text, [line.span for line in row]) for row in rows]
+    page = rows[0][0].page
+    if len(rows) == 1:
+        return Part("text", mended[0], page=page)
+    return Part("list", join_rows(text, mended), page=page)

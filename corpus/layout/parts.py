@@ -1,0 +1,31 @@
+"""What layout makes of a page: parts in reading order, each with its role."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.model import Span
+
+Role = Literal["title", "kicker", "byline", "heading", "text", "list", "table", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A mended paragraph, a heading, a title, a byline.
+
+    Attributes:
+        role: what the part is. A title begins an article; a kicker is a line
+            above or below a title that belongs to it; bylines and kickers are
+            no passages.
+        spans: where it lies in the stored text.
+        level: of a heading, 1 for the highest; 0 otherwise.
+        page: page number from 1 where the format has pages.
+        author: the name that a byline or a note gives.
+        note: whether a paragraph is a note about the author.
+    """
+
+    role: Role
+    spans: tuple[Span, ...]
+    level: int = 0
+    page: int | None = None
+    author: str | None = None
+    note: bool = False

@@ -1,0 +1,176 @@
+"""Parts of a page -> articles and passages, numbered, under their headings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.characters import BLANKS
+from corpus.errors import EmptyDocument, FileTooLarge
+from corpus.layout import Part
+from corpus.layout.joins import merge
+from corpus.limits import Limits
+from corpus.model import Article, Passage, Span, quote, slice_spans
+from corpus.sentences import sentences
+
+# A paragraph is one passage, however long; only what no one would read as one
+# paragraph is cut, at the ends of sentences. Lists and tables are cut at rows.
+LONGEST_PARAGRAPH = 2000
+LONGEST_LIST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Articles and passages of a document."""
+
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+
+
+def compose(
+    text: str, parts: Sequence[Part], title: str, author: str | None, limits: Limits
+) -> Contents:
+    """Number the passages of a document and put them under articles and headings.
+
+    Args:
+        text: the stored text.
+        parts: what layout made of it.
+        title: of an article that states none.
+        author: of an article that names none.
+        limits: bounds on the number of passages.
+
+    Raises:
+        EmptyDocument: if the parts hold no text.
+        FileTooLarge: if there are too many passages.
+    """
+    composer = _Composer(text, limits, title, author)
+    for part in _signed(parts):
+        composer.add(part)
+    if not composer.passages:  # nothing but titles: they are what the document says
+        for part in parts:
+            composer.add(replace(part, role="text"))
+    return composer.contents()
+
+
+def _signed(parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts, with a signature taken into the note about its author above it.
+
+    The note tells the office and the signature the name: one passage has both.
+    """
+    held: Part | None = None
+    for part in parts:
+        if held is not None and part.role == "byline":
+            yield replace(held, spans=merge((*held.spans, *part.spans)), author=part.author)
+            held = None
+            continue
+        if held is not None:
+            yield held
+        held = part if part.role == "text" and part.note else None
+        if held is None:
+            yield part
+    if held is not None:
+        yield held
+
+
+class _Composer:
+    """Takes parts in reading order; keeps the article and the headings above."""
+
+    def __init__(self, text: str, limits: Limits, title: str, author: str | None) -> None:
+        self.passages: list[Passage] = []
+        self._text = text
+        self._limits = limits
+        self._articles = [Article(title, author)]
+        self._stated = False  # whether the page itself gave the article's title
+        self._author = author
+        self._headings: list[tuple[int, str]] = []
+        self._paragraph = 0
+        self._filled = 0  # passages before the current article
+
+    def add(self, part: Part) -> None:
+        """Take the next part."""
+        content = " ".join(quote(self._text, part.spans).split())
+        if not content.strip(BLANKS):
+            return
+        if part.role == "title":
+            self._begin(content)
+        elif part.role == "heading":
+            while self._headings and self._headings[-1][0] >= part.level:
+                self._headings.pop()
+            self._headings.append((part.level, content))
+        elif part.role not in ("byline", "kicker"):
+            self._paragraph += 1
+            for spans in _cut(self._text, part):
+                self._append(spans, part.page)
+        if part.author is not None:
+            article = self._articles[-1]
+            self._articles[-1] = replace(article, author=part.author)
+
+    def contents(self) -> Contents:
+        """What has been taken.
+
+        Raises:
+            EmptyDocument: if it holds no passage.
+        """
+        if not self.passages:
+            raise EmptyDocument("the file holds no text: nothing but white space")
+        return Contents(tuple(self._articles), tuple(self.passages))
+
+    def _begin(self, title: str) -> None:
+        article = Article(title, self._author)
+        if len(self.passages) == self._filled and not self._stated:
+            self._articles[-1] = article
+        else:
+            self._articles.append(article)
+        self._stated = True
+        self._filled = len(self.passages)
+        self._headings = []
+        self._paragraph = 0
+
+    def _append(self, spans: tuple[Span, ...], page: int | None) -> None:
+        if len(self.passages) == self._limits.passages:
+            raise FileTooLarge(
+                f"the document has more than {self._limits.passages:,} passages; split the file"
+            )
+        self.passages.append(
+            Passage(
+                number=len(self.passages),
+                spans=spans,
+                article=len(self._articles) - 1,
+                headings=tuple(heading for _, heading in self._headings),
+                paragraph=self._paragraph,
+                page=page,
+            )
+        )
+
+
+def _cut(text: str, part: Part) -> Iterator[tuple[Span, ...]]:
+    """A part's spans, whole or cut where sentences or rows end."""
+    whole = quote(text, part.spans)
+    prose = part.role == "text"
+    longest = LONGEST_PARAGRAPH if prose else LONGEST_LIST
+    if len(whole) <= longest:
+        yield part.spans
+        return
+    start = end = 0
+    for piece in _pieces(whole, prose, longest):
+        if piece.end - start > longest and end > start:
+            yield slice_spans(part.spans, start, end)
+            start = piece.start
+        end = piece.end
+    if end > start:
+        yield slice_spans(part.spans, start, end)
+
+
+def _pieces(whole: str, prose: bool, longest: int) -> Iterator[Span]:
+    """Sentences of a paragraph or rows of a list, none longer than ``longest``."""
+    for span in sentences(whole) if prose else _rows(whole):
+        for start in range(span.start, span.end, longest):
+            yield Span(start, min(start + longest, span.end))
+
+
+def _rows(whole: str) -> Iterator[Span]:
+    start = 0
+    for row in whole.splitlines(keepends=True):
+        content = row.strip(BLANKS)
+        if content:
+            first = start + row.index(content)
+            yield Span(first, first + len(content))
+        start += len(row)

@@ -1,0 +1,82 @@
+"""Writes the stored text of formats that have none of their own: blocks and rows."""
+
+import re
+
+from corpus.characters import BLANKS
+from corpus.limits import Limits
+from corpus.model import Block, BlockKind, Span
+from corpus.readers.encodings import check_length
+
+_SPACES = re.compile(r" {2,}")
+
+
+class BlockWriter:
+    """Collects text as rows of blocks; a blank line parts blocks in the stored text."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pieces: list[str] = []
+        self._blocks: list[Block] = []
+        self._length = 0
+        self._kind: BlockKind = "text"
+        self._level = 0
+        self._page: int | None = None
+        self._rows: list[str] = []
+        self._lead = ""
+        self._row: list[str] = []
+
+    def begin_block(self, kind: BlockKind, level: int = 0, page: int | None = None) -> None:
+        """End the open block and begin another."""
+        self.end_block()
+        self._kind, self._level, self._page = kind, level, page
+
+    def add(self, text: str, lead: bool = False) -> None:
+        """Add text to the open row; a lead (a bullet) waits for text to follow it."""
+        if lead:
+            self._lead = text
+        else:
+            self._row.append(text)
+
+    def end_row(self) -> None:
+        """End the open row; a second end with nothing between ends a text block."""
+        row = "".join(self._row)
+        self._row = []
+        if self._kind == "code":
+            self._rows.append(row)
+            return
+        # An indent of Chinese type stays: it tells where a paragraph begins.
+        row = _SPACES.sub(" ", row.rstrip(BLANKS).lstrip(" \t\n\r\f"))
+        if row.strip(BLANKS):
+            self._rows.append(self._lead + row)
+            self._lead = ""
+        elif self._kind == "text" and self._rows:
+            self._write()
+
+    def end_block(self) -> None:
+        """End the open block; text that follows is an ordinary paragraph."""
+        if self._row:
+            self.end_row()
+        self._write()
+        self._kind, self._level, self._page, self._lead = "text", 0, None, ""
+
+    def finish(self) -> tuple[str, tuple[Block, ...]]:
+        """The stored text and its blocks."""
+        self.end_block()
+        return "".join(self._pieces), tuple(self._blocks)
+
+    def _write(self) -> None:
+        joint = " " if self._kind == "heading" else "\n"
+        content = joint.join(self._rows)
+        self._rows = []
+        content = content.strip("\n") if self._kind == "code" else content
+        if not content.strip(BLANKS):
+            return
+        if self._pieces:
+            self._pieces.append("\n\n")
+            self._length += 2
+        start = self._length
+        self._length += len(content)
+        check_length(self._length, self._limits)
+        self._pieces.append(content)
+        span = Span(start, self._length)
+        self._blocks.append(Block((span,), self._kind, self._level, self._page))

@@ -1,0 +1,196 @@
+"""HTML: the text a reader of the page would see, block by block.
+
+The stored text is made here: white space as a browser shows it, a bullet before a
+list's items, `` | `` between a table's cells, a blank line between blocks.
+"""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from corpus.errors import UnreadableFile
+from corpus.limits import Limits
+from corpus.model import Extraction
+from corpus.readers.blocks import BlockWriter
+from corpus.readers.encodings import decode
+
+_DROPPED = re.compile(
+    "script|style|nav|noscript|template|head|svg|math|iframe|object|canvas|audio|video|button|"
+    "select|input|textarea|datalist"
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LISTS = frozenset(("ul", "ol", "dl"))
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|div|dt|fieldset|"
+    "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|ol|ul|dl|p|pre|"
+    "section|summary|table|tbody|td|tfoot|th|thead|tr"
+)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
+
+
+def read(data: bytes, limits: Limits) -> Extraction:
+    """Read an HTML page."""
+    declared = _DECLARED.search(data[:4096])
+    return extract(decode(data, limits, declared.group(1) if declared else None), limits)
+
+
+def extract(source: str, limits: Limits) -> Extraction:
+    """Extract the text and the blocks of an HTML page.
+
+    Raises:
+        UnreadableFile: if the parser gives up.
+    """
+    try:
+        page = LexborHTMLParser(source)
+    except (ValueError, RuntimeError) as error:
+        raise UnreadableFile(f"the HTML cannot be parsed: {error}") from error
+    composer = _Composer(BlockWriter(limits))
+    if page.root is not None:
+        for node, entered in _walk(page.root):
+            if node.is_text_node:
+                composer.text(node)
+            elif _BLOCKS.fullmatch(node.tag or ""):
+                composer.enter(node) if entered else composer.leave(node)
+    text, blocks = composer.writer.finish()
+    return Extraction(text, blocks, structured=True, title=_title(page), author=_author(page))
+
+
+def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Every shown node: an element on entering and on leaving, a text once.
+
+    Without recursion, for pages that nest deep.
+    """
+    node: LexborNode | None = root
+    depth = 0
+    while node is not None:
+        dropped = node.is_element_node and bool(
+            _DROPPED.fullmatch(node.tag or "") or "hidden" in node.attributes
+        )
+        if not dropped:
+            yield node, True
+        child = None if dropped else node.first_child
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        if node.is_element_node and not dropped:
+            yield node, False
+        while node is not None and node.next is None:
+            node, depth = node.parent, depth - 1
+            if node is None or depth < 0:
+                return
+            yield node, False
+        node = node.next if node is not None and depth > 0 else None
+
+
+def _title(page: LexborHTMLParser) -> str | None:
+    node = page.css_first("head > title")
+    return _SPACE.sub(" ", node.text()).strip() or None if node is not None else None
+
+
+def _author(page: LexborHTMLParser) -> str | None:
+    for node in page.css("meta[content]"):
+        name = node.attributes.get("name") or node.attributes.get("property") or ""
+        content = (node.attributes.get("content") or "").strip()
+        if name.lower() in _AUTHORS and content and "://" not in content:
+            return content
+    return None
+
+
+class _Composer:
+    """Turns elements into blocks, rows and cells as the page is walked."""
+
+    def __init__(self, writer: BlockWriter) -> None:
+        self.writer = writer
+        self._outer: str | None = None  # tag of the outermost open list or table
+        self._nested = 0  # lists and tables of that tag open inside it, with itself
+        self._numbers: list[int | None] = []  # of each open list: next number, or bullets
+        self._cells = 0
+        self._verbatim = 0
+
+    def text(self, node: LexborNode) -> None:
+        """Take a text."""
+        content = node.text_content or ""
+        if not self._verbatim:
+            self.writer.add(_SPACE.sub(" ", content))
+            return
+        first, *rest = content.split("\n")
+        self.writer.add(first)
+        for line in rest:
+            self.writer.end_row()
+            self.writer.add(line)
+
+    def enter(self, node: LexborNode) -> None:
+        """Take an element's beginning."""
+        tag = node.tag or ""
+        if tag in _LISTS or (tag == "table" and _holds_data(node)):
+            self._open(tag, node)
+        elif tag == "table" or self._outer is None:
+            self._begin_block(tag)
+        elif tag in ("td", "th"):
+            self.writer.add(" | " if self._cells else "")
+            self._cells += 1
+        elif tag == "li":
+            self._begin_item()
+        elif tag == "tr" or self._outer != "table":
+            self.writer.end_row()
+            self._cells = 0
+        else:
+            self.writer.add(" ")
+
+    def leave(self, node: LexborNode) -> None:
+        """Take an element's end."""
+        tag = node.tag or ""
+        if tag == "pre" and self._verbatim:
+            self._verbatim -= 1
+        if tag in _LISTS and self._numbers:
+            self._numbers.pop()
+        if tag == self._outer:
+            self._nested -= 1
+        if self._outer is None or not self._nested:
+            if tag != "br":
+                self.writer.end_block()
+                self._outer = None
+        elif tag not in ("br", "td", "th") and self._outer != "table":
+            self.writer.end_row()
+
+    def _open(self, tag: str, node: LexborNode) -> None:
+        if tag in _LISTS:
+            start = node.attributes.get("start") or "1"
+            number = int(start) if start.isdecimal() and len(start) < 8 else 1
+            self._numbers.append(number if tag == "ol" else None)
+        if self._outer is None:
+            self.writer.begin_block("table" if tag == "table" else "list")
+            self._outer = tag
+        elif self._outer == "table":
+            self.writer.add(" ")
+        self._nested += tag == self._outer
+
+    def _begin_block(self, tag: str) -> None:
+        if tag == "br":
+            self.writer.end_row()
+            return
+        if tag in _HEADINGS:
+            self.writer.begin_block("heading", _HEADINGS[tag])
+        else:
+            self.writer.begin_block("code" if tag == "pre" else "text")
+        self._verbatim += tag == "pre"
+
+    def _begin_item(self) -> None:
+        if self._outer == "table":
+            self.writer.add(" ")
+            return
+        self.writer.end_row()
+        number = self._numbers[-1] if self._numbers else None
+        if number is None:
+            self.writer.add("• ", lead=True)
+            return
+        self._numbers[-1] = number + 1
+        self.writer.add(f"{number}. ", lead=True)
+
+
+def _holds_data(table: LexborNode) -> bool:
+    """Whether a table is one, rather than the frame of an old page's layout."""
+    return table.css_first("table, h1, h2, h3, h4, h5, h6") is None

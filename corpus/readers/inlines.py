@@ -1,0 +1,112 @@
+"""Where the words of a Markdown paragraph lie in its source, between the marks."""
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from corpus.characters import BLANKS
+from corpus.layout.joins import join_lines, merge
+from corpus.model import Span
+
+
+def inline_spans(text: str, area: Span, token: Token) -> tuple[Span, ...]:
+    """Spans of an inline token's words.
+
+    The parser gives no places within a line, so each word is looked up in the
+    source behind the one before it. Where that fails the source stays as it is.
+
+    Args:
+        text: the stored text.
+        area: the lines that the token covers.
+        token: what the parser found there.
+    """
+    finder = _Finder(text, area)
+    for child in token.children or ():
+        finder.take(child)
+    lines = finder.lines if finder.found_all else _plain_lines(text, area)
+    spans: list[Span] = []
+    below = [line for line in lines if line]
+    for pieces in below:
+        if spans:
+            joined = join_lines(text, [spans[-1], pieces[0]])
+            spans[-1:] = joined
+            spans.extend(pieces[1:])
+        else:
+            spans.extend(pieces)
+    return merge(spans)
+
+
+class _Finder:
+    """Walks through the source of a paragraph as its tokens are taken."""
+
+    def __init__(self, text: str, area: Span) -> None:
+        self.lines: list[list[Span]] = [[]]
+        self.found_all = True
+        self._text = text
+        self._place = area.start
+        self._end = area.end
+        self._links: list[bool] = []  # of each open link, whether it has a destination
+
+    def take(self, token: Token) -> None:
+        """Take the next token of the paragraph."""
+        if token.type == "text" or token.type == "code_inline":
+            self._find(token.content)
+        elif token.type == "text_special":
+            self._find(token.markup)
+        elif token.type == "html_inline":
+            self._skip(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            self.lines.append([])
+        elif token.type == "link_open":
+            self._links.append(token.markup != "autolink")
+        elif token.type == "link_close" and self._links and self._links.pop():
+            self._skip_destination()
+        elif token.type == "image":
+            self._find(token.content)
+            self._skip_destination()
+
+    def _find(self, content: str) -> None:
+        if not content:
+            return
+        place = self._text.find(content, self._place, self._end)
+        if place < 0:
+            self.found_all = False
+            return
+        self._place = place + len(content)
+        self.lines[-1].append(Span(place, self._place))
+
+    def _skip(self, content: str) -> None:
+        place = self._text.find(content, self._place, self._end)
+        if place >= 0:
+            self._place = place + len(content)
+
+    def _skip_destination(self) -> None:
+        """Pass over ``](address "title")``, ``][label]`` or ``]``."""
+        place = self._text.find("]", self._place, self._end)
+        if place < 0:
+            return
+        closing = {"(": ")", "[": "]"}.get(self._text[place + 1 : place + 2])
+        self._place = place + 1
+        if closing is None:
+            return
+        depth = 0
+        opening = self._text[place + 1]
+        for i in range(place + 1, self._end):
+            if self._text[i] == "\\":
+                continue
+            depth += (self._text[i] == opening) - (self._text[i] == closing)
+            if depth == 0:
+                self._place = i + 1
+                return
+
+
+def _plain_lines(text: str, area: Span) -> Sequence[list[Span]]:
+    lines = []
+    start = area.start
+    for line in text[area.start : area.end].splitlines(keepends=True):
+        content = line.strip(BLANKS)
+        if content:
+            first = start + line.index(content)
+            lines.append([Span(first, first + len(content))])
+        start += len(line)
+    return lines

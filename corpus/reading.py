@@ -1,0 +1,62 @@
+"""Bytes -> Document: read, mend, number."""
+
+import hashlib
+from pathlib import PurePosixPath
+
+from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
+from corpus.layout import arrange
+from corpus.limits import DEFAULT_LIMITS, Limits
+from corpus.model import Document
+from corpus.passages import compose
+from corpus.readers import reader_for
+
+
+def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read the content of one file.
+
+    Args:
+        data: the bytes of the file.
+        name: its name; the suffix says how to read it, and the stem is the title
+            of a document that states none.
+        limits: bounds beyond which the file is refused.
+
+    Returns:
+        The document; its id is the SHA-256 of ``data``.
+
+    Raises:
+        CorpusError: if the file cannot be read; the message names it.
+    """
+    try:
+        return _read(data, name, limits)
+    except CorpusError as error:
+        if name in str(error):
+            raise
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _read(data: bytes, name: str, limits: Limits) -> Document:
+    reader = reader_for(name)
+    check_size(len(data), limits)
+    if not data:
+        raise EmptyDocument("the file is empty: 0 bytes")
+    extraction = reader(data, limits)
+    title = extraction.title or PurePosixPath(name).stem
+    contents = compose(extraction.text, arrange(extraction), title, extraction.author, limits)
+    return Document(
+        id=hashlib.sha256(data).hexdigest(),
+        text=extraction.text,
+        articles=contents.articles,
+        passages=contents.passages,
+    )
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Refuse a file larger than the limit.
+
+    Raises:
+        FileTooLarge: if ``size`` exceeds it.
+    """
+    if size > limits.file_bytes:
+        raise FileTooLarge(
+            f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; split it"
+        )
