@@ -141,6 +141,24 @@ class VectorIndex:
         with self._lock.reading():
             return self._reconstruct(np.asarray(ids, dtype=np.int64))
 
+    def similarities(self, query: FloatArray, ids: IdArray) -> FloatArray:
+        """Inner products of one query with stored vectors, as :meth:`search` computes them.
+
+        Args:
+            query: ``(dimension,)``, of length one.
+            ids: ``(n,)``, present or not.
+
+        Returns:
+            ``(n,)``; NaN where an id is not in the index.
+        """
+        query = self._checked(query[np.newaxis])[0]
+        ids = np.asarray(ids, dtype=np.int64)
+        products = np.full(len(ids), np.nan, dtype=np.float32)
+        with self._lock.reading():
+            present = np.isin(ids, self._ids())
+            products[present] = self._scores(query, ids[present])
+        return products
+
     def save(self, path: Path, stamp: IndexStamp) -> None:
         """Write the index and its stamp with a checksum, swapped in atomically."""
         with self._lock.reading():

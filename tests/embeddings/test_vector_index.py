@@ -95,6 +95,16 @@ def test_scores_do_not_depend_on_company_selection_or_order() -> None:
         np.testing.assert_array_equal(other[1], found)
 
 
+def test_similarities_are_the_scores_of_search() -> None:
+    index, ids, _ = filled(400)
+    (query,) = filled(1, seed=1)[2]
+    scores, found = index.search(query[np.newaxis], 400)
+    np.testing.assert_array_equal(index.similarities(query, found[0]), scores[0])
+    absent = index.similarities(query, np.array([9999, found[0][0], 9998]))
+    np.testing.assert_array_equal(absent, [np.nan, scores[0][0], np.nan])
+    assert index.similarities(query, ids[:0]).shape == (0,)
+
+
 def test_many_equal_vectors_give_the_smallest_ids() -> None:
     index, ids, vectors = filled(2000)
     copies = np.arange(20_000, 20_900, dtype=np.int64)[::-1]
