@@ -1,0 +1,49 @@
+"""Questions in, cited answers out."""
+
+from qa.errors import (
+    BadDataset,
+    BadQuestion,
+    LibraryBusy,
+    LibraryDamaged,
+    ModelMismatch,
+    NoSuchDocument,
+    NoSuchLibrary,
+    WenjuError,
+)
+from qa.library import Library
+from qa.results import (
+    Answer,
+    ArticleSummary,
+    Citation,
+    DocumentDetail,
+    DocumentSummary,
+    Failure,
+    Hit,
+    IndexReport,
+    PassageDetail,
+    Problem,
+    VerifyReport,
+)
+
+__all__ = [
+    "Answer",
+    "ArticleSummary",
+    "BadDataset",
+    "BadQuestion",
+    "Citation",
+    "DocumentDetail",
+    "DocumentSummary",
+    "Failure",
+    "Hit",
+    "IndexReport",
+    "Library",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "ModelMismatch",
+    "NoSuchDocument",
+    "NoSuchLibrary",
+    "PassageDetail",
+    "Problem",
+    "VerifyReport",
+    "WenjuError",
+]

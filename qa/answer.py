@@ -1,0 +1,128 @@
+"""From ranked passages to hits, and from hits to an answer with verbatim citations.
+
+Everything that leaves here was compared with the stored text: :func:`checked` is the
+one place through which every quote passes, on every surface.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from corpus import Span, quote, slice_spans
+from embeddings import TokenEncoder
+from qa.duplicates import collapse
+from qa.errors import LibraryDamaged
+from qa.marking import mark
+from qa.results import Answer, Citation, Hit
+from qa.search import Candidates
+
+# A further passage is quoted beside the first if it scores nearly as well.
+_QUOTED_AT_MOST = 3
+_NEARLY_AS_WELL = 0.9
+
+StoredText = Callable[[str], str | None]
+
+
+def hits_of(
+    candidates: Candidates, k: int, encoder: TokenEncoder, stored_text: StoredText
+) -> tuple[Hit, ...]:
+    """The best ``k`` different passages, with what answers marked in each.
+
+    Args:
+        candidates: what the search found.
+        k: how many hits are wanted.
+        encoder: the model of the token matching.
+        stored_text: the stored text of a document id, None if it is gone.
+    """
+    groups = collapse(candidates.ranked, lambda candidate: candidate.passage.text, k)
+    hits: list[Hit] = []
+    for candidate, twins in groups:
+        passage = candidate.passage
+        text = stored_text(passage.document_id)
+        if text is None:  # removed since the search: it must not come back
+            continue
+        marked = mark(passage.text, candidates.question, encoder)
+        hits.append(
+            Hit(
+                rank=len(hits) + 1,
+                score=candidate.score,
+                passage_id=passage.id,
+                document_id=passage.document_id,
+                title=passage.title,
+                author=passage.author,
+                headings=passage.headings,
+                source=passage.source,
+                page=passage.page,
+                paragraph=passage.paragraph,
+                text=checked(text, passage.spans, passage.text, passage.id),
+                spans=passage.spans,
+                highlights=() if marked is None else (marked,),
+                duplicates=tuple(twin.passage.id for twin in twins),
+            )
+        )
+    return tuple(hits)
+
+
+def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) -> str:
+    """``expected``, after seeing that the stored text reads just so under ``spans``.
+
+    Raises:
+        LibraryDamaged: it does not; nothing unverified is ever shown.
+    """
+    found = quote(stored, spans)
+    if found != expected:
+        raise LibraryDamaged(
+            f"Passage {passage_id} was to be quoted as {expected[:40]!r}, but its document reads "
+            f"{found[:40]!r} there. `wenju verify` shows what is damaged."
+        )
+    return found
+
+
+def citations_of(hits: Sequence[Hit], stored_text: StoredText) -> tuple[Citation, ...]:
+    """A verbatim citation of each passage that answers, the first hit's first."""
+    citations: list[Citation] = []
+    for hit in hits[:_QUOTED_AT_MOST]:
+        if hit.score < _NEARLY_AS_WELL * hits[0].score:
+            break
+        start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
+        spans = slice_spans(hit.spans, start, end)
+        text = stored_text(hit.document_id)
+        if text is None:
+            continue
+        citations.append(
+            Citation(
+                number=len(citations) + 1,
+                passage_id=hit.passage_id,
+                document_id=hit.document_id,
+                title=hit.title,
+                author=hit.author,
+                headings=hit.headings,
+                source=hit.source,
+                page=hit.page,
+                paragraph=hit.paragraph,
+                quote=checked(text, spans, hit.text[start:end], hit.passage_id),
+                spans=spans,
+                score=hit.score,
+            )
+        )
+    return tuple(citations)
+
+
+def compose(
+    question: str,
+    query: str,
+    confidence: float,
+    threshold: float,
+    hits: tuple[Hit, ...],
+    stored_text: StoredText,
+) -> Answer:
+    """The answer, or "not in these documents" where the confidence is under the threshold."""
+    citations = citations_of(hits, stored_text) if hits and confidence >= threshold else ()
+    text = "\n\n".join(f"{citation.quote.strip()} [{citation.number}]" for citation in citations)
+    return Answer(
+        question=question,
+        query=query,
+        answered=bool(citations),
+        confidence=confidence,
+        text=text or None,
+        citations=citations,
+        hits=hits,
+    )

@@ -1,0 +1,308 @@
+"""What a library holds: reads of the store, each from one committed state."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from corpus import Article, Document, Passage, Span
+from embeddings.encoder import FloatArray, IntArray
+from embeddings.index import IdArray
+from qa.database import Database
+from qa.errors import NoSuchDocument
+from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as a search needs it; ``row`` is its id in the indexes."""
+
+    row: int
+    document_id: str
+    number: int
+    text: str
+    spans: tuple[Span, ...]
+    title: str
+    author: str | None
+    headings: tuple[str, ...]
+    paragraph: int
+    page: int | None
+    source: str
+    tokens: IntArray | None
+
+    @property
+    def id(self) -> str:
+        """The passage's id on every surface: its document's id and its number there."""
+        return f"{self.document_id}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage as the indexes need it."""
+
+    row: int
+    text: str
+    context: str
+    vector: FloatArray
+    tokens: IntArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the store holds it."""
+
+    document: Document
+    sources: tuple[str, ...]
+    added_at: str
+
+    @property
+    def summary(self) -> DocumentSummary:
+        """As ``wenju documents`` lists it."""
+        counts = Counter(passage.article for passage in self.document.passages)
+        return summarise(
+            self.document.id,
+            self.sources,
+            ((a.title, a.author, counts[n]) for n, a in enumerate(self.document.articles)),
+            self.added_at,
+        )
+
+    @property
+    def detail(self) -> DocumentDetail:
+        """As ``wenju show`` lists it."""
+        summary = self.summary
+        return DocumentDetail(
+            id=summary.id,
+            sources=summary.sources,
+            articles=summary.articles,
+            passage_count=summary.passage_count,
+            added_at=summary.added_at,
+            text=self.document.text,
+            passages=tuple(
+                PassageDetail(
+                    passage_id=f"{self.document.id}:{passage.number}",
+                    article=passage.article,
+                    headings=passage.headings,
+                    paragraph=passage.paragraph,
+                    page=passage.page,
+                    text=self.document.quote(passage.spans),
+                    spans=passage.spans,
+                )
+                for passage in self.document.passages
+            ),
+        )
+
+
+class Catalogue:
+    """Reads of a library's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._execute = database.execute
+
+    def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of the rows that are still there, by row."""
+        found = self._execute(
+            "SELECT p.row, p.document_id, p.number, p.text, p.spans, d.articles, p.article,"
+            " p.headings, p.paragraph, p.page,"
+            " (SELECT min(source) FROM sources s WHERE s.document_id = p.document_id),"
+            " (SELECT tokens FROM vectors v JOIN models m ON m.id = v.model"
+            "  WHERE v.row = p.row AND m.fingerprint ="
+            "  (SELECT value FROM settings WHERE key = 'model'))"
+            " FROM passages p JOIN documents d ON d.id = p.document_id"
+            " WHERE p.row IN (SELECT value FROM json_each(?))",
+            (json.dumps(rows),),
+        )
+        return {passage.row: passage for passage in map(_stored_passage, found)}
+
+    def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
+        """The passages that later transactions added and that are still there."""
+        cursor = self._execute(
+            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector, v.tokens"
+            " FROM passages p JOIN documents d ON d.id = p.document_id"
+            " JOIN vectors v ON v.row = p.row JOIN models m ON m.id = v.model"
+            " WHERE p.sequence > ? AND m.fingerprint ="
+            " (SELECT value FROM settings WHERE key = 'model') ORDER BY p.row",
+            (sequence,),
+        )
+        for row, text, headings, articles, article, vector, tokens in cursor:
+            title, author = json.loads(articles)[article]
+            yield IndexedPassage(
+                row,
+                text,
+                "\n".join(filter(None, (title, author, *json.loads(headings)))),
+                _vector(vector),
+                _tokens(tokens),
+            )
+
+    def removed_since(self, sequence: int) -> IdArray:
+        """The rows that later transactions removed, ``(n,)``."""
+        found = self._execute("SELECT row FROM removals WHERE sequence > ?", (sequence,))
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def token_counts(self, tokens: IntArray) -> IntArray:
+        """In how many passages each token stands, ``(n,)`` for ``(n,)`` token ids."""
+        counts = dict(
+            self._execute(
+                "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
+                " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+                " AND token IN (SELECT value FROM json_each(?))",
+                (json.dumps(tokens.tolist()),),
+            )
+        )
+        return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
+
+    def rows_of(self, document_ids: Sequence[str]) -> IdArray:
+        """The rows of some documents' passages, ``(n,)``, ascending."""
+        found = self._execute(
+            "SELECT row FROM passages WHERE document_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY row",
+            (json.dumps(document_ids),),
+        )
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def vectors(self) -> dict[int, FloatArray]:
+        """The vector of each row, of the model in use."""
+        found = self._execute(
+            "SELECT row, vector FROM vectors v JOIN models m ON m.id = v.model"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        )
+        return {row: _vector(stored) for row, stored in found}
+
+    def summaries(self) -> list[DocumentSummary]:
+        """All documents, ordered by their first source."""
+        with self._database.reading():
+            documents = self._execute("SELECT id, articles, added_at FROM documents").fetchall()
+            counts = {
+                (document_id, article): count
+                for document_id, article, count in self._execute(
+                    "SELECT document_id, article, count(*) FROM passages GROUP BY 1, 2"
+                )
+            }
+            sources: dict[str, list[str]] = defaultdict(list)
+            for source, document_id in self.sources().items():
+                sources[document_id].append(source)
+        summaries = []
+        for document_id, articles, added_at in documents:
+            listed = [
+                (title, author, counts.get((document_id, number), 0))
+                for number, (title, author) in enumerate(json.loads(articles))
+            ]
+            summaries.append(summarise(document_id, sources[document_id], listed, added_at))
+        return sorted(summaries, key=lambda summary: (summary.sources, summary.id))
+
+    def sources(self) -> dict[str, str]:
+        """Every source and the id of the document it holds."""
+        return dict(self._execute("SELECT source, document_id FROM sources ORDER BY source"))
+
+    def resolve(self, key: str) -> str:
+        """The id of the document that goes by a source, an id, or the start of an id.
+
+        Raises:
+            NoSuchDocument: none does, or several do.
+        """
+        exact = self._execute("SELECT document_id FROM sources WHERE source = ?", (key,)).fetchone()
+        if exact is not None:
+            return str(exact[0])
+        prefix = key.lower()
+        found = self._execute(
+            "SELECT id FROM documents WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix)
+        ).fetchall()
+        if not prefix or not found:
+            raise NoSuchDocument(
+                f"No document has the id or source {key!r}. `wenju documents` lists them."
+            )
+        if len(found) > 1:
+            raise NoSuchDocument(
+                f"Several documents' ids begin with {key!r}: {found[0][0][:16]}…, "
+                f"{found[1][0][:16]}…. Give more digits; `wenju documents` lists them."
+            )
+        return str(found[0][0])
+
+    def document(self, document_id: str) -> StoredDocument:
+        """A document with its text and passages.
+
+        Raises:
+            NoSuchDocument: no document has this id.
+        """
+        with self._database.reading():
+            found = self._execute(
+                "SELECT articles, added_at, text FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+            if found is None:
+                raise NoSuchDocument(f"The document {document_id[:16]}… is no longer there.")
+            articles, added_at, text = found
+            passages = self._execute(
+                "SELECT number, spans, article, headings, paragraph, page FROM passages"
+                " WHERE document_id = ? ORDER BY number",
+                (document_id,),
+            ).fetchall()
+            sources = self._execute(
+                "SELECT source FROM sources WHERE document_id = ? ORDER BY source", (document_id,)
+            ).fetchall()
+        document = Document(
+            id=document_id,
+            text=text,
+            articles=tuple(Article(*article) for article in json.loads(articles)),
+            passages=tuple(
+                Passage(number, _spans(spans), article, tuple(json.loads(headings)), *rest)
+                for number, spans, article, headings, *rest in passages
+            ),
+        )
+        return StoredDocument(document, tuple(source for (source,) in sources), added_at)
+
+    def text(self, document_id: str) -> str | None:
+        """A document's stored text, or None if it is gone."""
+        found = self._execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if found is None else str(found[0])
+
+
+def summarise(
+    document_id: str,
+    sources: Iterable[str],
+    articles: Iterable[tuple[str, str | None, int]],
+    added_at: str,
+) -> DocumentSummary:
+    """A document's summary; ``articles`` holds title, author and passage count of each."""
+    listed = tuple(ArticleSummary(*article) for article in articles)
+    return DocumentSummary(
+        id=document_id,
+        sources=tuple(sources),
+        articles=listed,
+        passage_count=sum(article.passage_count for article in listed),
+        added_at=added_at,
+    )
+
+
+def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
+    row, document_id, number, text, spans, articles, article, headings, *rest = values
+    paragraph, page, source, tokens = rest
+    title, author = json.loads(articles)[article]
+    return StoredPassage(
+        row=row,
+        document_id=document_id,
+        number=number,
+        text=text,
+        spans=_spans(spans),
+        title=title,
+        author=author,
+        headings=tuple(json.loads(headings)),
+        paragraph=paragraph,
+        page=page,
+        source=source,
+        tokens=_tokens(tokens),
+    )
+
+
+def _spans(stored: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(stored))
+
+
+def _vector(stored: bytes) -> FloatArray:
+    return np.frombuffer(stored, dtype="<f2").astype(np.float32)
+
+
+def _tokens(stored: bytes | None) -> IntArray | None:
+    return None if stored is None else np.frombuffer(stored, dtype="<i4").astype(np.int32)

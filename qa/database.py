@@ -1,0 +1,102 @@
+"""Connections and transactions of a library's SQLite file."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qa import schema
+from qa.errors import LibraryDamaged
+
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """One SQLite file, a connection for each thread that uses it.
+
+    Args:
+        path: the file; created if it is not there and ``writable``.
+        writable: whether this process may ever write to it.
+
+    Raises:
+        LibraryDamaged: the file is no database, another program's, or a newer Wenju's.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = True) -> None:
+        self.path = path
+        self._writable = writable
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        try:
+            if writable:
+                schema.migrate(self.connection)
+            else:
+                schema.check(self.connection)
+        except (sqlite3.DatabaseError, LibraryDamaged) as error:
+            self.close()
+            raise LibraryDamaged(
+                f"{path} cannot be opened as a library: {error} "
+                "Restore it from a copy, or index the documents into another folder: "
+                "wenju index PATH --library DIR"
+            ) from error
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened on first use."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            mode = "rwc" if self._writable else "ro"
+            connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,  # transactions are begun by name, below
+                timeout=_BUSY_SECONDS,
+                check_same_thread=False,  # close() runs in whichever thread calls it
+            )
+            with self._lock:
+                self._connections.append(connection)
+            self._local.connection = connection
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # removed text leaves the file
+            if self._writable:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """Run one statement in this thread's connection."""
+        return self.connection.execute(sql, values)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One committed state for all reads within."""
+        if self.connection.in_transaction:  # nested reads share the outer state
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of it is committed, or none."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()

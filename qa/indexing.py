@@ -1,0 +1,153 @@
+"""Files into a library: read, encode, store; what fails is reported, the rest goes on."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from corpus import CorpusError, Document, read_document
+from qa.catalogue import Catalogue
+from qa.lock import WriteLock
+from qa.models import Models
+from qa.progress import Progress
+from qa.results import Failure, IndexReport
+from qa.store import Encoding, Store
+
+# Passages encoded and committed together: enough to keep the encoder busy, few enough
+# that a crash loses little work (never a part of a document).
+_BATCH_PASSAGES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to index.
+
+    Attributes:
+        source: the name under which the library will hold it.
+        load: gives its bytes; may raise :class:`corpus.CorpusError`.
+    """
+
+    source: str
+    load: Callable[[], bytes]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has become of the sources so far."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+    def report(self) -> IndexReport:
+        """The tally, frozen."""
+        return IndexReport(
+            tuple(self.added),
+            tuple(self.replaced),
+            tuple(self.unchanged),
+            tuple(self.removed),
+            tuple(self.failed),
+        )
+
+
+class Indexer:
+    """Puts documents into a store.
+
+    Args:
+        store: where they go; its model is set.
+        catalogue: reads of it.
+        lock: the library's write lock, taken for one batch at a time.
+        models: those in use.
+        committed: called after each committed batch, with the lock held.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        lock: WriteLock,
+        models: Models,
+        committed: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._lock = lock
+        self._models = models
+        self._committed = committed
+
+    def add(self, items: Sequence[Item], tally: Tally, progress: Progress) -> None:
+        """Bring sources up to date with their items; what cannot be read is tallied."""
+        done = 0
+        while done < len(items):
+            with self._lock.held():
+                done = self._add_batch(items, done, tally, progress)
+                self._committed()
+
+    def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
+        """Put documents that are made already under their sources."""
+        pairs = list(documents)
+        start = 0
+        while start < len(pairs):
+            end, passages = start, 0
+            while end < len(pairs) and (passages == 0 or passages < _BATCH_PASSAGES):
+                passages += len(pairs[end][1].passages)
+                end += 1
+            with self._lock.held():
+                self._commit(pairs[start:end])
+                if end == len(pairs):
+                    self._committed()
+            start = end
+            progress("index", end, len(pairs), pairs[end - 1][0])
+
+    def _add_batch(
+        self, items: Sequence[Item], start: int, tally: Tally, progress: Progress
+    ) -> int:
+        """Read items from ``start`` until a batch is full, and commit it; gives where it ended."""
+        known = self._catalogue.sources()
+        held = set(known.values())
+        fresh: list[tuple[str, Document]] = []
+        passages = 0
+        end = start
+        while end < len(items) and passages < _BATCH_PASSAGES:
+            item = items[end]
+            end += 1
+            progress("read", end, len(items), item.source)
+            try:
+                data = item.load()
+                document_id = hashlib.sha256(data).hexdigest()
+                if known.get(item.source) == document_id:
+                    tally.unchanged.append(item.source)
+                    continue
+                if document_id in held:
+                    self._store.link(item.source, document_id)
+                else:
+                    document = read_document(data, item.source)
+                    fresh.append((item.source, document))
+                    passages += len(document.passages)
+            except CorpusError as error:
+                tally.failed.append(Failure(item.source, str(error)))
+                continue
+            (tally.replaced if item.source in known else tally.added).append(item.source)
+            known[item.source] = document_id
+        self._commit(fresh)
+        return end
+
+    def _commit(self, batch: Sequence[tuple[str, Document]]) -> None:
+        if not batch:
+            return
+        texts = [
+            document.quote(passage.spans) for _, document in batch for passage in document.passages
+        ]
+        encodings = iter(encode(texts, self._models))
+        self._store.put(
+            (source, document, [next(encodings) for _ in document.passages])
+            for source, document in batch
+        )
+
+
+def encode(texts: Sequence[str], models: Models) -> list[Encoding]:
+    """What both models make of some passages."""
+    vectors = models.encoder.encode_passages(texts)
+    tokens = models.token_encoder.tokens(texts)
+    return [Encoding(vector, found.ids) for vector, found in zip(vectors, tokens, strict=True)]

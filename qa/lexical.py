@@ -1,0 +1,123 @@
+"""The lexical leg: BM25 over characters and pairs of characters, in tantivy.
+
+Words are the unit for scripts with spaces (stemmed where English), characters and
+their pairs for those without: measured, they beat jieba's words on every Chinese set.
+The index is a cache of the store; :mod:`qa.indexes` keeps it up to date.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from embeddings.encoder import FloatArray
+from embeddings.index import IdArray
+from qa.catalogue import IndexedPassage
+from qa.folding import terms
+
+_ANALYZER = "terms"
+_WRITER_MEMORY = 64_000_000  # bytes
+_FREQUENCIES = "freq"  # positions are not needed: pairs stand in for phrases
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("row", indexed=True, fast=True)
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option=_FREQUENCIES)
+    builder.add_text_field("context", tokenizer_name=_ANALYZER, index_option=_FREQUENCIES)
+    return builder.build()
+
+
+class LexicalIndex:
+    """BM25 over passages, each known by its row.
+
+    Args:
+        path: the index's folder; None keeps the index in memory.
+
+    Raises:
+        ValueError: the files are damaged, or of another layout.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._schema = _schema()
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, None if path is None else str(path))
+        # Terms come folded and separated by spaces. The stemmer leaves Chinese alone.
+        self._analyzer = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+            .filter(tantivy.Filter.stemmer("english"))
+            .build()
+        )
+        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def update(self, removed: Iterable[int], added: Iterable[IndexedPassage]) -> None:
+        """Take passages out and put passages in, in one commit.
+
+        Adding a row that is there already replaces it, so an update that was cut
+        short can be made again.
+        """
+        writer = self._index.writer(_WRITER_MEMORY, 1)
+        for row in removed:
+            writer.delete_documents_by_term("row", int(row))
+        for passage in added:
+            writer.delete_documents_by_term("row", passage.row)
+            document = tantivy.Document()
+            document.add_integer("row", passage.row)
+            document.add_text("text", " ".join(terms(passage.text)))
+            document.add_text("context", " ".join(terms(passage.context)))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process has committed."""
+        self._index.reload()
+
+    def search(
+        self, query: str, k: int, context_weight: float, allowed: IdArray | None = None
+    ) -> tuple[FloatArray, IdArray]:
+        """The best ``k`` rows for a query by BM25.
+
+        Args:
+            query: the question as searched.
+            k: how many at most.
+            context_weight: of title, author and headings, beside 1 for the text.
+            allowed: rows to search among; None for all.
+
+        Returns:
+            scores and rows, best first, ties by row.
+        """
+        words = self._analyzer.analyze(" ".join(terms(query)))
+        clauses = [
+            (tantivy.Occur.Should, query_part)
+            for word in words
+            for query_part in self._clauses(word, context_weight)
+        ]
+        if not clauses:
+            return np.empty(0, np.float32), np.empty(0, np.int64)
+        parsed = tantivy.Query.boolean_query(clauses)
+        if allowed is not None:
+            rows = tantivy.Query.term_set_query(self._schema, "row", allowed.tolist())
+            filtered = tantivy.Query.const_score_query(rows, 0.0)
+            parsed = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, filtered)]
+            )
+        searcher = self._index.searcher()
+        found = searcher.search(parsed, limit=k, count=False).hits
+        scores = np.array([score for score, _ in found], dtype=np.float32)
+        addresses = [address for _, address in found]
+        found_rows = np.array(searcher.fast_field_values("row", addresses), dtype=np.int64)
+        order = np.lexsort((found_rows, -scores))
+        return scores[order], found_rows[order]
+
+    def _clauses(self, word: str, context_weight: float) -> Iterable[tantivy.Query]:
+        yield tantivy.Query.term_query(self._schema, "text", word, _FREQUENCIES)
+        if context_weight > 0:
+            term = tantivy.Query.term_query(self._schema, "context", word, _FREQUENCIES)
+            yield tantivy.Query.boost_query(term, context_weight)

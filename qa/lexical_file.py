@@ -1,0 +1,73 @@
+"""Whether a lexical index on disk is the one that was written, and how far it is.
+
+tantivy keeps its files consistent through a crash but does not notice a flipped
+byte, so a stamp beside the folder holds a checksum of each file. Segment files never
+change once written; only new ones are read again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalStamp:
+    """What the files of a lexical index were when it was last written.
+
+    Attributes:
+        sequence: the store's sequence number that it reflects.
+        files: checksum of each file, by name.
+    """
+
+    sequence: int
+    files: Mapping[str, str]
+
+
+def read_stamp(folder: Path, *, check_files: bool = True) -> LexicalStamp | None:
+    """The stamp of an index; None if there is none, or the files are not as it says."""
+    try:
+        stamp = json.loads(_path(folder).read_text(encoding="utf-8"))
+        if stamp["version"] != _VERSION:
+            return None
+        files = {str(name): str(checksum) for name, checksum in stamp["files"].items()}
+        sequence = int(stamp["sequence"])
+        if check_files and any(_checksum(folder / name) != files[name] for name in files):
+            return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return LexicalStamp(sequence, files)
+
+
+def write_stamp(folder: Path, sequence: int, known: LexicalStamp | None) -> LexicalStamp:
+    """Stamp the files as they are; checksums of segments that ``known`` has are kept."""
+    old = known.files if known else {}
+    files = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".lock":
+            continue
+        fixed = path.suffix != ".json"  # meta.json and .managed.json change, segments do not
+        files[path.name] = old.get(path.name, "") if fixed else ""
+        files[path.name] = files[path.name] or _checksum(path)
+    stamp = LexicalStamp(sequence, files)
+    content = json.dumps({"version": _VERSION, "sequence": sequence, "files": files})
+    temporary = _path(folder).with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(_path(folder))
+    return stamp
+
+
+def _path(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.json")
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

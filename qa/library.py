@@ -1,0 +1,366 @@
+"""A library: documents in, cited answers out. The one door of this room."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from corpus import CorpusError, SourceFile, find_files
+from embeddings import EmbeddingError
+from embeddings.index import IdArray
+from qa import locations
+from qa.answer import compose, hits_of
+from qa.catalogue import Catalogue
+from qa.confidence import calibration_for, features
+from qa.errors import BadQuestion, ModelMismatch, NoSuchLibrary, WenjuError
+from qa.indexes import Indexes
+from qa.indexing import Indexer, Item, Tally
+from qa.lock import WriteLock
+from qa.models import Models, load_models
+from qa.progress import Progress, silent
+from qa.reindexing import reindex
+from qa.results import (
+    Answer,
+    DocumentDetail,
+    DocumentSummary,
+    Failure,
+    Hit,
+    IndexReport,
+    VerifyReport,
+)
+from qa.search import Candidates, Ranking, Searcher
+from qa.store import FILE_NAME, Store
+from qa.verification import verify
+
+QUESTION_CHARACTERS = 8_000
+MOST_HITS = 1_000
+_ANSWER_HITS = 10
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _raising_wenju_errors(method: Callable[P, R]) -> Callable[P, R]:
+    """Let a function raise nothing but :class:`WenjuError`, with the cause attached."""
+
+    @wraps(method)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except (CorpusError, EmbeddingError) as error:
+            raise WenjuError(str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            raise WenjuError(f"The library could not be used: {error}") from error
+
+    return wrapped
+
+
+class Library:
+    """Documents that can be asked. Make one with :meth:`open` or :meth:`demo`.
+
+    Threads may share a library; several processes may open the same folder, one of
+    which writes at a time while all may read.
+
+    Attributes:
+        path: the library's folder.
+        is_demo: whether this is the demo library.
+    """
+
+    def __init__(
+        self, path: Path, models: Models | None, ranking: Ranking, *, is_demo: bool
+    ) -> None:
+        self.path = path
+        self.is_demo = is_demo
+        self._ranking = ranking
+        self._mutex = threading.Lock()
+        self._store = Store(path)
+        self._catalogue = Catalogue(self._store.database)
+        self._lock = WriteLock(path)
+        try:
+            self._attach(models)
+        except BaseException:
+            self._store.close()
+            raise
+
+    @classmethod
+    @_raising_wenju_errors
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        model: str | Path | None = None,
+        create: bool = True,
+        ranking: Ranking | None = None,
+    ) -> Self:
+        """Open the library in a folder.
+
+        Args:
+            path: the folder; ``$WENJU_LIBRARY`` or one among the user's data by default.
+            model: the embedding model, as :func:`embeddings.load_encoder` names it; the
+                library's own by default, the bundled one for a new library.
+            create: whether to make a library that does not exist.
+            ranking: constants of the ranking other than the fitted ones.
+
+        Raises:
+            NoSuchLibrary: it does not exist, and ``create`` is false.
+            ModelMismatch: it was indexed with another model than ``model``.
+            WenjuError: it cannot be read, or the model cannot be had.
+        """
+        folder = locations.default_library() if path is None else Path(path).expanduser()
+        if not (folder / FILE_NAME).exists():
+            if not create:
+                raise NoSuchLibrary(
+                    f"There is no library in {folder}. "
+                    f"`wenju index PATH --library {folder}` makes one."
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+        models = None if model is None else load_models(model)
+        return cls(folder, models, ranking or Ranking(), is_demo=False)
+
+    @classmethod
+    @_raising_wenju_errors
+    def demo(cls) -> Self:
+        """Open the demo library, indexing its articles if that was never done.
+
+        It lies among the user's caches, or in a temporary folder where none can be written.
+        """
+        models = load_models(None)
+        with locations.demo_articles() as articles:
+            folder = locations.demo_library(articles, models.fingerprint)
+            library = cls(folder, models, Ranking(), is_demo=True)
+            library.add(articles)
+        return library
+
+    @classmethod
+    @_raising_wenju_errors
+    def reindex(
+        cls, path: str | Path, model: str | Path | None = None, progress: Progress = silent
+    ) -> Self:
+        """Encode a library with another model; searches go on with the old one until then.
+
+        Args:
+            path: the library's folder.
+            model: the new model; the bundled one by default.
+            progress: told how far it is.
+        """
+        folder = Path(path).expanduser()
+        if not (folder / FILE_NAME).exists():
+            raise NoSuchLibrary(f"There is no library in {folder}.")
+        models = load_models(model)
+        store = Store(folder)
+        try:
+            reindex(store, WriteLock(folder), models, progress)
+        finally:
+            store.close()
+        return cls(folder, models, Ranking(), is_demo=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files. Searches under way in other threads fail."""
+        self._store.close()
+
+    @property
+    def model_name(self) -> str:
+        """The embedding model, by the name it was asked for."""
+        return self._models.encoder.name
+
+    @_raising_wenju_errors
+    def add(
+        self, *paths: str | Path, prune: bool = False, progress: Progress = silent
+    ) -> IndexReport:
+        """Add files and folders; what is there unchanged is left alone.
+
+        Args:
+            paths: files, and folders with all that is in them.
+            prune: remove sources that the library holds and no path has any more.
+            progress: told how far it is.
+
+        Returns:
+            What became of each source. A file that cannot be read is named there with the
+            reason; the others are added all the same.
+        """
+        tally = Tally()
+        found: dict[str, SourceFile] = {}
+        for path in paths:
+            try:
+                for file in find_files(Path(path)):
+                    found[file.source] = file
+            except CorpusError as error:
+                tally.failed.append(Failure(PurePosixPath(path).name, str(error)))
+        items = [Item(file.source, file.load) for file in found.values()]
+        self._indexer().add(items, tally, progress)
+        if prune and not tally.failed:
+            for source in self._catalogue.sources().keys() - found.keys():
+                self._remove(self._store.remove_source, source)
+                tally.removed.append(source)
+        return tally.report()
+
+    @_raising_wenju_errors
+    def add_bytes(self, name: str, data: bytes) -> IndexReport:
+        """Add one document, an upload say, under a name.
+
+        Args:
+            name: the source; only its last part counts, whatever slashes it has.
+            data: the file's bytes.
+        """
+        tally = Tally()
+        source = PurePosixPath(name.replace("\\", "/")).name or "upload"
+        self._indexer().add([Item(source, lambda: data)], tally, silent)
+        return tally.report()
+
+    @_raising_wenju_errors
+    def remove(self, key: str) -> DocumentSummary:
+        """Remove a document with all its sources; the very next question misses it.
+
+        Args:
+            key: its id, the start of its id, or one of its sources.
+
+        Raises:
+            NoSuchDocument: nothing, or more than one document, goes by the key.
+        """
+        document_id = self._catalogue.resolve(key)
+        summary = self._catalogue.document(document_id).summary
+        self._remove(self._store.remove_document, document_id)
+        return summary
+
+    @_raising_wenju_errors
+    def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
+        """The passages that best fit a query.
+
+        Args:
+            query: a question, or some words.
+            k: how many at most, 1 to 1,000.
+            documents: ids, id prefixes or sources to search among; all by default.
+
+        Raises:
+            BadQuestion: the query is blank or too long, or ``k`` is out of range.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        return list(self._hits(self.candidates(query, k, documents), k))
+
+    @_raising_wenju_errors
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        """Answer a question with the sentences of the documents, or say that they do not.
+
+        Args:
+            question: in any language that the model knows.
+            documents: ids, id prefixes or sources to ask; all by default.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        candidates = self.candidates(question, _ANSWER_HITS, documents)
+        calibration = calibration_for(self._models.fingerprint)
+        return compose(
+            question,
+            question,
+            calibration.probability(features(candidates)) if candidates.ranked else 0.0,
+            calibration.threshold,
+            self._hits(candidates, _ANSWER_HITS),
+            self._catalogue.text,
+        )
+
+    def candidates(
+        self, query: str, k: int = 10, documents: Sequence[str] | None = None
+    ) -> Candidates:
+        """What a search weighs before hits are made of it; see :meth:`search`."""
+        if not query.strip():
+            raise BadQuestion("The question is empty. Ask something, for instance: 年假有几天")
+        if len(query) > QUESTION_CHARACTERS:
+            raise BadQuestion(
+                f"The question has {len(query):,} characters; at most {QUESTION_CHARACTERS:,} "
+                "are read. Ask in fewer words."
+            )
+        if not 1 <= k <= MOST_HITS:
+            raise BadQuestion(f"{k} hits were asked for; from 1 to {MOST_HITS:,} can be had.")
+        searcher = self._searcher()
+        return searcher.search(query, self._allowed(documents), depth=2 * k)
+
+    @_raising_wenju_errors
+    def documents(self) -> list[DocumentSummary]:
+        """All documents, by their sources."""
+        return self._catalogue.summaries()
+
+    @_raising_wenju_errors
+    def show(self, key: str) -> DocumentDetail:
+        """A document with its stored text and its passages.
+
+        Args:
+            key: its id, the start of its id, or one of its sources.
+
+        Raises:
+            NoSuchDocument: nothing, or more than one document, goes by the key.
+        """
+        return self._catalogue.document(self._catalogue.resolve(key)).detail
+
+    @_raising_wenju_errors
+    def verify(self, progress: Progress = silent) -> VerifyReport:
+        """Hold every passage, vector and index file against each other."""
+        self._searcher()
+        return verify(self._store, self._catalogue, self._indexes, progress)
+
+    # -- how it holds together ------------------------------------------------------
+
+    def _attach(self, models: Models | None) -> None:
+        """Take up the library's model and its indexes."""
+        stored = self._store.model()
+        self._models = models or load_models(None if stored is None else stored.name)
+        model = self._models.model
+        if stored is None:
+            with self._lock.held():
+                self._store.use_model(model)
+        elif stored.fingerprint != model.fingerprint:
+            raise ModelMismatch(
+                f"The library in {self.path} was indexed with the model {stored.name!r} "
+                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
+                f"`wenju reindex --model {model.name} --library {self.path}` changes it over."
+            )
+        self._indexes = Indexes(
+            self.path / "indexes", self._store, self._catalogue, self._lock, model, writable=True
+        )
+        self._current_searcher = Searcher(
+            self._indexes, self._catalogue, self._models, self._ranking
+        )
+
+    def _searcher(self) -> Searcher:
+        """The searcher, at the library's present state."""
+        try:
+            self._indexes.refresh()
+        except ModelMismatch:  # re-indexed by another process, which is no fault
+            with self._mutex:
+                self._attach(None)
+        return self._current_searcher
+
+    def _indexer(self) -> Indexer:
+        return Indexer(self._store, self._catalogue, self._lock, self._models, self._committed)
+
+    def _committed(self) -> None:
+        self._indexes.refresh()
+        self._indexes.save()
+
+    def _remove(self, change: Callable[[str], None], key: str) -> None:
+        with self._lock.held():
+            change(key)
+            self._committed()
+
+    def _allowed(self, documents: Sequence[str] | None) -> IdArray | None:
+        if documents is None:
+            return None
+        return self._catalogue.rows_of([self._catalogue.resolve(key) for key in documents])
+
+    def _hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
+        return hits_of(candidates, k, self._models.token_encoder, self._catalogue.text)

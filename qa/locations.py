@@ -1,0 +1,49 @@
+"""Where libraries lie: the one named, the user's own, and the demo library."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+ENVIRONMENT_VARIABLE = "WENJU_LIBRARY"
+
+
+def named_library() -> Path | None:
+    """The library that ``$WENJU_LIBRARY`` names, if it names one."""
+    value = os.environ.get(ENVIRONMENT_VARIABLE)
+    return Path(value).expanduser() if value else None
+
+
+def default_library() -> Path:
+    """The library that ``$WENJU_LIBRARY`` names, else a folder among the user's data."""
+    return named_library() or user_data_path("wenju", appauthor=False) / "library"
+
+
+@contextmanager
+def demo_articles() -> Iterator[Path]:
+    """The folder of the demo articles, wherever the package is installed."""
+    with as_file(files("corpus") / "demo") as folder:
+        yield folder
+
+
+def demo_library(articles: Path, fingerprint: str) -> Path:
+    """The folder for the demo library made of these articles and this model.
+
+    Other articles or another model make another library, so none is ever stale. It
+    lies among the user's caches, or in a temporary folder where none can be written.
+    """
+    digest = hashlib.sha256(fingerprint.encode())
+    for path in sorted(articles.glob("*.md")):
+        digest.update(path.read_bytes())
+    name = digest.hexdigest()[:16]
+    folder = user_cache_path("wenju", appauthor=False) / "demo" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="wenju-demo-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="wenju-demo-"))

@@ -1,0 +1,69 @@
+"""One writer at a time, across processes.
+
+The operating system holds the lock, so it goes with its process however that ends;
+a file beside it names the holder for those who wait.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qa.errors import LibraryBusy
+
+_PATIENCE_SECONDS = 600.0
+
+
+class WriteLock:
+    """The right to write to one library.
+
+    Args:
+        folder: the library's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = FileLock(folder / "write.lock")
+        self._holder = folder / "write.holder.json"
+
+    @contextmanager
+    def held(self, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
+        """Hold the lock; a thread that holds it may hold it again.
+
+        Args:
+            patience: seconds to wait for another writer.
+
+        Raises:
+            LibraryBusy: another process or thread is still writing.
+        """
+        try:
+            self._lock.acquire(timeout=patience)
+        except Timeout as error:
+            raise LibraryBusy(
+                f"Another writer has held the library for more than {patience:g} s: "
+                f"{self._named_holder()}. Try again when it is done."
+            ) from error
+        try:
+            self._name_holder()
+            yield
+        finally:
+            self._lock.release()
+
+    def _name_holder(self) -> None:
+        holder = {
+            "process": os.getpid(),
+            "command": Path(sys.argv[0]).name,
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._holder.write_text(json.dumps(holder), encoding="utf-8")
+
+    def _named_holder(self) -> str:
+        try:
+            holder = json.loads(self._holder.read_text(encoding="utf-8"))
+            return f"process {holder['process']} ({holder['command']}) since {holder['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "it left no name"

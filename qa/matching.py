@@ -1,0 +1,121 @@
+"""Token matching: how well the words of a question find a counterpart in a passage.
+
+Each question token is matched to the passage token most similar to it; the matches
+are weighted and averaged, in the best window of a passage. It refines the order of
+the best candidates, chooses the answering sentences, and what matched is what the
+highlights show.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import TokenEncoder
+from embeddings.encoder import FloatArray, IntArray
+
+_BLOCK = 10  # tokens; windows begin at multiples of it
+_BLOCKS_PER_WINDOW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the matching sees it.
+
+    Attributes:
+        ids: ``(q,)`` its tokens.
+        vectors: ``(q, dimension)`` their unit vectors.
+        weights: ``(q,)`` what each token counts, summing to 1 (or no tokens at all).
+    """
+
+    ids: IntArray
+    vectors: FloatArray
+    weights: FloatArray
+
+
+def inverse_document_frequency(counts: IntArray, passages: int) -> FloatArray:
+    """BM25's idf, ``log(1 + (N - n + .5) / (n + .5))``, ``(t,)`` for ``(t,)`` counts.
+
+    Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework", with Lucene's
+    1 inside the logarithm, which keeps it above 0.
+    """
+    n = counts.astype(np.float32)
+    idf: FloatArray = np.log1p((max(passages, 1) - np.minimum(n, passages) + 0.5) / (n + 0.5))
+    return idf
+
+
+def question_of(encoder: TokenEncoder, ids: IntArray, idf: FloatArray) -> Question:
+    """A question's tokens with their weights: idf times the token vector's learnt norm."""
+    vectors, norms = encoder.token_vectors(ids)
+    weights = idf * norms
+    total = float(weights.sum())
+    return Question(ids, vectors, weights / total if total > 0 else weights)
+
+
+def similarity(question: Question, vectors: FloatArray) -> FloatArray:
+    """Squared cosine of every question token with every other, negatives as 0.
+
+    Args:
+        question: of q tokens.
+        vectors: ``(t, dimension)`` unit vectors.
+
+    Returns:
+        ``(q, t)``, from 0 to 1.
+    """
+    squared: FloatArray = np.square(np.maximum(question.vectors @ vectors.T, 0.0))
+    return squared
+
+
+def match_passages(
+    question: Question, encoder: TokenEncoder, passages: Sequence[IntArray]
+) -> FloatArray:
+    """The match of each passage: that of its best window of 40 tokens, 0 to 1.
+
+    Args:
+        question: the question's tokens.
+        encoder: gives the token vectors.
+        passages: token ids of each passage.
+
+    Returns:
+        ``(len(passages),)``
+    """
+    scores = np.zeros(len(passages), dtype=np.float32)
+    lengths = np.array([len(ids) for ids in passages], dtype=np.int64)
+    filled = [i for i, ids in enumerate(passages) if len(ids)]
+    if not filled or not len(question.weights):
+        return scores
+    ids = np.concatenate([passages[i] for i in filled])
+    distinct, inverse = np.unique(ids, return_inverse=True)
+    vectors, _ = encoder.token_vectors(distinct)
+    matched = similarity(question, vectors)[:, inverse]  # (q, all tokens)
+
+    blocks_of = -(-lengths[filled] // _BLOCK)
+    owner = np.repeat(np.arange(len(filled)), blocks_of)  # passage of each block
+    first_block = np.concatenate(([0], np.cumsum(blocks_of)[:-1]))
+    first_token = np.concatenate(([0], np.cumsum(lengths[filled])[:-1]))
+    starts = first_token[owner] + _BLOCK * (np.arange(len(owner)) - first_block[owner])
+    blocks = np.maximum.reduceat(matched, starts, axis=1)  # (q, blocks)
+
+    windows = blocks.copy()
+    for shift in range(1, min(_BLOCKS_PER_WINDOW, len(owner))):
+        same = owner[shift:] == owner[:-shift]
+        np.maximum(windows[:, :-shift], blocks[:, shift:], where=same, out=windows[:, :-shift])
+    scores[filled] = np.maximum.reduceat(question.weights @ windows, first_block)
+    return scores
+
+
+def match_segments(matched: FloatArray, of_segment: NDArray[np.int64], count: int) -> FloatArray:
+    """The best match of each question token within each segment of a passage.
+
+    Args:
+        matched: ``(q, t)``, see :func:`similarity`.
+        of_segment: ``(t,)`` the segment (a sentence, say) of each passage token.
+        count: how many segments there are.
+
+    Returns:
+        ``(count, q)``, from 0 to 1.
+    """
+    best = np.zeros((count, matched.shape[0]), dtype=np.float32)
+    np.maximum.at(best, of_segment, matched.T)
+    return best

@@ -1,0 +1,111 @@
+"""The tables of a library, and how an older library becomes a present one.
+
+``PRAGMA user_version`` holds the version; :data:`MIGRATIONS` leads from each version
+to the next, the first from an empty file.
+"""
+
+import sqlite3
+
+from qa.errors import LibraryDamaged
+
+APPLICATION_ID = 0x57454E4A  # "WENJ": tells our files from other SQLite files
+
+_VERSION_1 = """
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE models (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE,
+    dimension   INTEGER NOT NULL
+);
+CREATE TABLE documents (
+    id       TEXT PRIMARY KEY,
+    articles TEXT NOT NULL,  -- JSON: [[title, author], ...]
+    added_at TEXT NOT NULL,  -- ISO 8601, UTC
+    text     TEXT NOT NULL   -- last, so that reading the others does not page it in
+);
+CREATE TABLE sources (
+    source      TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id)
+) WITHOUT ROWID;
+CREATE INDEX sources_by_document ON sources (document_id);
+CREATE TABLE passages (
+    -- AUTOINCREMENT: the row number of a removed passage never comes back, so an
+    -- index that lags behind cannot show one passage under another's number.
+    row         INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    number      INTEGER NOT NULL,
+    text        TEXT NOT NULL,  -- documents.text under spans, kept for speed
+    spans       TEXT NOT NULL,  -- JSON: [[start, end], ...]
+    article     INTEGER NOT NULL,
+    headings    TEXT NOT NULL,  -- JSON: [heading, ...]
+    paragraph   INTEGER NOT NULL,
+    page        INTEGER,
+    sequence    INTEGER NOT NULL,  -- of the transaction that added it
+    UNIQUE (document_id, number)
+);
+CREATE INDEX passages_by_sequence ON passages (sequence);
+CREATE TABLE vectors (
+    model  INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    row    INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
+    vector BLOB NOT NULL,  -- little-endian float16, models.dimension of them
+    tokens BLOB,           -- little-endian int32, for models with token vectors
+    UNIQUE (model, row)
+);
+CREATE INDEX vectors_by_row ON vectors (row);
+CREATE TABLE token_counts (
+    -- In how many passages a token stands: the inverse document frequencies of the
+    -- token matching, exact at every sequence number.
+    model    INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    token    INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    PRIMARY KEY (model, token)
+) WITHOUT ROWID;
+CREATE TABLE removals (
+    row      INTEGER PRIMARY KEY,  -- of a passage that is gone
+    sequence INTEGER NOT NULL      -- of the transaction that removed it
+);
+CREATE INDEX removals_by_sequence ON removals (sequence);
+INSERT INTO settings (key, value) VALUES ('sequence', '0');
+"""
+
+MIGRATIONS = (_VERSION_1,)
+VERSION = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring an empty or older library to :data:`VERSION`, all of it or nothing.
+
+    Raises:
+        LibraryDamaged: the file is another program's, or a newer Wenju's.
+    """
+    version = check(connection)
+    if version == VERSION:
+        return
+    steps = "".join(MIGRATIONS[version:])
+    connection.executescript(
+        f"BEGIN IMMEDIATE;{steps}PRAGMA application_id = {APPLICATION_ID};"
+        f"PRAGMA user_version = {VERSION};COMMIT;"
+    )
+
+
+def check(connection: sqlite3.Connection) -> int:
+    """The schema version of a file, 0 if it is empty.
+
+    Raises:
+        LibraryDamaged: the file is another program's, or a newer Wenju's.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise LibraryDamaged("The file is an SQLite database of another program, not a library.")
+    if version > VERSION:
+        raise LibraryDamaged(
+            f"The library has schema version {version}; this Wenju knows versions up to {VERSION}. "
+            "Upgrade with `pip install -U wenju`."
+        )
+    return int(version)

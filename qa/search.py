@@ -1,0 +1,182 @@
+"""From a query to ranked passages.
+
+Candidates come from two legs, BM25 over characters and the nearest vectors. Their
+scores are put on one scale and mixed, and the best are refined by token matching.
+Each step is a function over arrays; :class:`Searcher` only fetches what they need.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from embeddings.encoder import FloatArray, IntArray
+from embeddings.index import IdArray
+from qa.catalogue import Catalogue, StoredPassage
+from qa.indexes import Indexes
+from qa.matching import Question, inverse_document_frequency, match_passages, question_of
+from qa.models import Models
+
+Legs = Literal["lexical", "dense", "fusion", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The constants of the ranking, fitted by ``benchmarks/fit_ranking.py``.
+
+    Attributes:
+        lexical: weight of a passage's BM25, divided by the query's best.
+        dense: weight of its cosine.
+        match: weight of its token match.
+        context: weight in BM25 of title, author and headings, beside 1 for the text.
+        candidates: how many passages each leg proposes.
+        matched: how many of the best are matched token by token.
+    """
+
+    lexical: float = 0.5
+    dense: float = 0.5
+    match: float = 0.4
+    context: float = 0.3
+    candidates: int = 100
+    matched: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with the scores that ranked it.
+
+    Attributes:
+        lexical: its BM25, 0 if that leg did not propose it.
+        dense: its cosine with the query.
+        match: its token match, 0 beyond the ones that were matched.
+    """
+
+    passage: StoredPassage
+    score: float
+    lexical: float
+    dense: float
+    match: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a search found, best first, with the question as the matching sees it."""
+
+    ranked: tuple[Candidate, ...]
+    question: Question
+
+
+def fuse(lexical: FloatArray, dense: FloatArray, ranking: Ranking) -> FloatArray:
+    """Max-normalised convex fusion: ``a * bm25 / max(bm25) + b * cosine``, ``(n,)``.
+
+    Dividing by the query's own best puts BM25 on the cosine's scale without touching
+    its proportions, which rank-based fusion (RRF) throws away; see Bruch et al. 2023,
+    "An Analysis of Fusion Functions for Hybrid Retrieval".
+    """
+    best = float(lexical.max(initial=0.0))
+    share = lexical / best if best > 0 else lexical
+    return (ranking.lexical * share + ranking.dense * dense).astype(np.float32)
+
+
+def order_by_score(scores: FloatArray, ids: Sequence[str]) -> list[int]:
+    """Positions from best to worst; equal scores by id, so that the order is stable."""
+    return sorted(range(len(ids)), key=lambda i: (-float(scores[i]), ids[i]))
+
+
+class Searcher:
+    """Searches one library. Threads may share it.
+
+    Args:
+        indexes: both indexes, kept up to date by the caller.
+        catalogue: passages by row.
+        models: for the vectors and for the token matching.
+        ranking: the constants.
+    """
+
+    def __init__(
+        self,
+        indexes: Indexes,
+        catalogue: Catalogue,
+        models: Models,
+        ranking: Ranking,
+    ) -> None:
+        self._indexes = indexes
+        self._catalogue = catalogue
+        self._encoder = models.encoder
+        self._token_encoder = models.token_encoder
+        self._ranking = ranking
+
+    def search(
+        self, query: str, allowed: IdArray | None = None, legs: Legs = "full", depth: int = 0
+    ) -> Candidates:
+        """The candidates for a query, best first.
+
+        Args:
+            query: the question as searched, not blank.
+            allowed: rows to search among; None for all.
+            legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
+            depth: let each leg propose at least so many.
+        """
+        ranking = self._ranking
+        depth = max(depth, ranking.candidates)
+        rows, lexical, dense = self._propose(query, depth, allowed, legs)
+        passages = self._catalogue.passages(rows.tolist())
+        kept = np.array([int(row) in passages for row in rows], dtype=bool)
+        rows, lexical, dense = rows[kept], lexical[kept], dense[kept]
+        ids = [passages[int(row)].id for row in rows]
+        if legs in ("lexical", "dense"):
+            scores = lexical if legs == "lexical" else dense
+        else:
+            scores = fuse(lexical, dense, ranking)
+        order = order_by_score(scores, ids)
+        match = np.zeros(len(rows), dtype=np.float32)
+        question = self._question(query)
+        if legs == "full":
+            best = order[: ranking.matched]
+            tokens = [_tokens(passages[int(rows[i])]) for i in best]
+            match[best] = match_passages(question, self._token_encoder, tokens)
+            scores = scores + ranking.match * match
+            order = order_by_score(scores, ids)
+        ranked = tuple(
+            Candidate(
+                passage=passages[int(rows[i])],
+                score=float(scores[i]),
+                lexical=float(lexical[i]),
+                dense=float(dense[i]),
+                match=float(match[i]),
+            )
+            for i in order
+        )
+        return Candidates(ranked, question)
+
+    def _propose(
+        self, query: str, depth: int, allowed: IdArray | None, legs: Legs
+    ) -> tuple[IdArray, FloatArray, FloatArray]:
+        """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
+        lexical_rows = dense_rows = np.empty(0, np.int64)
+        bm25 = np.empty(0, np.float32)
+        vector = self._encoder.encode_queries([query])
+        if legs != "dense":
+            bm25, lexical_rows = self._indexes.lexical.search(
+                query, depth, self._ranking.context, allowed
+            )
+        if legs != "lexical":
+            _, found = self._indexes.vectors.search(vector, depth, allowed)
+            dense_rows = found[0]
+        rows = np.union1d(lexical_rows, dense_rows)
+        cosines = self._indexes.vectors.similarities(vector[0], rows)
+        present = ~np.isnan(cosines)  # a row may have been removed since it was proposed
+        lexical = np.zeros(len(rows), dtype=np.float32)
+        lexical[np.searchsorted(rows, lexical_rows)] = bm25
+        return rows[present], lexical[present], cosines[present]
+
+    def _question(self, query: str) -> Question:
+        tokens = self._token_encoder.tokens([query])[0]
+        counts = self._catalogue.token_counts(tokens.ids)
+        idf = inverse_document_frequency(counts, len(self._indexes.vectors))
+        return question_of(self._token_encoder, tokens.ids, idf)
+
+
+def _tokens(passage: StoredPassage) -> IntArray:
+    return np.empty(0, np.int32) if passage.tokens is None else passage.tokens

@@ -1,0 +1,258 @@
+"""The one source of truth of a library: SQLite.
+
+Documents, passages, vectors and the sequence number live here; the FAISS and
+tantivy files are caches that :mod:`qa.indexes` derives from it. Each change is one
+transaction that raises the sequence number, so every reader sees a document wholly
+or not at all.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Document
+from embeddings.encoder import FloatArray, IntArray
+from qa.database import Database
+
+FILE_NAME = "library.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model whose vectors a library searches."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What a model makes of one passage.
+
+    Attributes:
+        vector: ``(dimension,)`` float32, unit length.
+        tokens: ids of its tokens, ``(n,)`` int32, if the model has token vectors.
+    """
+
+    vector: FloatArray
+    tokens: IntArray | None
+
+
+class Store:
+    """Documents, passages and vectors. Threads may share one store.
+
+    Args:
+        path: the library's folder.
+        writable: whether this process may ever write to it.
+
+    Raises:
+        LibraryDamaged: the file is no database, another program's, or a newer Wenju's.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = True) -> None:
+        self.database = Database(path / FILE_NAME, writable=writable)
+        self._execute = self.database.execute
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self.database.close()
+
+    # -- sequence number and model --------------------------------------------------
+
+    def sequence(self) -> int:
+        """The number of changes so far; every committed change raises it."""
+        row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
+        return int(row[0])
+
+    def model(self) -> Model | None:
+        """The model in use; None before the first was set."""
+        row = self._execute(
+            "SELECT name, fingerprint, dimension FROM models WHERE fingerprint ="
+            " (SELECT value FROM settings WHERE key = 'model')"
+        ).fetchone()
+        return None if row is None else Model(*row)
+
+    def use_model(self, model: Model) -> None:
+        """Search this model's vectors from now on, and forget all others'."""
+        with self._changing():
+            model_id = self._model_id(model)
+            self._execute(
+                "INSERT INTO settings VALUES ('model', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (model.fingerprint,),
+            )
+            self._execute("DELETE FROM models WHERE id <> ?", (model_id,))
+
+    def add_vectors(self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]) -> None:
+        """Store vectors of a model that is not yet in use beside those of the one that is."""
+        with self.database.writing():
+            self._insert_vectors(self._model_id(model), rows, encodings)
+
+    def rows_without_vector(self, model: Model) -> list[tuple[int, str]]:
+        """Row and text of each passage that a model has not encoded yet."""
+        return self._execute(
+            "SELECT row, text FROM passages WHERE row NOT IN (SELECT vectors.row FROM vectors"
+            " JOIN models ON models.id = vectors.model WHERE fingerprint = ?) ORDER BY row",
+            (model.fingerprint,),
+        ).fetchall()
+
+    # -- changes --------------------------------------------------------------------
+
+    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+        """Put documents under sources, in one transaction.
+
+        What a source held before goes, unless another source holds it too. The
+        encodings are the model's in use, one a passage.
+        """
+        model = self.model()
+        if model is None:
+            raise ValueError("use_model comes before put")
+        with self._changing() as sequence:
+            model_id = self._model_id(model)
+            for source, document, encodings in batch:
+                self._insert_document(document, encodings, model_id, sequence)
+                self._point(source, document.id, sequence)
+
+    def document_of(self, source: str) -> str | None:
+        """The id of the document that a source holds, if there is one."""
+        found = self._execute("SELECT document_id FROM sources WHERE source = ?", (source,))
+        row = found.fetchone()
+        return None if row is None else str(row[0])
+
+    def link(self, source: str, document_id: str) -> None:
+        """Let another source hold a document that is stored already."""
+        with self._changing() as sequence:
+            self._point(source, document_id, sequence)
+
+    def remove_source(self, source: str) -> None:
+        """Remove a source, and its document if that was its last source."""
+        with self._changing() as sequence:
+            document_id = self.document_of(source)
+            self._execute("DELETE FROM sources WHERE source = ?", (source,))
+            self._drop_if_orphan(document_id, sequence)
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with all its sources."""
+        with self._changing() as sequence:
+            self._execute("DELETE FROM sources WHERE document_id = ?", (document_id,))
+            self._drop_if_orphan(document_id, sequence)
+
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        with self.database.writing():
+            sequence = self.sequence() + 1
+            yield sequence
+            self._execute("UPDATE settings SET value = ? WHERE key = 'sequence'", (str(sequence),))
+
+    def _model_id(self, model: Model) -> int:
+        self._execute(
+            "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?)"
+            " ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
+            (model.name, model.fingerprint, model.dimension),
+        )
+        found = self._execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,))
+        return int(found.fetchone()[0])
+
+    def _insert_document(
+        self, document: Document, encodings: Sequence[Encoding], model_id: int, sequence: int
+    ) -> None:
+        articles = [[article.title, article.author] for article in document.articles]
+        inserted = self._execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (document.id, _json(articles), _now(), document.text),
+        )
+        if inserted.rowcount == 0:  # two files of one batch with the same content
+            return
+        rows = []
+        for passage in document.passages:
+            inserted = self._execute(
+                "INSERT INTO passages (document_id, number, text, spans, article, headings,"
+                " paragraph, page, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    document.id,
+                    passage.number,
+                    document.quote(passage.spans),
+                    _json(passage.spans),
+                    passage.article,
+                    _json(passage.headings),
+                    passage.paragraph,
+                    passage.page,
+                    sequence,
+                ),
+            )
+            rows.append(int(inserted.lastrowid or 0))
+        self._insert_vectors(model_id, rows, encodings)
+
+    def _insert_vectors(
+        self, model_id: int, rows: Sequence[int], encodings: Sequence[Encoding]
+    ) -> None:
+        self.database.connection.executemany(
+            "INSERT OR REPLACE INTO vectors (model, row, vector, tokens) VALUES (?, ?, ?, ?)",
+            (
+                (
+                    model_id,
+                    row,
+                    encoding.vector.astype("<f2").tobytes(),
+                    None if encoding.tokens is None else encoding.tokens.astype("<i4").tobytes(),
+                )
+                for row, encoding in zip(rows, encodings, strict=True)
+            ),
+        )
+        self._count_tokens(model_id, (encoding.tokens for encoding in encodings), +1)
+
+    def _count_tokens(self, model_id: int, tokens: Iterable[IntArray | None], sign: int) -> None:
+        distinct = [np.unique(ids) for ids in tokens if ids is not None]
+        if not distinct:
+            return
+        ids, counts = np.unique(np.concatenate(distinct), return_counts=True)
+        self.database.connection.executemany(
+            "INSERT INTO token_counts VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
+            (
+                (model_id, token, sign * count)
+                for token, count in zip(ids.tolist(), counts.tolist(), strict=True)
+            ),
+        )
+
+    def _point(self, source: str, document_id: str, sequence: int) -> None:
+        previous = self.document_of(source)
+        self._execute(
+            "INSERT INTO sources VALUES (?, ?)"
+            " ON CONFLICT (source) DO UPDATE SET document_id = excluded.document_id",
+            (source, document_id),
+        )
+        self._drop_if_orphan(previous, sequence)
+
+    def _drop_if_orphan(self, document_id: str | None, sequence: int) -> None:
+        held = "SELECT 1 FROM sources WHERE document_id = ?"
+        if document_id is None or self._execute(held, (document_id,)).fetchone():
+            return
+        self._execute(
+            "INSERT INTO removals SELECT row, ? FROM passages WHERE document_id = ?",
+            (sequence, document_id),
+        )
+        held_tokens: dict[int, list[IntArray]] = defaultdict(list)
+        for model_id, tokens in self._execute(
+            "SELECT v.model, v.tokens FROM vectors v JOIN passages p ON p.row = v.row"
+            " WHERE p.document_id = ? AND v.tokens IS NOT NULL",
+            (document_id,),
+        ):
+            held_tokens[model_id].append(np.frombuffer(tokens, dtype="<i4"))
+        for model_id, held_by_passages in held_tokens.items():
+            self._count_tokens(model_id, held_by_passages, -1)
+        self._execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
