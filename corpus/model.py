@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-BlockKind = Literal["text", "heading", "list", "table", "code"]
+BlockKind = Literal["lines", "text", "heading", "list", "table", "code"]
 
 
 class Span(NamedTuple):
@@ -26,7 +26,9 @@ class Block:
     Attributes:
         spans: where the block lies in the text that the reader extracted;
             marks of the format itself (``**``, ``#``) lie between them.
-        kind: what the format says it is; plain formats say ``text``.
+        kind: what the format says it is: a paragraph (``text``), or, where it
+            says nothing, ``lines`` whose paragraphs, headings and articles
+            :mod:`corpus.layout` finds.
         level: of a heading, 1 for the highest; 0 otherwise.
         page: page number from 1 where the format has pages.
     """
@@ -44,15 +46,12 @@ class Extraction:
     Attributes:
         text: the text to store, unaltered from here on.
         blocks: ranges of ``text`` in reading order, without overlap.
-        structured: whether the format itself marks headings and paragraphs
-            (Markdown, HTML). If not, :mod:`corpus.layout` finds them.
         title: the title the format states, if any.
         author: the author the format states, if any.
     """
 
     text: str
     blocks: tuple[Block, ...]
-    structured: bool
     title: str | None = None
     author: str | None = None
 

@@ -80,6 +80,7 @@ class _Composer:
         self._articles = [Article(title, author)]
         self._stated = False  # whether the page itself gave the article's title
         self._author = author
+        self._named = False  # whether a byline has named the article's author
         self._headings: list[tuple[int, str]] = []
         self._paragraph = 0
         self._filled = 0  # passages before the current article
@@ -97,11 +98,13 @@ class _Composer:
             self._headings.append((part.level, content))
         elif part.role not in ("byline", "kicker"):
             self._paragraph += 1
+            # A note about the author belongs to the article, not to its last section.
+            headings = () if part.note else tuple(heading for _, heading in self._headings)
             for spans in _cut(self._text, part):
-                self._append(spans, part.page)
-        if part.author is not None:
-            article = self._articles[-1]
-            self._articles[-1] = replace(article, author=part.author)
+                self._append(spans, headings, part.page)
+        if part.author is not None and not self._named:
+            self._articles[-1] = replace(self._articles[-1], author=part.author)
+            self._named = True
 
     def contents(self) -> Contents:
         """What has been taken.
@@ -120,11 +123,12 @@ class _Composer:
         else:
             self._articles.append(article)
         self._stated = True
+        self._named = False
         self._filled = len(self.passages)
         self._headings = []
         self._paragraph = 0
 
-    def _append(self, spans: tuple[Span, ...], page: int | None) -> None:
+    def _append(self, spans: tuple[Span, ...], headings: tuple[str, ...], page: int | None) -> None:
         if len(self.passages) == self._limits.passages:
             raise FileTooLarge(
                 f"the document has more than {self._limits.passages:,} passages; split the file"
@@ -134,7 +138,7 @@ class _Composer:
                 number=len(self.passages),
                 spans=spans,
                 article=len(self._articles) - 1,
-                headings=tuple(heading for _, heading in self._headings),
+                headings=headings,
                 paragraph=self._paragraph,
                 page=page,
             )

@@ -18,9 +18,9 @@ __all__ = ["Part", "arrange"]
 
 def arrange(extraction: Extraction) -> list[Part]:
     """The parts of a document, in reading order."""
-    if extraction.structured:
-        return list(_arrange_marked(extraction))
-    return list(_arrange_lines(extraction.text, extraction.blocks))
+    if all(block.kind == "lines" for block in extraction.blocks):
+        return list(_arrange_lines(extraction.text, extraction.blocks))
+    return list(_arrange_marked(extraction))
 
 
 def _arrange_lines(text: str, blocks: Sequence[Block]) -> Iterator[Part]:
@@ -41,14 +41,29 @@ def _arrange_lines(text: str, blocks: Sequence[Block]) -> Iterator[Part]:
 
 
 def _arrange_marked(extraction: Extraction) -> Iterator[Part]:
-    """Parts of a format with structure: a byline may stand under a title."""
+    """Parts of a format with structure: a byline may stand under a title.
+
+    A page's only heading of the first level is the title of all of it. Several are
+    titles of articles, unless the format states a title over them.
+    """
     text = extraction.text
+    titles = [block for block in extraction.blocks if block.kind == "heading" and block.level == 1]
+    if len(titles) == 1:
+        yield Part("title", titles[0].spans, page=titles[0].page)
     below_title = False
     for block in extraction.blocks:
         content = quote(text, block.spans).strip()
         if block.kind == "heading":
-            below_title = block.level == 1
-            yield Part("title" if below_title else "heading", block.spans, block.level, block.page)
+            below_title = block in titles
+            if below_title and len(titles) > 1 and extraction.title is None:
+                yield Part("title", block.spans, page=block.page)
+            elif len(titles) > 1 or not below_title:
+                yield Part("heading", block.spans, block.level, block.page)
+            continue
+        if block.kind == "lines":
+            lines = split_lines(text, [block])
+            yield from gather(text, lines, measure_shape(lines))
+            below_title = False
             continue
         author = None
         if below_title and block.kind == "text" and len(content) < 80:

@@ -16,6 +16,7 @@ from corpus.layout.headings import (
     could_be_heading,
     could_be_title,
     is_item,
+    is_subtitle,
     numbered_level,
 )
 from corpus.layout.lines import Line, Shape
@@ -91,7 +92,7 @@ def _stack_above(
         stack.pop()
     if not stack or (stack[0] != i - 1):
         return []
-    subtitles = [above for above in stack if lines[above].text.startswith(("—", "--"))]
+    subtitles = [above for above in stack if is_subtitle(lines[above].text)]
     titles = [above for above in stack if above not in subtitles]
     if not titles:
         return []
@@ -155,3 +156,5 @@ def _mark_titles(lines: Sequence[Line], marks: list[Mark]) -> None:
         begins = i == 0 or (marks[i - 1].role == "byline" and marks[i - 1].closes)
         if begins and mark.role == "heading" and not numbered_level(lines[i].text):
             mark.role = "title"
+        elif i and marks[i - 1].role == "title" and is_subtitle(lines[i].text):
+            mark.role = "kicker"

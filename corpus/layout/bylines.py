@@ -81,4 +81,4 @@ def noted_author(line: str) -> str | None:
     if match is None:
         return None
     first = _NAME_END.split(match.group("name").lstrip(":： "), maxsplit=1)[0]
-    return first if is_name(first) else None
+    return first if is_name(first) and not first.startswith("单位") else None

@@ -54,6 +54,11 @@ def is_item(line: str) -> bool:
     return _ITEM.match(line) is not None
 
 
+def is_subtitle(line: str) -> bool:
+    """Whether a line under a title goes on with it, behind a dash."""
+    return line.startswith(("—", "--", "─"))
+
+
 def is_short(line: str, columns: int) -> bool:
     """Whether a line is short and holds no end of a sentence."""
     return width(line) <= columns and _INNER_END.search(line) is None and _LAST.search(line) is None

@@ -78,5 +78,7 @@ class BlockWriter:
         self._length += len(content)
         check_length(self._length, self._limits)
         self._pieces.append(content)
+        # Rows that no list or table holds may be paragraphs or verses: layout will see.
+        kind = "lines" if self._kind == "text" and "\n" in content else self._kind
         span = Span(start, self._length)
-        self._blocks.append(Block((span,), self._kind, self._level, self._page))
+        self._blocks.append(Block((span,), kind, self._level, self._page))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from corpus.characters import CHINESE
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
 from corpus.model import Extraction
@@ -27,6 +28,8 @@ _BLOCKS = re.compile(
     "section|summary|table|tbody|td|tfoot|th|thead|tr"
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+# A line break in the source between Chinese characters shows nothing.
+_WRAP = re.compile(rf"(?<=[{CHINESE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{CHINESE}])")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
 
@@ -55,7 +58,7 @@ def extract(source: str, limits: Limits) -> Extraction:
             elif _BLOCKS.fullmatch(node.tag or ""):
                 composer.enter(node) if entered else composer.leave(node)
     text, blocks = composer.writer.finish()
-    return Extraction(text, blocks, structured=True, title=_title(page), author=_author(page))
+    return Extraction(text, blocks, title=_title(page), author=_author(page))
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -114,7 +117,7 @@ class _Composer:
         """Take a text."""
         content = node.text_content or ""
         if not self._verbatim:
-            self.writer.add(_SPACE.sub(" ", content))
+            self.writer.add(_SPACE.sub(" ", _WRAP.sub("", content)))
             return
         first, *rest = content.split("\n")
         self.writer.add(first)
@@ -193,4 +196,4 @@ class _Composer:
 
 def _holds_data(table: LexborNode) -> bool:
     """Whether a table is one, rather than the frame of an old page's layout."""
-    return table.css_first("table, h1, h2, h3, h4, h5, h6") is None
+    return len(table.css("table")) == 1 and table.css_first("h1, h2, h3, h4, h5, h6") is None

@@ -33,7 +33,6 @@ def read(data: bytes, limits: Limits) -> Extraction:
     return Extraction(
         text,
         tuple(block for block in blocks if block.spans),
-        structured=True,
         title=fields.get("title") or None,
         author=fields.get("author") or None,
     )

@@ -13,6 +13,6 @@ def read(data: bytes, limits: Limits) -> Extraction:
     start = 0
     for number, page in enumerate(pages, start=1):
         span = Span(start, start + len(page))
-        blocks.append(Block((span,), page=number if len(pages) > 1 else None))
+        blocks.append(Block((span,), "lines", page=number if len(pages) > 1 else None))
         start = span.end + 1
-    return Extraction(text, tuple(blocks), structured=False)
+    return Extraction(text, tuple(blocks))
