@@ -1,26 +1,38 @@
 """The entry point of the Space, and of ``python app.py``: serves the chat.
 
 Answers from the library that ``WENJU_LIBRARY`` names, else from the user's own;
-where there is none, from the demo library.
+where that was never made, from the demo library.
 """
 
 import os
 
-from qa.library import Library
-
+from qa import Library, NoSuchLibrary, WenjuError
+from qa.locations import named_library
 from qa.ui import launch
+
+
+def open_library() -> Library:
+    """The library to answer from."""
+    try:
+        return Library.open(create=False)
+    except NoSuchLibrary:
+        if named_library():  # a wrong name must not be papered over by a demo
+            raise
+        return Library.demo()
 
 
 def main() -> None:
     """Opens a library and serves it until the process is stopped."""
-    named = os.environ.get("WENJU_LIBRARY")
-    with Library.open(named) if named else Library.demo() as library:
-        launch(
-            library,
-            # A Space is reached from outside its container; a laptop should not be.
-            host="0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1",  # noqa: S104
-            port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
-        )
+    try:
+        with open_library() as library:
+            launch(
+                library,
+                # A Space is reached from outside its container; a laptop should not be.
+                host="0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1",  # noqa: S104
+                port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
+            )
+    except WenjuError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """A source as a card: where a passage stands, and the passage with its marks."""
 
+import json
 from collections.abc import Sequence
+from html import escape
 
-from corpus import Span
+from corpus import Span, slice_spans
 from qa.results import Citation, Hit
+from qa.ui.citing import gbt7714, plain
 from qa.ui.markup import joined, marked, phrase, spoken, text, within
 
 #: A longer passage opens with this many characters around its first mark.
@@ -43,7 +46,7 @@ def _card(source: Citation | Hit, body: str, anchor: str, number: str) -> str:
     return (
         f'<article class="card" id="{anchor}" tabindex="-1" aria-labelledby="{anchor}-title">'
         f'<header>{number}<h3 id="{anchor}-title" dir="auto">{title}</h3></header>'
-        f"{_place(source)}{body}</article>"
+        f"{_place(source)}{body}{_deeds(source)}</article>"
     )
 
 
@@ -51,9 +54,8 @@ def _place(source: Citation | Hit) -> str:
     """Author, section, page, paragraph and file, in one quiet line."""
     parts = []
     if source.author:
-        parts.append(
-            f'<span>{spoken("author")}<bdi class="author">{text(source.author)}</bdi></span>'
-        )
+        author = f'<bdi class="author">{text(source.author)}</bdi>'
+        parts.append(f"<span>{spoken('author')}{author}</span>")
     if source.headings:
         trail = " › ".join(f"<bdi>{text(heading)}</bdi>" for heading in source.headings)
         parts.append(f'<span class="trail">{trail}</span>')
@@ -62,6 +64,31 @@ def _place(source: Citation | Hit) -> str:
     parts.append(f"<span>{phrase('paragraph', number=source.paragraph)}</span>")
     parts.append(f'<span class="file">{spoken("file")}<bdi>{text(source.source)}</bdi></span>')
     return f'<p class="place">{"".join(parts)}</p>'
+
+
+def _deeds(source: Citation | Hit) -> str:
+    """What can be done with a source. Data goes into attributes as it is, only quoted."""
+    if isinstance(source, Citation):
+        marks = source.spans
+    else:
+        marks = tuple(
+            span
+            for start, end in source.highlights
+            for span in slice_spans(source.spans, start, end)
+        )
+    return (
+        f'<footer class="deeds"><button type="button" data-read="{escape(source.passage_id)}" '
+        f"data-marks='{json.dumps(marks)}'>{phrase('read')}</button>"
+        f"{_copies('copy_plain', plain(source))}{_copies('copy_gbt', gbt7714(source))}</footer>"
+    )
+
+
+def _copies(name: str, line: str) -> str:
+    """A button that copies ``line`` and then says so."""
+    return (
+        f'<button type="button" data-copy="{escape(line)}"><span class="before">{phrase(name)}'
+        f'</span><span class="after" role="status">{phrase("copied")}</span></button>'
+    )
 
 
 def passage(value: str, marks: Sequence[Span]) -> str:

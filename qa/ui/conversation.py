@@ -10,6 +10,9 @@ from qa.ui.markup import phrase, spoken, text
 #: Older turns leave the page, which is sent whole with each answer.
 TURNS_SHOWN = 20
 
+#: A longer question is shown smaller.
+LONG = 80
+
 #: A confidence of at least so much has this name, which the page also shows as a bar.
 LEVELS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
 
@@ -53,8 +56,8 @@ def _turn(number: int, turn: Turn) -> str:
         said, state = _WAITING, "pending"
     return (
         f'<article class="turn {state}" id="{anchor}"><div class="said">'
-        f'<h2 class="question" dir="auto">{spoken("you_asked")}{text(turn.question)}</h2>'
-        f"{said}</div>"
+        f'<h2 class="question{" long" * (len(turn.question) > LONG)}" dir="auto">'
+        f"{spoken('you_asked')}{text(turn.question)}</h2>{said}</div>"
         f'<aside class="sources">{aside}</aside></article>'
     )
 
@@ -74,13 +77,13 @@ def _said(answer: Answer, anchor: str) -> str:
         more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
         return f'{query}<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
     sentences = "".join(
-        f'<span class="sentence" dir="auto">{text(citation.quote)}'
+        f'<p dir="auto">{text(citation.quote.strip())}'
         f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
         f"{spoken('open_source', number=citation.number)}"
-        f'<span aria-hidden="true">{citation.number}</span></button></span>'
+        f'<span aria-hidden="true">{citation.number}</span></button></p>'
         for citation in answer.citations
     )
-    return f'{query}<p class="answer">{sentences}</p>{_footing(answer)}'
+    return f'{query}<div class="answer">{sentences}</div>{_footing(answer)}'
 
 
 def _footing(answer: Answer) -> str:

@@ -62,6 +62,17 @@
     card.classList.add("flash");
   };
 
+  /* The clipboard's own interface is there on https and localhost only. */
+  const copy = async (line) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(line);
+    const field = document.createElement("textarea");
+    field.value = line;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  };
+
   const actions = {
     card: openCard,
     focus: (id) => document.getElementById(id)?.focus(),
@@ -69,6 +80,11 @@
     unfold: (_, button) => {
       const open = button.closest(".card").classList.toggle("open");
       button.setAttribute("aria-expanded", open);
+    },
+    copy: async (line, button) => {
+      await copy(line);
+      button.classList.add("done");
+      setTimeout(() => button.classList.remove("done"), 1600);
     },
     switch: (what) => {
       if (what === "language") {
@@ -138,5 +154,5 @@
     }).observe(element, { childList: true, subtree: true });
   };
 
-  window.wenju = { questionBox, conversation, ask: () => {} };
+  window.wenju = { actions, questionBox, conversation, ask: () => {} };
 })();

@@ -11,16 +11,22 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import api
-from qa.library import Library
 
 from qa.errors import BadQuestion, WenjuError
+from qa.library import Library
+from qa.ui import services
 from qa.ui.conversation import Turn, conversation
 from qa.ui.frame import question_box, top_bar, welcome
 from qa.ui.markup import phrase, text
+from qa.ui.reader import reader_frame
+from qa.ui.services import Service
 from qa.ui.strings import DEMO_QUESTIONS
 from qa.ui.theme import theme
 
 logger = logging.getLogger(__name__)
+
+STYLES = ("page.css", "reader.css")
+SCRIPTS = ("page.js", "reader.js")
 
 
 def build_ui(library: Library) -> gr.Blocks:
@@ -42,27 +48,48 @@ def build_ui(library: Library) -> gr.Blocks:
         turns = [*turns, reply(library, question)]
         yield turns, conversation(turns)
 
-    with gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
+    with page:
         turns = gr.State([])
         above, below = refresh([])
         top = own_html(above, "top")
         talk = own_html(below, "talk", script="wenju.conversation(element)")
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
+        own_html(
+            reader_frame(),
+            "reader",
+            script="wenju.reader(element, server)",
+            serves=services.reading(library),
+        )
         page.load(refresh, turns, [top, talk], show_progress="hidden", api_visibility="private")
         box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
         add_endpoints(library)
     return page
 
 
-def own_html(value: str, name: str, *, script: str | None = None) -> gr.HTML:
+def own_html(
+    value: str,
+    name: str,
+    *,
+    script: str | None = None,
+    serves: list[Service] | None = None,
+) -> gr.HTML:
     """A component of our own HTML, with nothing of Gradio's style.
 
     Args:
         value: the HTML.
         name: its element id.
         script: run in the browser when the component is there; see ``page.js``.
+        serves: what the script may call here; see :mod:`qa.ui.services`.
     """
-    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False, padding=False)
+    return gr.HTML(
+        value,
+        elem_id=name,
+        js_on_load=script,
+        server_functions=serves,
+        apply_default_css=False,
+        padding=False,
+    )
 
 
 def reply(library: Library, question: str) -> Turn:
@@ -122,9 +149,13 @@ def add_endpoints(library: Library) -> None:
 def head() -> str:
     """Our style sheet and script, inline: the page asks for nothing from elsewhere."""
     files = resources.files("qa.ui")
-    style = files.joinpath("page.css").read_text(encoding="utf-8")
-    script = files.joinpath("page.js").read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+    styles, scripts = (
+        "".join(
+            f"<{tag}>{files.joinpath(name).read_text(encoding='utf-8')}</{tag}>" for name in names
+        )
+        for tag, names in (("style", STYLES), ("script", SCRIPTS))
+    )
+    return styles + scripts
 
 
 def launch(

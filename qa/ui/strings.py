@@ -94,7 +94,18 @@ PHRASES: dict[str, Phrase] = {
     "whole_passage": Phrase("显示整段", "Show whole passage"),
     "excerpt": Phrase("收起", "Show less"),
     "also_in": Phrase("另有 {count} 段说的一样", "{count} more passages say the same"),
-    "control": Phrase("控制字符", "control character"),
+    "read": Phrase("在全文中查看", "Open in the document"),
+    "copy_plain": Phrase("复制引文", "Copy citation"),
+    "copy_gbt": Phrase("GB/T 7714", "GB/T 7714"),
+    "copied": Phrase("已复制", "Copied"),
+    # The reader
+    "reader": Phrase("文档全文", "The whole document"),
+    "as_cut": Phrase("整理后", "As cut"),
+    "as_stored": Phrase("原始文本", "As stored"),
+    "passages": Phrase("{count} 段", "{count} passages"),
+    "left_out": Phrase("这里略去 {count} 段", "{count} passages are left out here"),
+    "close": Phrase("关闭", "Close"),
+    "reader_failed": Phrase("打不开这份文档", "This document cannot be opened"),
 }
 
 #: What the bundled library can be asked, until questions are made from headings.

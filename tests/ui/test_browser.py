@@ -64,6 +64,38 @@ def test_a_card_says_where_its_passage_stands(visit: Callable[..., Page]) -> Non
         assert part in place
 
 
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_source_opens_in_the_whole_document(visit: Callable[..., Page], width: int) -> None:
+    page = visit("zh-CN", width)
+    opener = ask(page, "白沙灯塔几点开放？").locator("[data-read]").first
+    opener.click()
+    page.wait_for_selector("dialog[open]")
+    for view in ("cut", "stored"):
+        page.click(f"[data-view-of={view}]")
+        shown = page.locator(f".as-{view}")
+        assert OPENING in shown.locator("mark").inner_text()
+        assert in_view(page, shown.locator("mark"))
+        assert "登塔共有一百六十八级台阶" in shown.inner_text()
+    assert page.locator(".as-stored").inner_text().startswith("# 白沙灯塔参观须知")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert opener.evaluate("opener => opener === document.activeElement")
+
+
+def test_a_citation_is_copied_as_it_stands(visit: Callable[..., Page]) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    card = ask(page, "白沙灯塔几点开放？").locator(".card").first
+    for button, line in (
+        ("复制引文", f"“{OPENING}”——林小满《白沙灯塔参观须知》，灯塔.md，开放时间，第 1 段"),
+        ("GB/T 7714", "林小满. 白沙灯塔参观须知[Z]. 灯塔.md, 开放时间, 第 1 段."),
+    ):
+        card.get_by_role("button", name=button).click()
+        card.locator("button.done").wait_for()
+        assert card.locator("button.done").inner_text() == "已复制"
+        assert page.evaluate("navigator.clipboard.readText()") == line
+        card.locator("button.done").wait_for(state="detached")
+
+
 @pytest.mark.parametrize(
     ("locale", "question", "said"),
     [
@@ -88,9 +120,11 @@ def test_a_hostile_document_is_text(visit: Callable[..., Page]) -> None:
     assert "U+001B" in shown
     assert "U+202E" in shown
     ask(page, "<img src=x onerror=window.attacked=1>${window.attacked=1}黑岩客栈")
+    turn.locator("[data-read]").first.click()
+    page.wait_for_selector("dialog[open] .as-cut")
     page.wait_for_timeout(200)
     assert page.evaluate("window.attacked") is None
-    assert page.locator("#talk :is(img, script, a, iframe)").count() == 0
+    assert page.locator(":is(#talk, #reader) :is(img, script, a, iframe)").count() == 0
 
 
 def test_questions_that_cannot_be_asked(visit: Callable[..., Page]) -> None:

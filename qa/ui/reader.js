@@ -1,0 +1,45 @@
+/* The reader: a document in a window over the page, scrolled to what was cited. */
+(() => {
+  if (window.wenju.reader) return;
+
+  window.wenju.reader = (element, server) => {
+    const dialog = element.querySelector("dialog");
+    const body = dialog.querySelector(".reader-body");
+    const failure = body.innerHTML; // what stands there until a document does
+
+    const toMark = () => {
+      const view = body.querySelector(dialog.dataset.view === "stored" ? ".as-stored" : ".as-cut");
+      const mark = view?.querySelector("mark") || view?.querySelector(".here");
+      if (mark) mark.scrollIntoView({ block: "center" });
+      else body.scrollTop = 0;
+    };
+    const show = (view) => {
+      dialog.dataset.view = view;
+      for (const button of dialog.querySelectorAll("[data-view-of]")) {
+        button.setAttribute("aria-pressed", button.dataset.viewOf === view);
+      }
+      toMark();
+    };
+
+    window.wenju.actions.read = async (passage, button) => {
+      button.setAttribute("aria-busy", "true");
+      try {
+        body.innerHTML = await server.read_document({
+          passage, document: button.dataset.document, marks: JSON.parse(button.dataset.marks || "[]"),
+        });
+      } catch {
+        body.innerHTML = failure;
+      }
+      button.removeAttribute("aria-busy");
+      if (!dialog.open) dialog.showModal();
+      body.focus({ preventScroll: true });
+      show("cut");
+    };
+
+    dialog.addEventListener("click", (event) => {
+      const view = event.target.closest("[data-view-of]");
+      if (view) show(view.dataset.viewOf);
+      if (event.target === dialog || event.target.closest(".close")) dialog.close();
+    });
+  };
+})();

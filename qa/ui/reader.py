@@ -1,0 +1,107 @@
+"""A whole document to read: its passages as they were cut, and its stored text.
+
+The first is the page mended (broken lines joined, headings found), the second is
+what the reader extracted, untouched, to compare. Both mark what was asked for.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from corpus import Span
+from qa.results import DocumentDetail, PassageDetail
+from qa.ui.markup import marked, phrase, text, within
+
+#: So many passages either side of the one asked for; a longer document says what it leaves out.
+PASSAGES_AROUND = 600
+
+#: So many characters either side of the mark in the stored text.
+CHARACTERS_AROUND = 150_000
+
+
+def document(detail: DocumentDetail, passage_id: str | None, marks: Sequence[Span]) -> str:
+    """The document, with one passage picked out.
+
+    Args:
+        detail: what to show.
+        passage_id: the passage to scroll to; the beginning if None.
+        marks: ranges of the stored text to mark.
+    """
+    at = next(
+        (n for n, passage in enumerate(detail.passages) if passage.passage_id == passage_id), None
+    )
+    here = None if at is None else detail.passages[at]
+    if here is not None and not marks:
+        marks = here.spans
+    article = detail.articles[here.article if here else 0]
+    sources = "、".join(f"<bdi>{text(source)}</bdi>" for source in detail.sources)
+    return (
+        f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
+        f'<p class="place"><span class="file">{sources}</span>'
+        f"<span>{phrase('passages', count=f'{detail.passage_count:,}')}</span></p></header>"
+        f'<div class="as-cut">{_as_cut(detail, at, marks)}</div>'
+        f'<div class="as-stored">{_as_stored(detail, here, marks)}</div>'
+    )
+
+
+def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span]) -> str:
+    """Articles, headings and numbered paragraphs."""
+    first = max(0, (at or 0) - PASSAGES_AROUND)
+    last = (at or 0) + PASSAGES_AROUND
+    shown = list(enumerate(detail.passages))[first:last]
+    pieces = [_left_out(first)]
+    for number, passages in groupby(shown, key=lambda pair: pair[1].article):
+        article = detail.articles[number]
+        pieces.append(f'<h3 class="title" dir="auto">{text(article.title)}</h3>')
+        if article.author:
+            pieces.append(f'<p class="author" dir="auto">{text(article.author)}</p>')
+        headings: tuple[str, ...] = ()
+        for index, passage in passages:
+            pieces += _headings(headings, passage.headings)
+            headings = passage.headings
+            pieces.append(_paragraph(passage, marks, here=index == at))
+    pieces.append(_left_out(len(detail.passages) - last))
+    return "".join(pieces)
+
+
+def _headings(before: tuple[str, ...], now: tuple[str, ...]) -> list[str]:
+    """The headings that are new since the passage before."""
+    same = 0
+    while same < min(len(before), len(now)) and before[same] == now[same]:
+        same += 1
+    return [f'<h4 dir="auto">{text(heading)}</h4>' for heading in now[same:]]
+
+
+def _paragraph(passage: PassageDetail, marks: Sequence[Span], *, here: bool) -> str:
+    """One passage, with its number and page in the margin."""
+    page = "" if passage.page is None else f' data-page="{passage.page}"'
+    return (
+        f'<p class="passage-line{" here" if here else ""}" data-number="{passage.paragraph}"{page} '
+        f'dir="auto">{marked(passage.text, within(passage.spans, marks))}</p>'
+    )
+
+
+def _as_stored(detail: DocumentDetail, here: PassageDetail | None, marks: Sequence[Span]) -> str:
+    """The stored text as it is, line breaks and all."""
+    centre = here.spans[0].start if here else 0
+    first = max(0, centre - CHARACTERS_AROUND)
+    last = min(len(detail.text), centre + CHARACTERS_AROUND)
+    shown = marked(detail.text[first:last], [Span(a - first, b - first) for a, b in marks])
+    return f'<pre dir="auto">{"…" * (first > 0)}{shown}{"…" * (last < len(detail.text))}</pre>'
+
+
+def _left_out(count: int) -> str:
+    return f'<p class="left-out">{phrase("left_out", count=f"{count:,}")}</p>' if count > 0 else ""
+
+
+def reader_frame() -> str:
+    """The window that a document is opened in; ``page.js`` fills and closes it."""
+    return (
+        '<dialog class="reader" aria-labelledby="reader-name"><div class="reader-bar">'
+        f'<h2 id="reader-name" class="spoken">{phrase("reader")}</h2>'
+        '<div class="views">'
+        f'<button type="button" data-view-of="cut" aria-pressed="true">{phrase("as_cut")}</button>'
+        f'<button type="button" data-view-of="stored" aria-pressed="false">{phrase("as_stored")}'
+        "</button></div>"
+        f'<button type="button" class="close">{phrase("close")}</button></div>'
+        f'<div class="reader-body" tabindex="0"><p>{phrase("reader_failed")}</p></div></dialog>'
+    )
