@@ -116,11 +116,13 @@ def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> No
         while end < len(lines) and _is_heading_here(lines, marks, end, shape, end > i):
             end += 1
         # Headings have a paragraph below them; many in a row are a list.
-        below = end < len(lines) and marks[end].role in (None, "byline")
+        below = end < len(lines) and marks[end].role is None and not marks[end].note
         if below and end - i <= _TALLEST_STACK:
-            for j in range(i, end):
-                marks[j].role = "heading"
-                marks[j].level = numbered_level(lines[j].text) or UNNUMBERED_LEVEL
+            level = UNNUMBERED_LEVEL + 1
+            for j in reversed(range(i, end)):
+                # Without a number, a heading right above another is one level higher.
+                level = numbered_level(lines[j].text) or level - 1
+                marks[j].role, marks[j].level = "heading", level
         i = max(end, i + 1)
 
 

@@ -51,6 +51,9 @@ class _Finder:
         """Take the next token of the paragraph."""
         if token.type == "text" or token.type == "code_inline":
             self._find(token.content)
+        elif token.type == "text_special" and token.info == "escape":
+            self._skip("\\")
+            self._find(token.content)
         elif token.type == "text_special":
             self._find(token.markup)
         elif token.type == "html_inline":

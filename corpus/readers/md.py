@@ -17,7 +17,8 @@ _FIELD = re.compile(r"^(title|author)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_PARSER = MarkdownIt("commonmark").enable("table")
+# Escapes and entities stay apart from the text around them, to be found in the source.
+_PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
 
 
 def read(data: bytes, limits: Limits) -> Extraction:

@@ -1,0 +1,109 @@
+"""HTML: what a reader of the page sees, in blocks."""
+
+import pytest
+
+from corpus import Document, EmptyDocument, read_document
+
+PAGE = """<!DOCTYPE html>
+<html lang="zh"><head><title>窗口标题 - 某网站</title>
+<meta name="author" content="编辑部"><style>p { color: red }</style></head>
+<body>
+<nav><ul><li>首页</li><li>新闻</li></ul></nav>
+<p>您的位置：首页</p>
+<article><h1>食堂 的
+早晨</h1>
+<p>第一段<b>粗体</b>，一行写不下，
+换到第二行。<br/>
+
+</p>
+<script>alert("不要")</script>
+<h2>菜单</h2>
+<ul><li>豆浆</li><li><p>油条</p><ol start="3"><li>大</li><li>小</li></ol></li></ul>
+<table><thead><tr><th>餐</th><th>价</th></tr></thead>
+<tbody><tr><td>早</td><td><p>3元</p></td></tr><tr><td>午</td><td>12元</td></tr></tbody></table>
+<h2>留言</h2>
+<div>开头的话<p>中间的话</p>结尾的话</div>
+<pre>a = 1
+  b = 2</pre>
+<p hidden>看不见</p>
+<dl><dt>地址</dt><dd>城南路3号</dd></dl>
+</article></body></html>"""
+
+
+def read(text: str) -> Document:
+    return read_document(text.encode(), "page.html")
+
+
+def quotes(document: Document) -> list[str]:
+    return [document.quote(passage.spans) for passage in document.passages]
+
+
+def test_a_page_with_everything() -> None:
+    document = read(PAGE)
+    assert [(article.title, article.author) for article in document.articles] == [
+        ("食堂 的早晨", "编辑部")
+    ]
+    assert quotes(document) == [
+        "您的位置：首页",
+        "第一段粗体，一行写不下，换到第二行。",
+        "• 豆浆\n• 油条\n3. 大\n4. 小",
+        "餐 | 价\n早 | 3元\n午 | 12元",
+        "开头的话",
+        "中间的话",
+        "结尾的话",
+        "a = 1\n  b = 2",
+        "地址\n城南路3号",
+    ]
+    assert [passage.headings for passage in document.passages] == [
+        *[()] * 2,
+        *[("菜单",)] * 2,
+        *[("留言",)] * 5,
+    ]
+
+
+def test_breaks_part_the_paragraphs_of_old_pages() -> None:
+    document = read(
+        "<title>旧网页</title><body>　　第一段在这里写完了。<br>　　第二段在这里写完了。<br><br>"
+        "第三段。</body>"
+    )
+    assert document.articles[0].title == "旧网页"
+    assert quotes(document) == ["第一段在这里写完了。", "第二段在这里写完了。", "第三段。"]
+
+
+def test_tables_that_lay_out_a_page_are_no_tables() -> None:
+    document = read(
+        "<table><tr><td><h1>题目</h1><p>正文一。</p></td><td><table><tr><td>甲</td><td>乙</td></tr>"
+        "</table></td></tr></table>"
+    )
+    assert document.articles[0].title == "题目"
+    assert quotes(document) == ["正文一。", "甲 | 乙"]
+
+
+def test_a_title_over_several_first_level_headings() -> None:
+    document = read("<title>书</title><h1>甲</h1><p>甲文。</p><h1>乙</h1><p>乙文。</p>")
+    assert [article.title for article in document.articles] == ["书"]
+    assert [passage.headings for passage in document.passages] == [("甲",), ("乙",)]
+
+
+def test_bylines_under_the_title() -> None:
+    document = read("<h1>题目</h1><p>记者 王小明</p><p>正文。</p>")
+    assert document.articles[0].author == "王小明"
+    assert quotes(document) == ["正文。"]
+
+
+def test_entities_and_spaces() -> None:
+    document = read("<p>A &amp; B&nbsp;C  and\n   D &lt;E&gt;</p>")
+    assert quotes(document) == ["A & B\u00a0C and D <E>"]
+
+
+def test_broken_markup_is_still_read() -> None:
+    assert quotes(read("<p>一<p>二</div></b><li>三<td>四")) == ["一", "二", "三四"]
+
+
+def test_deep_nesting() -> None:
+    assert quotes(read("<div>" * 5000 + "深处" + "</div>" * 5000)) == ["深处"]
+
+
+def test_a_page_without_text_says_so() -> None:
+    with pytest.raises(EmptyDocument, match=r"page\.html: the file holds no text"):
+        read("<html><head><title>有题</title></head><body><script>x()</script></body></html>")

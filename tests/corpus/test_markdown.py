@@ -1,0 +1,166 @@
+"""Markdown: the stored text is the source, quotes are without its marks."""
+
+import pytest
+
+from corpus import Document, Passage, read_document
+
+PAGE = """---
+title: "年假手册"
+author: 问据编写组
+---
+
+# 年假怎么休
+
+作者：王晓
+
+第一段有**粗体**和*斜体*，还有[链接](https://example.org/a_(b) "题")，
+接着写到第二行。
+
+## 谁有年假
+
+> 引用的话写在
+> 两行里。
+
+- 满一年不满十年，**五天**
+- 满十年不满二十年，十天
+  - 其中的特例
+
+1. 先申请
+2. 再批准
+
+| 工龄 | 天数 |
+|:--|--:|
+| 一年 | 5 |
+| 十年 | 10 |
+
+### 代码
+
+```python
+days = 5
+print(days)
+```
+
+<div>网页里的<b>一句话</b>。</div>
+
+Words wrap
+over two lines, `code too` &amp; an \\*escaped\\* star.
+"""
+
+
+def read(text: str) -> Document:
+    return read_document(text.encode(), "手册.md")
+
+
+def quotes(document: Document) -> list[str]:
+    return [document.quote(passage.spans) for passage in document.passages]
+
+
+def test_a_page_with_everything() -> None:
+    document = read(PAGE)
+    assert document.text == PAGE
+    assert [(article.title, article.author) for article in document.articles] == [
+        ("年假怎么休", "王晓")
+    ]
+    assert quotes(document) == [
+        "第一段有粗体和斜体，还有链接，接着写到第二行。",
+        "引用的话写在两行里。",
+        "- 满一年不满十年，五天\n- 满十年不满二十年，十天\n- 其中的特例",
+        "1. 先申请\n2. 再批准",
+        "| 工龄 | 天数 |\n| 一年 | 5 |\n| 十年 | 10 |",
+        "days = 5\nprint(days)",
+        "网页里的一句话。",
+        "Words wrap\nover two lines, code too &amp; an *escaped* star.",
+    ]
+    section = ("谁有年假",)
+    assert [passage.headings for passage in document.passages] == [
+        (),
+        section,
+        section,
+        section,
+        section,
+        ("谁有年假", "代码"),
+        ("谁有年假", "代码"),
+        ("谁有年假", "代码"),
+    ]
+    assert [passage.paragraph for passage in document.passages] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_spans_point_into_the_source() -> None:
+    text = "# 题\n\n甲**乙**丙\n丁 [e](f) *g*\n"
+    (passage,) = read(text).passages
+    assert [text[start:end] for start, end in passage.spans] == [
+        "甲",
+        "乙",
+        "丙",
+        "丁 ",
+        "e",
+        " ",
+        "g",
+    ]
+
+
+def test_line_ends_of_windows() -> None:
+    document = read(PAGE.replace("\n", "\r\n"))
+    assert [quote.replace("\r\n", "\n") for quote in quotes(document)] == quotes(read(PAGE))
+
+
+def test_front_matter_titles_a_page_without_a_heading() -> None:
+    document = read("---\ntitle: 通知\nauthor: 办公室\n---\n今天放假。\n")
+    assert [(article.title, article.author) for article in document.articles] == [
+        ("通知", "办公室")
+    ]
+    assert quotes(document) == ["今天放假。"]
+
+
+def test_two_first_level_headings_are_two_articles() -> None:
+    document = read("# 甲\n\n作者：张明\n\n甲文。\n\n# 乙\n\n作者：李华\n\n乙文。\n")
+    assert [(article.title, article.author) for article in document.articles] == [
+        ("甲", "张明"),
+        ("乙", "李华"),
+    ]
+    assert [(p.article, p.paragraph) for p in document.passages] == [(0, 1), (1, 1)]
+
+
+def test_a_page_of_headings_alone_keeps_their_words() -> None:
+    document = read("# 只有标题\n\n## 和一节\n")
+    assert quotes(document) == ["只有标题", "和一节"]
+
+
+def test_the_file_name_titles_what_has_no_title() -> None:
+    assert read("一段话。").articles[0].title == "手册"
+
+
+@pytest.mark.parametrize(
+    ("source", "quote"),
+    [
+        ("[a](b.com/a) a", "a a"),
+        ("[x][ref] x\n\n[ref]: http://example.org", "x x"),
+        ("![图](a.png) 之后", "图 之后"),
+        ("<https://example.org> is here", "https://example.org is here"),
+        ("a  \nb", "a b"),
+        ("`a b` c", "a b c"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("中文\nEnglish", "中文English"),
+        ("snake_case_name", "snake_case_name"),
+        ("**全部粗体**", "全部粗体"),
+    ],
+)
+def test_marks_within_a_line(source: str, quote: str) -> None:
+    assert quotes(read(source)) == [quote]
+
+
+def test_long_tables_are_cut_at_rows() -> None:
+    rows = [f"| 第{number}项 | {'内容' * 10} |" for number in range(40)]
+    document = read("\n".join(["| 项 | 说明 |", "|---|---|", *rows]))
+    assert "\n".join(quotes(document)) == "\n".join(["| 项 | 说明 |", *rows])
+    assert all(len(quote) <= 400 for quote in quotes(document))
+    assert {passage.paragraph for passage in document.passages} == {1}
+
+
+def test_monstrous_paragraphs_are_cut_at_sentences() -> None:
+    sentence = "这一句话说的是同一件事情，一共有二十来个字。"
+    document = read(sentence * 300)
+    assert "".join(quotes(document)) == sentence * 300
+    assert all(quote.endswith("。") and len(quote) <= 2000 for quote in quotes(document))
+    first: Passage = document.passages[0]
+    assert (first.paragraph, document.passages[-1].paragraph) == (1, 1)
