@@ -21,6 +21,7 @@ NOT_RUN = {  # the beginning of a command, and why no test of this file runs it
     "python3 -m venv": "needs the network; tests/project/test_wheel.py does the like",
     ".venv/bin/pip install": "needs the network; tests/project/test_wheel.py does the like",
     "wenju serve": "serves until it is stopped; the browser tests open the same page",
+    ".venv/bin/wenju serve": "the same",
 }
 
 HANDBOOK = """# 员工手册
