@@ -17,6 +17,7 @@ TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
     "ruff": "Makefile",
     "setuptools": "pyproject.toml",  # builds the wheel in tests/project/test_wheel.py
 }
+INDIRECT = {"protobuf"}  # sentencepiece imports it without declaring it
 
 
 def canonical(name: str) -> str:
@@ -82,7 +83,7 @@ def test_every_dependency_is_imported() -> None:
 @pytest.mark.parametrize("name", ["eval", "training"])
 def test_every_extra_is_imported(name: str) -> None:
     everywhere = [*package_modules(), *(ROOT / "benchmarks").rglob("*.py")]
-    assert extra(name) - imported(everywhere).keys() == set()
+    assert extra(name) - imported(everywhere).keys() - INDIRECT == set()
 
 
 def test_every_tool_is_called() -> None:
