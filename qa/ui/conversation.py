@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.results import Answer
+from qa.results import Answer, Citation
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import phrase, spoken, text
 
 #: Older turns leave the page, which is sent whole with each answer.
 TURNS_SHOWN = 20
+
+#: So many passages stand in for an answer at first sight.
+NEAREST = 3
 
 #: A longer question is shown smaller.
 LONG = 80
@@ -76,14 +79,19 @@ def _said(answer: Answer, anchor: str) -> str:
     if not answer.answered:
         more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
         return f'{query}<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
-    sentences = "".join(
-        f'<p dir="auto">{text(citation.quote.strip())}'
+    sentences = "".join(_quoted(citation, anchor) for citation in answer.citations)
+    return f'{query}<div class="answer">{sentences}</div>{_footing(answer)}'
+
+
+def _quoted(citation: Citation, anchor: str) -> str:
+    """What is quoted, with its number, which stays on the line of the last character."""
+    quote = citation.quote.strip()
+    return (
+        f'<p dir="auto">{text(quote[:-1])}<span class="tail">{text(quote[-1:])}'
         f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
         f"{spoken('open_source', number=citation.number)}"
-        f'<span aria-hidden="true">{citation.number}</span></button></p>'
-        for citation in answer.citations
+        f'<span aria-hidden="true">{citation.number}</span></button></span></p>'
     )
-    return f'{query}<div class="answer">{sentences}</div>{_footing(answer)}'
 
 
 def _footing(answer: Answer) -> str:
@@ -102,17 +110,24 @@ def _footing(answer: Answer) -> str:
 
 def _sources(answer: Answer, anchor: str) -> str:
     """The right side: a card for each number, then what else was found."""
+    if not answer.hits:
+        return ""
     hits = {hit.passage_id: hit for hit in answer.hits}
-    cited = "".join(
+    shown = [
         citation_card(one, hits.get(one.passage_id), f"{anchor}-source-{one.number}")
         for one in answer.citations
-    )
+    ]
     taken = {one.passage_id for one in answer.citations}
-    others = [hit for hit in answer.hits if hit.passage_id not in taken]
-    rest = "".join(hit_card(hit, f"{anchor}-passage-{hit.rank}") for hit in others)
-    if not cited:
-        return f'<h3 class="label">{phrase("nearest")}</h3>{rest}' if rest else ""
-    if rest:
+    others = [
+        hit_card(hit, f"{anchor}-passage-{hit.rank}")
+        for hit in answer.hits
+        if hit.passage_id not in taken
+    ]
+    label = "sources"
+    if not shown:
+        label, shown, others = "nearest", others[:NEAREST], others[NEAREST:]
+    more = ""
+    if others:
         summary = phrase("more_passages", count=len(others))
-        rest = f'<details class="more"><summary>{summary}</summary>{rest}</details>'
-    return f'<h3 class="label">{phrase("sources")}</h3>{cited}{rest}'
+        more = f'<details class="more"><summary>{summary}</summary>{"".join(others)}</details>'
+    return f'<h3 class="label">{phrase(label)}</h3>{"".join(shown)}{more}'

@@ -1,6 +1,7 @@
 """The page around the conversation: the bar on top, the empty page, the question box."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from qa.results import DocumentSummary
 from qa.ui.markup import attributes, phrase, spoken, text
@@ -15,7 +16,7 @@ def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
     return (
         f'<a class="skip" href="#question" data-focus="question">{phrase("skip")}</a>'
         '<header class="top"><div class="brand"><span class="seal" aria-hidden="true">据</span>'
-        '<h1>问据 <span lang="en">Wenju</span></h1></div>'
+        f'<h1>问据 <span lang="en">Wenju</span></h1></div>{_NAVIGATION}'
         f'<p class="library{" demo" if demo else ""}"><b>{name}</b> <span>{size}</span></p>'
         '<div class="tools">'
         '<button type="button" data-switch="language">'
@@ -27,6 +28,16 @@ def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
     )
 
 
+_NAVIGATION = (
+    f'<nav class="pages">{spoken("nav")}'
+    + "".join(
+        f'<button type="button" data-goto="{name}">{phrase(f"nav_{name}")}</button>'
+        for name in ("ask", "search", "library")
+    )
+    + "</nav>"
+)
+
+
 def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool) -> str:
     """What stands in place of a conversation that has not begun."""
     if empty:
@@ -35,7 +46,7 @@ def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool) -> str:
             f"<p>{phrase('empty_library_more')}</p></section>"
         )
     chips = "".join(
-        f'<li class="t" lang="{language}"><button type="button" data-ask="{text(question)}">'
+        f'<li class="t" lang="{language}"><button type="button" data-ask="{escape(question)}">'
         f"{text(question)}</button></li>"
         for pair in questions
         for language, question in (("zh-CN", pair.zh), ("en", pair.en))
@@ -51,11 +62,19 @@ def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool) -> str:
 def question_box() -> str:
     """The form that :mod:`qa.ui.page` listens to; its behaviour is in ``page.js``."""
     return (
-        '<form class="ask" autocomplete="off">'
+        f'{scope()}<form class="ask" autocomplete="off">'
         f'<label class="spoken" for="question">{phrase("question_label")}</label>'
         '<textarea id="question" name="question" rows="1" enterkeyhint="send" '
         f'aria-describedby="question-help" {attributes(placeholder="question_hint")}></textarea>'
         f'<button type="submit">{phrase("ask")}</button></form>'
         f'<p id="question-help" class="help"><span class="keys">{phrase("keys")}</span>'
         f'<span class="complaint" role="alert" hidden>{phrase("empty_question")}</span></p>'
+    )
+
+
+def scope() -> str:
+    """Says how many documents are asked, if not all; ``library.js`` shows and counts."""
+    return (
+        f'<p class="scope" hidden>{phrase("scope")} '
+        f'<button type="button" data-clear-scope>{phrase("scope_clear")}</button></p>'
     )

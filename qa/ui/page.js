@@ -22,6 +22,7 @@
       }
     }
   };
+  const translate = () => setLanguage(root.lang); // for what has just been built
   const browserLanguage = () => {
     const first = (navigator.languages || [navigator.language || "en"])[0] || "en";
     return first.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
@@ -73,10 +74,26 @@
     field.remove();
   };
 
+  /* The pages: asking, searching, the library. */
+  const onView = {}; // what to do when one is opened
+  const markView = () => {
+    for (const button of document.querySelectorAll("[data-goto]")) {
+      if (button.dataset.goto === root.dataset.view) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    }
+  };
+  root.dataset.view = "ask";
+
   const actions = {
+    goto: (view) => {
+      root.dataset.view = view;
+      markView();
+      window.scrollTo(0, 0);
+      onView[view]?.();
+    },
     card: openCard,
     focus: (id) => document.getElementById(id)?.focus(),
-    ask: (question) => window.wenju.ask(question),
+    ask: (question) => { actions.goto("ask"); window.wenju.ask(question); },
     unfold: (_, button) => {
       const open = button.closest(".card").classList.toggle("open");
       button.setAttribute("aria-expanded", open);
@@ -101,7 +118,7 @@
       const element = event.target.closest(`[data-${name}]`);
       if (!element) continue;
       if (element.tagName === "A") event.preventDefault();
-      act(element.dataset[name], element);
+      act(element.getAttribute(`data-${name}`), element);
       return;
     }
   });
@@ -123,7 +140,7 @@
       complaint.hidden = !blank;
       if (blank) { field.focus(); return; }
       busyUntil = Date.now() + 10000; // or until its answer shows; see conversation
-      trigger("submit", { question });
+      trigger("submit", { question, documents: window.wenju.scope() });
       field.value = "";
       grow();
     };
@@ -138,7 +155,7 @@
       event.preventDefault();
       form.requestSubmit();
     });
-    setLanguage(root.lang);
+    translate();
     if (matchMedia("(min-width: 800px)").matches) field.focus(); // no keyboard in the face on a phone
   };
 
@@ -154,5 +171,9 @@
     }).observe(element, { childList: true, subtree: true });
   };
 
-  window.wenju = { actions, questionBox, conversation, ask: () => {} };
+  const top = (watch) => { markView(); watch("value", markView); };
+
+  window.wenju = {
+    actions, onView, top, translate, questionBox, conversation, ask: () => {}, scope: () => null,
+  };
 })();

@@ -16,21 +16,28 @@ from qa.errors import BadQuestion, WenjuError
 from qa.library import Library
 from qa.ui import services
 from qa.ui.conversation import Turn, conversation
+from qa.ui.finding import finder_frame
 from qa.ui.frame import question_box, top_bar, welcome
 from qa.ui.markup import phrase, text
 from qa.ui.reader import reader_frame
 from qa.ui.services import Service
+from qa.ui.shelf import shelf_frame
 from qa.ui.strings import DEMO_QUESTIONS
 from qa.ui.theme import theme
 
 logger = logging.getLogger(__name__)
 
-STYLES = ("page.css", "reader.css")
-SCRIPTS = ("page.js", "reader.js")
+STYLES = ("page.css", "library.css", "reader.css")
+SCRIPTS = ("page.js", "library.js", "reader.js")
 
 
-def build_ui(library: Library) -> gr.Blocks:
-    """The page over ``library``, as ``gr.Blocks``, not yet served."""
+def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
+    """The page over ``library``, not yet served.
+
+    Args:
+        library: what to ask.
+        editable: whether who sees the page may add and remove documents.
+    """
 
     def refresh(turns: list[Turn]) -> tuple[str, str]:
         """What a visit shows; the library may have changed since the last one."""
@@ -45,24 +52,43 @@ def build_ui(library: Library) -> gr.Blocks:
     def answer(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[list[Turn], str]]:
         question = str(event.question).strip()
         yield turns, conversation([*turns, Turn(question)])
-        turns = [*turns, reply(library, question)]
+        turns = [*turns, reply(library, question, event.documents)]
         yield turns, conversation(turns)
 
     page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State([])
         above, below = refresh([])
-        top = own_html(above, "top")
+        top = own_html(above, "top", script="wenju.top(watch)")
         talk = own_html(below, "talk", script="wenju.conversation(element)")
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
+        own_html(
+            finder_frame(),
+            "find",
+            script="wenju.finder(element, server)",
+            serves=services.searching(library),
+        )
+        shelf = own_html(
+            shelf_frame(demo=library.is_demo, editable=editable),
+            "library",
+            script="wenju.shelf(element, server, upload, trigger)",
+            serves=services.keeping(library, editable=editable),
+        )
         own_html(
             reader_frame(),
             "reader",
             script="wenju.reader(element, server)",
             serves=services.reading(library),
         )
-        page.load(refresh, turns, [top, talk], show_progress="hidden", api_visibility="private")
         box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
+        gr.on(
+            [page.load, shelf.change],
+            refresh,
+            turns,
+            [top, talk],
+            show_progress="hidden",
+            api_visibility="private",
+        )
         add_endpoints(library)
     return page
 
@@ -92,10 +118,10 @@ def own_html(
     )
 
 
-def reply(library: Library, question: str) -> Turn:
+def reply(library: Library, question: str, documents: list[str] | None) -> Turn:
     """Asks ``library``; whatever goes wrong becomes a turn that says so."""
     try:
-        return Turn(question, library.ask(question))
+        return Turn(question, library.ask(question, documents))
     except BadQuestion as error:
         if len(question) <= 200:
             return Turn(question, problem=text(str(error)))
@@ -178,7 +204,9 @@ def launch(
     Returns:
         The address of the page.
     """
-    page = build_ui(library)
+    # Whoever else can reach the server may ask, but not change what is asked.
+    alone = host in ("localhost", "127.0.0.1", "::1")
+    page = build_ui(library, editable=alone and not library.is_demo)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,

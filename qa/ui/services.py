@@ -6,16 +6,23 @@ a page of another site cannot call them through a visitor's browser (:func:`_sam
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from corpus import Span
 from qa.errors import WenjuError
 from qa.library import Library
+from qa.ui.finding import found
 from qa.ui.markup import phrase, text
 from qa.ui.reader import document
+from qa.ui.shelf import document_list
+
+#: So many hits are listed for a search.
+HITS = 20
 
 Service = Callable[[dict[str, Any], gr.Request], Any]
 
@@ -35,6 +42,60 @@ def reading(library: Library) -> list[Service]:
         return document(detail, passage, _spans(wanted.get("marks", ())))
 
     return [read_document]
+
+
+def searching(library: Library) -> list[Service]:
+    """What the search asks for."""
+
+    def find(wanted: dict[str, Any], request: gr.Request) -> str:
+        """The hits as HTML: ``{query, documents?: [id, …]}``."""
+        _same_origin(request)
+        try:
+            hits = library.search(str(wanted.get("query", "")), HITS, wanted.get("documents"))
+        except WenjuError as error:
+            return f'<p class="loading">{text(str(error))}</p>'
+        return found(hits)
+
+    return [find]
+
+
+def keeping(library: Library, *, editable: bool) -> list[Service]:
+    """What the library's page asks for; only a library that may be edited has all of it."""
+
+    def list_documents(_: dict[str, Any], request: gr.Request) -> str:
+        """All documents as HTML."""
+        _same_origin(request)
+        return document_list(library.documents(), editable=editable)
+
+    def remove_document(wanted: dict[str, Any], request: gr.Request) -> str:
+        """Removes ``{document: id}``; gives back what went wrong as HTML, or nothing."""
+        _same_origin(request)
+        try:
+            library.remove(str(wanted.get("document")))
+        except WenjuError as error:
+            return f'<p class="loading" role="alert">{text(str(error))}</p>'
+        return ""
+
+    def add_document(wanted: dict[str, Any], request: gr.Request) -> dict[str, str]:
+        """Adds an upload, ``{name, path}``; says what became of it, and why if it failed."""
+        _same_origin(request)
+        path = Path(str(wanted.get("path"))).resolve()
+        if not path.is_relative_to(Path(get_upload_folder()).resolve()):
+            raise gr.Error("only an upload can be added")
+        try:
+            report = library.add_bytes(str(wanted.get("name")), path.read_bytes())
+        except WenjuError as error:
+            return {"state": "failed", "reason": text(str(error))}
+        finally:
+            path.unlink(missing_ok=True)
+        if report.failed:
+            return {"state": "failed", "reason": text(report.failed[0].reason)}
+        for state in ("added", "replaced"):
+            if getattr(report, state):
+                return {"state": state, "reason": ""}
+        return {"state": "unchanged", "reason": ""}
+
+    return [list_documents, remove_document, add_document] if editable else [list_documents]
 
 
 def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:

@@ -26,6 +26,10 @@ PHRASES: dict[str, Phrase] = {
     "other_language": Phrase("EN", "中"),
     "switch_language": Phrase("Switch to English", "切换到中文"),
     "switch_theme": Phrase("切换明暗", "Light or dark"),
+    "nav": Phrase("主要页面", "Main pages"),
+    "nav_ask": Phrase("问答", "Ask"),
+    "nav_search": Phrase("查找", "Search"),
+    "nav_library": Phrase("文库", "Library"),
     "skip": Phrase("跳到提问框", "Skip to the question box"),
     # The empty page
     "hero": Phrase("问你的文档，句句有凭据。", "Ask your documents. Every word on record."),
@@ -106,6 +110,52 @@ PHRASES: dict[str, Phrase] = {
     "left_out": Phrase("这里略去 {count} 段", "{count} passages are left out here"),
     "close": Phrase("关闭", "Close"),
     "reader_failed": Phrase("打不开这份文档", "This document cannot be opened"),
+    # The search
+    "find_title": Phrase("查找原文", "Search the passages"),
+    "find_label": Phrase("要找的词句", "Words to find"),
+    "find_hint": Phrase("词语或一句话……", "Words, or a sentence…"),
+    "find": Phrase("查找", "Search"),
+    "find_more": Phrase(
+        "直接列出排在前面的段落和得分，不作回答。得分只在同一次查找里可比。",
+        "Lists the best passages with their scores and answers nothing. "
+        "Scores compare within one search only.",
+    ),
+    "nothing_found": Phrase("没有找到段落", "No passage was found"),
+    "score": Phrase("得分 {score}", "score {score}"),
+    # The library
+    "library": Phrase("文库", "Library"),
+    "loading": Phrase("正在打开……", "Opening…"),
+    "drop": Phrase("把文件拖到这里，或点击选择", "Drop files here, or click to choose"),
+    "drop_kinds": Phrase("可读：{kinds}", "Reads {kinds}"),
+    "read_only_demo": Phrase(
+        "示例文库只能看，不能改。用 <code>wenju index 文件夹</code> 建立你自己的文库。",
+        "The demo library is read-only. Make your own with <code>wenju index FOLDER</code>.",
+    ),
+    "read_only": Phrase(
+        "问据开放给了别的电脑，所以这里只能看，不能改。请在运行它的电脑上增删文档。",
+        "Wenju is open to other computers, so documents can be read here but not changed. "
+        "Add and remove them on the computer that runs it.",
+    ),
+    "file_waiting": Phrase("等待", "waiting"),
+    "file_reading": Phrase("读取中……", "reading…"),
+    "file_added": Phrase("已加入", "added"),
+    "file_replaced": Phrase("已更新", "updated"),
+    "file_unchanged": Phrase("已在文库中", "already here"),
+    "file_failed": Phrase("没能加入", "not added"),
+    "choose": Phrase("只问这份：", "Ask this one only: "),
+    "choose_hint": Phrase(
+        "勾选几份，就只向它们提问；都不勾选则问全部。",
+        "Tick documents to ask those only; with none ticked, all are asked.",
+    ),
+    "articles": Phrase("{count} 篇", "{count} articles"),
+    "documents_left_out": Phrase("还有 {count} 份没有列出", "{count} more are not listed"),
+    "read_document": Phrase("阅读", "Read"),
+    "remove": Phrase("移除", "Remove"),
+    "remove_really": Phrase("确定移除", "Really remove"),
+    "scope": Phrase(
+        '只问选中的 <b class="count"></b> 份文档', 'Asking <b class="count"></b> chosen documents'
+    ),
+    "scope_clear": Phrase("改为问全部", "Ask all instead"),
 }
 
 #: What the bundled library can be asked, until questions are made from headings.

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from qa.library import Library
 
 ROOT = Path(__file__).resolve().parents[2]

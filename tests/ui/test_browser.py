@@ -3,29 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
+
+from tests.ui.visitor import DESKTOP, PHONE, ask, in_view
 
 pytestmark = pytest.mark.browser
 
-DESKTOP, PHONE = 1280, 390
-
 OPENING = "白沙灯塔每天上午九点开放，下午五点停止入场。"
 LUGGAGE = "Each passenger may bring two bags on board free of charge."
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Asks and gives back the turn that answers."""
-    turns = page.locator(".turn").count()
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-    turn = page.locator(".turn").nth(turns)
-    turn.locator(".answer, .note").wait_for()
-    return turn
-
-
-def in_view(page: Page, locator: Locator) -> bool:
-    box = locator.bounding_box()
-    return bool(box) and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])

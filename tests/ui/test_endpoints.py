@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
 from qa.library import Library
 
 
