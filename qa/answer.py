@@ -4,10 +4,11 @@ Everything that leaves here was compared with the stored text: :func:`checked` i
 one place through which every quote passes, on every surface.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from corpus import Span, quote, slice_spans
 from embeddings import TokenEncoder
+from qa.catalogue import Catalogue
 from qa.duplicates import collapse
 from qa.errors import LibraryDamaged
 from qa.marking import mark
@@ -18,11 +19,11 @@ from qa.search import Candidates
 _QUOTED_AT_MOST = 3
 _NEARLY_AS_WELL = 0.9
 
-StoredText = Callable[[str], str | None]
+_TWINS_EXPECTED = 20  # among the best hits
 
 
 def hits_of(
-    candidates: Candidates, k: int, encoder: TokenEncoder, stored_text: StoredText
+    candidates: Candidates, k: int, encoder: TokenEncoder, catalogue: Catalogue
 ) -> tuple[Hit, ...]:
     """The best ``k`` different passages, with what answers marked in each.
 
@@ -30,13 +31,16 @@ def hits_of(
         candidates: what the search found.
         k: how many hits are wanted.
         encoder: the model of the token matching.
-        stored_text: the stored text of a document id, None if it is gone.
+        catalogue: where the passages and their documents are read.
     """
-    groups = collapse(candidates.ranked, lambda candidate: candidate.passage.text, k)
+    ranked = candidates.ranked[: k + _TWINS_EXPECTED]
+    passages = catalogue.passages([candidate.row for candidate in ranked])
+    found = [candidate for candidate in ranked if candidate.row in passages]
+    groups = collapse(found, lambda candidate: passages[candidate.row].text, k)
     hits: list[Hit] = []
     for candidate, twins in groups:
-        passage = candidate.passage
-        text = stored_text(passage.document_id)
+        passage = passages[candidate.row]
+        text = catalogue.text(passage.document_id)
         if text is None:  # removed since the search: it must not come back
             continue
         marked = mark(passage.text, candidates.question, encoder)
@@ -55,7 +59,7 @@ def hits_of(
                 text=checked(text, passage.spans, passage.text, passage.id),
                 spans=passage.spans,
                 highlights=() if marked is None else (marked,),
-                duplicates=tuple(twin.passage.id for twin in twins),
+                duplicates=tuple(twin.id for twin in twins),
             )
         )
     return tuple(hits)
@@ -76,7 +80,7 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
     return found
 
 
-def citations_of(hits: Sequence[Hit], stored_text: StoredText) -> tuple[Citation, ...]:
+def citations_of(hits: Sequence[Hit], catalogue: Catalogue) -> tuple[Citation, ...]:
     """A verbatim citation of each passage that answers, the first hit's first."""
     citations: list[Citation] = []
     for hit in hits[:_QUOTED_AT_MOST]:
@@ -84,7 +88,7 @@ def citations_of(hits: Sequence[Hit], stored_text: StoredText) -> tuple[Citation
             break
         start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
         spans = slice_spans(hit.spans, start, end)
-        text = stored_text(hit.document_id)
+        text = catalogue.text(hit.document_id)
         if text is None:
             continue
         citations.append(
@@ -112,10 +116,10 @@ def compose(
     confidence: float,
     threshold: float,
     hits: tuple[Hit, ...],
-    stored_text: StoredText,
+    catalogue: Catalogue,
 ) -> Answer:
     """The answer, or "not in these documents" where the confidence is under the threshold."""
-    citations = citations_of(hits, stored_text) if hits and confidence >= threshold else ()
+    citations = citations_of(hits, catalogue) if hits and confidence >= threshold else ()
     text = "\n\n".join(f"{citation.quote.strip()} [{citation.number}]" for citation in citations)
     return Answer(
         question=question,

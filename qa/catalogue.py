@@ -31,7 +31,6 @@ class StoredPassage:
     paragraph: int
     page: int | None
     source: str
-    tokens: IntArray | None
 
     @property
     def id(self) -> str:
@@ -47,7 +46,6 @@ class IndexedPassage:
     text: str
     context: str
     vector: FloatArray
-    tokens: IntArray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +100,32 @@ class Catalogue:
         self._database = database
         self._execute = database.execute
 
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The passage ids of the rows that are still there, by row."""
+        found = self._execute(
+            "SELECT row, document_id || ':' || number FROM passages"
+            " WHERE row IN (SELECT value FROM json_each(?))",
+            (json.dumps(rows),),
+        )
+        return dict(found)
+
+    def tokens(self, rows: Sequence[int]) -> list[IntArray]:
+        """The token ids of each row, none for a row that is gone."""
+        found = self._execute(
+            "SELECT row, tokens FROM vectors v JOIN models m ON m.id = v.model"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+            " AND row IN (SELECT value FROM json_each(?))",
+            (json.dumps(rows),),
+        )
+        tokens = {row: _tokens(stored) for row, stored in found}
+        return [tokens.get(row, np.empty(0, np.int32)) for row in rows]
+
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of the rows that are still there, by row."""
         found = self._execute(
             "SELECT p.row, p.document_id, p.number, p.text, p.spans, d.articles, p.article,"
             " p.headings, p.paragraph, p.page,"
-            " (SELECT min(source) FROM sources s WHERE s.document_id = p.document_id),"
-            " (SELECT tokens FROM vectors v JOIN models m ON m.id = v.model"
-            "  WHERE v.row = p.row AND m.fingerprint ="
-            "  (SELECT value FROM settings WHERE key = 'model'))"
+            " (SELECT min(source) FROM sources s WHERE s.document_id = p.document_id)"
             " FROM passages p JOIN documents d ON d.id = p.document_id"
             " WHERE p.row IN (SELECT value FROM json_each(?))",
             (json.dumps(rows),),
@@ -120,21 +135,20 @@ class Catalogue:
     def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
         """The passages that later transactions added and that are still there."""
         cursor = self._execute(
-            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector, v.tokens"
+            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector"
             " FROM passages p JOIN documents d ON d.id = p.document_id"
             " JOIN vectors v ON v.row = p.row JOIN models m ON m.id = v.model"
             " WHERE p.sequence > ? AND m.fingerprint ="
             " (SELECT value FROM settings WHERE key = 'model') ORDER BY p.row",
             (sequence,),
         )
-        for row, text, headings, articles, article, vector, tokens in cursor:
+        for row, text, headings, articles, article, vector in cursor:
             title, author = json.loads(articles)[article]
             yield IndexedPassage(
                 row,
                 text,
                 "\n".join(filter(None, (title, author, *json.loads(headings)))),
                 _vector(vector),
-                _tokens(tokens),
             )
 
     def removed_since(self, sequence: int) -> IdArray:
@@ -278,7 +292,7 @@ def summarise(
 
 def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
     row, document_id, number, text, spans, articles, article, headings, *rest = values
-    paragraph, page, source, tokens = rest
+    paragraph, page, source = rest
     title, author = json.loads(articles)[article]
     return StoredPassage(
         row=row,
@@ -292,7 +306,6 @@ def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
         paragraph=paragraph,
         page=page,
         source=source,
-        tokens=_tokens(tokens),
     )
 
 
@@ -304,5 +317,5 @@ def _vector(stored: bytes) -> FloatArray:
     return np.frombuffer(stored, dtype="<f2").astype(np.float32)
 
 
-def _tokens(stored: bytes | None) -> IntArray | None:
-    return None if stored is None else np.frombuffer(stored, dtype="<i4").astype(np.int32)
+def _tokens(stored: bytes) -> IntArray:
+    return np.frombuffer(stored, dtype="<i4").astype(np.int32)

@@ -13,8 +13,6 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-import numpy as np
-
 from qa.search import Candidates
 
 _CONSIDERED = 3  # best candidates; the answer need not stand in the very first
@@ -54,18 +52,11 @@ def features(candidates: Candidates) -> dict[str, float]:
     best = candidates.ranked[:_CONSIDERED]
     if not best:
         return {"match": 0.0, "exact": 0.0, "dense": 0.0, "margin": 0.0}
-    question = candidates.question
-    exact = max(
-        float(question.weights[np.isin(question.ids, candidate.passage.tokens)].sum())
-        if candidate.passage.tokens is not None
-        else 0.0
-        for candidate in best
-    )
     match = max(candidate.match for candidate in best)
     tenth = candidates.ranked[9].match if len(candidates.ranked) > 9 else 0.0
     return {
         "match": match,
-        "exact": exact,
+        "exact": max(candidate.exact for candidate in best),
         "dense": max(candidate.dense for candidate in best),
         "margin": match - tenth,
     }

@@ -2,13 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from corpus import CorpusError, SourceFile, find_files
+from corpus import CorpusError, Document, SourceFile, find_files
 from embeddings import EmbeddingError
 from embeddings.index import IdArray
 from qa import locations
@@ -31,7 +31,7 @@ from qa.results import (
     IndexReport,
     VerifyReport,
 )
-from qa.search import Candidates, Ranking, Searcher
+from qa.search import Candidates, Legs, Ranking, Searcher
 from qa.store import FILE_NAME, Store
 from qa.verification import verify
 
@@ -222,6 +222,18 @@ class Library:
         return tally.report()
 
     @_raising_wenju_errors
+    def add_documents(
+        self, documents: Iterable[tuple[str, Document]], *, progress: Progress = silent
+    ) -> None:
+        """Put documents that were read already under their sources.
+
+        Args:
+            documents: source and document; the document's id stands for its content.
+            progress: told how far it is.
+        """
+        self._indexer().put(documents, progress)
+
+    @_raising_wenju_errors
     def remove(self, key: str) -> DocumentSummary:
         """Remove a document with all its sources; the very next question misses it.
 
@@ -271,11 +283,16 @@ class Library:
             calibration.probability(features(candidates)) if candidates.ranked else 0.0,
             calibration.threshold,
             self._hits(candidates, _ANSWER_HITS),
-            self._catalogue.text,
+            self._catalogue,
         )
 
+    @_raising_wenju_errors
     def candidates(
-        self, query: str, k: int = 10, documents: Sequence[str] | None = None
+        self,
+        query: str,
+        k: int = 10,
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         if not query.strip():
@@ -288,7 +305,7 @@ class Library:
         if not 1 <= k <= MOST_HITS:
             raise BadQuestion(f"{k} hits were asked for; from 1 to {MOST_HITS:,} can be had.")
         searcher = self._searcher()
-        return searcher.search(query, self._allowed(documents), depth=2 * k)
+        return searcher.search(query, self._allowed(documents), legs, depth=2 * k)
 
     @_raising_wenju_errors
     def documents(self) -> list[DocumentSummary]:
@@ -363,4 +380,4 @@ class Library:
         return self._catalogue.rows_of([self._catalogue.resolve(key) for key in documents])
 
     def _hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
-        return hits_of(candidates, k, self._models.token_encoder, self._catalogue.text)
+        return hits_of(candidates, k, self._models.token_encoder, self._catalogue)

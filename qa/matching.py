@@ -11,9 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray, IntArray
+
+# The products are too small to share among cores: waking them took ten times as long
+# as the product itself on a busy machine.
+_BLAS = ThreadpoolController().select(user_api="blas")
 
 _BLOCK = 10  # tokens; windows begin at multiples of it
 _BLOCKS_PER_WINDOW = 4
@@ -63,14 +68,16 @@ def similarity(question: Question, vectors: FloatArray) -> FloatArray:
     Returns:
         ``(q, t)``, from 0 to 1.
     """
-    squared: FloatArray = np.square(np.maximum(question.vectors @ vectors.T, 0.0))
+    with _BLAS.limit(limits=1):
+        cosines = question.vectors @ vectors.T
+    squared: FloatArray = np.square(np.maximum(cosines, 0.0))
     return squared
 
 
 def match_passages(
     question: Question, encoder: TokenEncoder, passages: Sequence[IntArray]
-) -> FloatArray:
-    """The match of each passage: that of its best window of 40 tokens, 0 to 1.
+) -> tuple[FloatArray, FloatArray]:
+    """How well each passage matches, in its best window and word for word.
 
     Args:
         question: the question's tokens.
@@ -78,13 +85,16 @@ def match_passages(
         passages: token ids of each passage.
 
     Returns:
-        ``(len(passages),)``
+        The match of each passage's best window of 40 tokens, and the weight of the
+        question's tokens that stand anywhere in it as they are; each from 0 to 1,
+        ``(len(passages),)``.
     """
     scores = np.zeros(len(passages), dtype=np.float32)
+    exact = np.zeros(len(passages), dtype=np.float32)
     lengths = np.array([len(ids) for ids in passages], dtype=np.int64)
     filled = [i for i, ids in enumerate(passages) if len(ids)]
     if not filled or not len(question.weights):
-        return scores
+        return scores, exact
     ids = np.concatenate([passages[i] for i in filled])
     distinct, inverse = np.unique(ids, return_inverse=True)
     vectors, _ = encoder.token_vectors(distinct)
@@ -102,7 +112,9 @@ def match_passages(
         same = owner[shift:] == owner[:-shift]
         np.maximum(windows[:, :-shift], blocks[:, shift:], where=same, out=windows[:, :-shift])
     scores[filled] = np.maximum.reduceat(question.weights @ windows, first_block)
-    return scores
+    stands = np.maximum.reduceat(question.ids[:, np.newaxis] == ids, first_token, axis=1)
+    exact[filled] = question.weights @ stands
+    return scores, exact
 
 
 def match_segments(matched: FloatArray, of_segment: NDArray[np.int64], count: int) -> FloatArray:

@@ -52,7 +52,7 @@ CREATE TABLE vectors (
     model  INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
     row    INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
     vector BLOB NOT NULL,  -- little-endian float16, models.dimension of them
-    tokens BLOB,           -- little-endian int32, for models with token vectors
+    tokens BLOB NOT NULL,  -- little-endian int32, ids of the token matching's model
     UNIQUE (model, row)
 );
 CREATE INDEX vectors_by_row ON vectors (row);

@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from embeddings.encoder import FloatArray, IntArray
+from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
-from qa.catalogue import Catalogue, StoredPassage
+from qa.catalogue import Catalogue
 from qa.indexes import Indexes
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
 from qa.models import Models
@@ -47,16 +47,22 @@ class Candidate:
     """A passage with the scores that ranked it.
 
     Attributes:
+        row: of the passage in the indexes.
+        id: of the passage.
+        score: what the order is by.
         lexical: its BM25, 0 if that leg did not propose it.
         dense: its cosine with the query.
         match: its token match, 0 beyond the ones that were matched.
+        exact: the weight of the question's tokens that stand in it as they are.
     """
 
-    passage: StoredPassage
+    row: int
+    id: str
     score: float
     lexical: float
     dense: float
     match: float
+    exact: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,32 +126,28 @@ class Searcher:
         """
         ranking = self._ranking
         depth = max(depth, ranking.candidates)
-        rows, lexical, dense = self._propose(query, depth, allowed, legs)
-        passages = self._catalogue.passages(rows.tolist())
-        kept = np.array([int(row) in passages for row in rows], dtype=bool)
-        rows, lexical, dense = rows[kept], lexical[kept], dense[kept]
-        ids = [passages[int(row)].id for row in rows]
+        proposed = self._propose(query, depth, allowed, legs)
+        ids_by_row = self._catalogue.passage_ids(proposed[0].tolist())
+        # A row that is no longer there was removed since it was proposed.
+        present = np.array([row in ids_by_row for row in proposed[0].tolist()], dtype=bool)
+        rows, lexical, dense = (values[present] for values in proposed)
+        ids = [ids_by_row[row] for row in rows.tolist()]
         if legs in ("lexical", "dense"):
             scores = lexical if legs == "lexical" else dense
         else:
             scores = fuse(lexical, dense, ranking)
         order = order_by_score(scores, ids)
-        match = np.zeros(len(rows), dtype=np.float32)
+        match, exact = np.zeros_like(scores), np.zeros_like(scores)
         question = self._question(query)
         if legs == "full":
             best = order[: ranking.matched]
-            tokens = [_tokens(passages[int(rows[i])]) for i in best]
-            match[best] = match_passages(question, self._token_encoder, tokens)
+            tokens = self._catalogue.tokens(rows[best].tolist())
+            match[best], exact[best] = match_passages(question, self._token_encoder, tokens)
             scores = scores + ranking.match * match
             order = order_by_score(scores, ids)
+        columns = (scores, lexical, dense, match, exact)
         ranked = tuple(
-            Candidate(
-                passage=passages[int(rows[i])],
-                score=float(scores[i]),
-                lexical=float(lexical[i]),
-                dense=float(dense[i]),
-                match=float(match[i]),
-            )
+            Candidate(int(rows[i]), ids[i], *(float(column[i]) for column in columns))
             for i in order
         )
         return Candidates(ranked, question)
@@ -176,7 +178,3 @@ class Searcher:
         counts = self._catalogue.token_counts(tokens.ids)
         idf = inverse_document_frequency(counts, len(self._indexes.vectors))
         return question_of(self._token_encoder, tokens.ids, idf)
-
-
-def _tokens(passage: StoredPassage) -> IntArray:
-    return np.empty(0, np.int32) if passage.tokens is None else passage.tokens

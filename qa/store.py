@@ -38,11 +38,11 @@ class Encoding:
 
     Attributes:
         vector: ``(dimension,)`` float32, unit length.
-        tokens: ids of its tokens, ``(n,)`` int32, if the model has token vectors.
+        tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
     """
 
     vector: FloatArray
-    tokens: IntArray | None
+    tokens: IntArray
 
 
 class Store:
@@ -200,15 +200,15 @@ class Store:
                     model_id,
                     row,
                     encoding.vector.astype("<f2").tobytes(),
-                    None if encoding.tokens is None else encoding.tokens.astype("<i4").tobytes(),
+                    encoding.tokens.astype("<i4").tobytes(),
                 )
                 for row, encoding in zip(rows, encodings, strict=True)
             ),
         )
         self._count_tokens(model_id, (encoding.tokens for encoding in encodings), +1)
 
-    def _count_tokens(self, model_id: int, tokens: Iterable[IntArray | None], sign: int) -> None:
-        distinct = [np.unique(ids) for ids in tokens if ids is not None]
+    def _count_tokens(self, model_id: int, tokens: Iterable[IntArray], sign: int) -> None:
+        distinct = [np.unique(ids) for ids in tokens]
         if not distinct:
             return
         ids, counts = np.unique(np.concatenate(distinct), return_counts=True)
@@ -241,7 +241,7 @@ class Store:
         held_tokens: dict[int, list[IntArray]] = defaultdict(list)
         for model_id, tokens in self._execute(
             "SELECT v.model, v.tokens FROM vectors v JOIN passages p ON p.row = v.row"
-            " WHERE p.document_id = ? AND v.tokens IS NOT NULL",
+            "  WHERE p.document_id = ?",
             (document_id,),
         ):
             held_tokens[model_id].append(np.frombuffer(tokens, dtype="<i4"))

@@ -1,0 +1,186 @@
+"""What a library holds: index, documents, show, remove, verify, reindex, export, import."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa import portable
+from qa.cli.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    open_library,
+    print_json,
+    progress_bar,
+    shown,
+)
+from qa.library import Library
+from qa.locations import default_library
+from qa.results import DocumentSummary, IndexReport
+
+SOME_FAILED = 1
+NOTHING_INDEXED = 2
+PROBLEMS = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("index")(index)
+    app.command("documents")(documents)
+    app.command("show")(show)
+    app.command("remove")(remove)
+    app.command("verify")(verify)
+    app.command("reindex")(reindex)
+    app.command("export")(export)
+    app.command("import")(import_)
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", metavar="PATH...")],
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what the library holds beyond these.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add files and folders to the library; only what changed is read into it.
+
+    Exits 0 if every file was read, 1 if some failed and the rest is indexed, 2 if
+    nothing was indexed.
+
+    Example: wenju index ~/handbooks notice.txt
+    """
+    with Library.open(library, model=model) as opened, progress_bar("wenju") as progress:
+        report = opened.add(*paths, prune=prune, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print_report(report)
+    indexed = report.added or report.replaced or report.unchanged
+    if report.failed:
+        raise typer.Exit(SOME_FAILED if indexed else NOTHING_INDEXED)
+    if not indexed:
+        typer.echo("wenju: there is no file to index in what was named.", err=True)
+        raise typer.Exit(NOTHING_INDEXED)
+
+
+def documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the documents."""
+    with open_library(library) as opened:
+        listed = opened.documents()
+    if as_json:
+        print_json([document.to_dict() for document in listed])
+    elif not listed:
+        typer.echo("资料库是空的 / The library holds no documents. Add some: wenju index PATH")
+    else:
+        typer.echo("\n".join(_summary_text(document) for document in listed))
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="An id, its beginning, or a source.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a document's stored text and, with --json, its passages as they were cut."""
+    with open_library(library) as opened:
+        detail = opened.show(document)
+    if as_json:
+        print_json(detail.to_dict())
+    else:
+        typer.echo(shown(detail.text))
+
+
+def remove(
+    document: Annotated[str, typer.Argument(help="An id, its beginning, or a source.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a document with all its sources; the very next question misses it."""
+    with open_library(library, own=True) as opened:
+        removed = opened.remove(document)
+    if as_json:
+        print_json(removed.to_dict())
+    else:
+        typer.echo(f"removed {_summary_text(removed)}")
+
+
+def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Hold every passage, vector and index file against each other.
+
+    Exits 0 if all is sound, 1 if there are problems.
+    """
+    with open_library(library) as opened, progress_bar("verify") as progress:
+        report = opened.verify(progress)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        for problem in report.problems:
+            typer.echo(shown(f"{problem.subject}: {problem.found}. Mend it: {problem.remedy}"))
+        typer.echo(
+            f"{report.documents} documents, {report.passages} passages, {report.vectors} vectors: "
+            + (f"{len(report.problems)} problems" if report.problems else "sound")
+        )
+    raise typer.Exit(PROBLEMS if report.problems else 0)
+
+
+def reindex(
+    library: LibraryOption = None, model: ModelOption = None, as_json: JsonOption = False
+) -> None:
+    """Encode the library with another model; the old one answers until that is done."""
+    with progress_bar("reindex") as progress:
+        opened = Library.reindex(library or default_library(), model, progress)
+    with opened:
+        listed = opened.documents()
+        name = opened.model_name
+    passages = sum(document.passage_count for document in listed)
+    if as_json:
+        print_json({"model": name, "documents": len(listed), "passages": passages})
+    else:
+        typer.echo(f"{passages} passages of {len(listed)} documents now use the model {name}")
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write, *.wenju by custom.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write all documents into one portable file, with checksums."""
+    with open_library(library) as opened, progress_bar("export") as progress:
+        count = portable.export(opened, file, progress)
+    _print_count("exported", count, as_json=as_json)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file that `wenju export` wrote.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add the documents of an exported file; nothing is added unless all of it is sound."""
+    with Library.open(library) as opened, progress_bar("import") as progress:
+        count = portable.import_(opened, file, progress)
+    _print_count("imported", count, as_json=as_json)
+
+
+def _print_count(done: str, count: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({done: count})
+    else:
+        typer.echo(f"{done} {count} documents")
+
+
+def _print_report(report: IndexReport) -> None:
+    counts = ("added", "replaced", "unchanged", "removed")
+    typer.echo(", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
+    for failure in report.failed:
+        typer.echo(shown(f"failed: {failure.reason}"), err=True)
+
+
+def _summary_text(document: DocumentSummary) -> str:
+    sources = ", ".join(document.sources)
+    lines = [f"{document.id[:12]}  {document.passage_count:5} passages  {sources}"]
+    for article in document.articles:
+        author = f" · {article.author}" if article.author else ""
+        lines.append(f"{'':14}{article.passage_count:5} {article.title}{author}")
+    return shown("\n".join(lines))

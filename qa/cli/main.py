@@ -1,0 +1,43 @@
+"""The command ``wenju``: its subcommands, and what an error becomes.
+
+Gradio, torch and the evaluation's libraries are imported by the commands that need
+them, so that a question is answered within a second.
+"""
+
+import logging
+import sys
+
+import typer
+
+from qa.cli import asking, libraries, measuring, serving
+from qa.errors import WenjuError
+
+ERROR = 2
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="wenju",
+    help="Ask your documents; get the passages that answer, cited to the character.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for commands in (asking, libraries, measuring, serving):
+    commands.register(app)
+
+
+def main() -> None:
+    """Run ``wenju``; an error of ours becomes one line on stderr and exit code 2."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        app()
+    except WenjuError as error:
+        typer.echo(f"wenju: {error}", err=True)
+        sys.exit(ERROR)
+    except KeyboardInterrupt:
+        typer.echo("wenju: interrupted; what was committed before stays.", err=True)
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        sys.stderr.close()
+        sys.exit(0)

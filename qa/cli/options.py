@@ -1,0 +1,93 @@
+"""What the commands share: options, the library they mean, output, progress."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.files import printable
+from qa import locations
+from qa.library import Library
+from qa.progress import Progress, silent
+from qa.store import FILE_NAME
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="DIR",
+        help="The library's folder. Default: $WENJU_LIBRARY, else one among your data.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DocumentOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document",
+        metavar="ID",
+        help="Only this document: an id, its beginning, or a source. May be repeated.",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="bundled, a sentence-transformers folder, or a name of the hub.",
+    ),
+]
+DEMO_NOTICE = (
+    "You have no library yet, so the demo library answers / 尚无自己的资料库，由演示资料库作答. "
+    "Make one: wenju index PATH"
+)
+
+
+def open_library(folder: Path | None, *, own: bool = False) -> Library:
+    """The library that a command means.
+
+    Args:
+        folder: what ``--library`` says.
+        own: refuse the demo library, for commands that change something.
+
+    Raises:
+        NoSuchLibrary: the library named does not exist.
+    """
+    named = folder or locations.named_library()
+    if named is not None or own or (locations.default_library() / FILE_NAME).exists():
+        return Library.open(named, create=False)
+    typer.echo(DEMO_NOTICE, err=True)
+    return Library.demo()
+
+
+def print_json(value: object) -> None:
+    """One JSON value, readable, with Chinese as it is."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def shown(text: str) -> str:
+    """Text of a document, safe for a terminal: control characters are written out."""
+    return "\n".join(printable(line) for line in text.splitlines())
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """Progress as a bar on stderr, if someone watches."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    latest = ""
+    with typer.progressbar(
+        length=1, label=label, file=sys.stderr, item_show_func=lambda _: latest
+    ) as bar:
+
+        def show(stage: str, done: int, total: int, item: str = "") -> None:
+            nonlocal latest
+            latest = printable(f"{stage} {item}")[:40]
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,139 @@
+"""Evaluation sets on disk: the BEIR layout, plain or gzipped."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from qa.errors import BadDataset
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPassage:
+    """A line of ``corpus.jsonl``: one passage, taken as it is."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationQuery:
+    """A line of ``queries.jsonl``.
+
+    Attributes:
+        answers: strings of which one answers the query, where the set knows any.
+    """
+
+    id: str
+    text: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Passages, queries, and which passages are relevant to which query.
+
+    Attributes:
+        qrels: grade of each relevant passage id, by query id; above 0 is relevant.
+    """
+
+    name: str
+    passages: tuple[EvaluationPassage, ...]
+    queries: tuple[EvaluationQuery, ...]
+    qrels: dict[str, dict[str, int]]
+
+
+def load_dataset(folder: Path, corpus: Path | None = None) -> Dataset:
+    """Read an evaluation set.
+
+    Args:
+        folder: holds ``corpus.jsonl``, ``queries.jsonl`` (each maybe ``.gz``) and
+            ``qrels.tsv`` or ``qrels/test.tsv``.
+        corpus: take the passages of this folder instead, another language's say.
+
+    Raises:
+        BadDataset: a file is missing or malformed; the message says which and where.
+    """
+    passages = tuple(
+        EvaluationPassage(_string(line, "_id"), str(line.get("title") or ""), _string(line, "text"))
+        for line in _lines(_find(corpus or folder, "corpus.jsonl"))
+    )
+    queries = tuple(
+        EvaluationQuery(
+            _string(line, "_id"),
+            _string(line, "text"),
+            tuple(map(str, _list(line, "answers"))),
+        )
+        for line in _lines(_find(folder, "queries.jsonl"))
+    )
+    if not passages or not queries:
+        raise BadDataset(f"{folder} holds {len(passages)} passages and {len(queries)} queries.")
+    return Dataset(folder.resolve().name, passages, queries, _qrels(folder))
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise BadDataset(
+        f"{folder} has no {name} (nor {name}.gz). An evaluation set is a folder in the BEIR "
+        "layout: corpus.jsonl, queries.jsonl, qrels.tsv."
+    )
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
+def _lines(path: Path) -> Iterator[dict[str, object]]:
+    number = 0
+    try:
+        with _open(path) as file:
+            for number, line in enumerate(file, 1):
+                value = json.loads(line)
+                if not isinstance(value, dict):
+                    raise BadDataset(
+                        f"{path}, line {number}: expected an object, found {line[:40]!r}"
+                    )
+                yield value
+    except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise BadDataset(f"{path}, after line {number}: {error}") from error
+
+
+def _string(line: dict[str, object], key: str) -> str:
+    value = line.get(key)
+    if not isinstance(value, str):
+        raise BadDataset(f"A line has no string {key!r}: {json.dumps(line)[:80]}")
+    return value
+
+
+def _qrels(folder: Path) -> dict[str, dict[str, int]]:
+    path = next(
+        (p for p in (folder / "qrels.tsv", folder / "qrels" / "test.tsv") if p.is_file()), None
+    )
+    if path is None:
+        raise BadDataset(f"{folder} has neither qrels.tsv nor qrels/test.tsv.")
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
+            if number == 1 and not row[-1].lstrip("-").isdigit():
+                continue  # the header
+            try:
+                query, passage, grade = row
+                qrels.setdefault(query, {})[passage] = int(grade)
+            except ValueError as error:
+                raise BadDataset(
+                    f"{path}, line {number}: expected query, passage and grade, found {row}"
+                ) from error
+    return qrels
+
+
+def _list(line: dict[str, object], key: str) -> list[object]:
+    value = line.get(key)
+    return value if isinstance(value, list) else []

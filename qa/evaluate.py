@@ -1,0 +1,183 @@
+"""How well a library finds: an evaluation set through the real search, and its figures."""
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Article, Document, Passage, Span
+from qa.datasets import Dataset
+from qa.errors import WenjuError
+from qa.library import Library
+from qa.progress import Progress
+from qa.results import Result
+from qa.search import Legs
+
+DEPTH = 100  # ranked passages a query, as R@100 needs them
+METRICS = ("nDCG@10", "R@1", "R@5", "R@10", "R@100", "RR@10")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What one query got.
+
+    Attributes:
+        passages: ids of the set's passages, best first.
+        milliseconds: that the search took.
+    """
+
+    query: str
+    passages: tuple[str, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation(Result):
+    """The figures of one run; metrics under their ir-measures names.
+
+    Attributes:
+        queries: how many have a relevant passage; the metrics average over those.
+        latency_p50: milliseconds a query, the median; ``latency_p99`` likewise.
+    """
+
+    dataset: str
+    passages: int
+    queries: int
+    legs: Legs
+    model: str
+    metrics: dict[str, float]
+    latency_p50: float
+    latency_p99: float
+
+    def to_dict(self) -> dict[str, object]:
+        """One flat object: the metrics stand beside the rest."""
+        flat: dict[str, object] = {
+            name: getattr(self, name)
+            for name in ("dataset", "passages", "queries", "legs", "model")
+        }
+        return {
+            **flat,
+            **self.metrics,
+            "latency_p50": self.latency_p50,
+            "latency_p99": self.latency_p99,
+        }
+
+
+def evaluate(
+    dataset: Dataset,
+    *,
+    model: str | Path | None = None,
+    legs: Legs = "full",
+    titles: bool = False,
+    progress: Progress,
+) -> tuple[Evaluation, list[Ranked]]:
+    """Index a set's passages into a temporary library and ask it all queries.
+
+    Args:
+        dataset: passages are taken as they are, one line one passage.
+        model: the embedding model; the bundled one by default.
+        legs: which part of the ranking to measure.
+        titles: let titles count, as the context of their passage.
+        progress: told how far it is.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="wenju-eval-", ignore_cleanup_errors=True) as folder,
+        Library.open(folder, model=model) as library,
+    ):
+        documents = documents_of(dataset, titles=titles)
+        library.add_documents(documents, progress=progress)
+        names = {f"{document.id}:0": source for source, document in documents}
+        runs = run(library, dataset, names, legs, progress)
+        name = library.model_name
+    milliseconds = np.array([ranked.milliseconds for ranked in runs])
+    evaluation = Evaluation(
+        dataset=dataset.name,
+        passages=len(dataset.passages),
+        queries=sum(
+            any(grade > 0 for grade in grades.values()) for grades in dataset.qrels.values()
+        ),
+        legs=legs,
+        model=name,
+        metrics=measure(dataset, runs),
+        latency_p50=round(float(np.percentile(milliseconds, 50)), 3),
+        latency_p99=round(float(np.percentile(milliseconds, 99)), 3),
+    )
+    return evaluation, runs
+
+
+def documents_of(dataset: Dataset, *, titles: bool) -> list[tuple[str, Document]]:
+    """Each passage as a document of its own, under its id as the source."""
+    documents = []
+    for passage in dataset.passages:
+        text = passage.text.strip()
+        content = f"{passage.id}\0{passage.title}\0{text}"
+        documents.append(
+            (
+                passage.id,
+                Document(
+                    id=sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+                    text=text,
+                    articles=(Article(passage.title if titles else ""),),
+                    passages=(Passage(0, (Span(0, len(text)),), 0, (), 1),),
+                ),
+            )
+        )
+    return documents
+
+
+def run(
+    library: Library, dataset: Dataset, names: Mapping[str, str], legs: Legs, progress: Progress
+) -> list[Ranked]:
+    """Ask each query that has a relevant passage; ``names`` leads from our ids to the set's."""
+    judged = [query for query in dataset.queries if query.id in dataset.qrels]
+    ranked = []
+    for done, query in enumerate(judged, 1):
+        started = time.perf_counter()
+        candidates = library.candidates(query.text.strip(), k=DEPTH // 2, legs=legs)
+        elapsed = time.perf_counter() - started
+        found = tuple(names[candidate.id] for candidate in candidates.ranked[:DEPTH])
+        ranked.append(Ranked(query.id, found, elapsed * 1000))
+        progress("search", done, len(judged), query.text)
+    return ranked
+
+
+def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
+    """The ranking metrics, by ir-measures.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed.
+    """
+    try:
+        import ir_measures
+    except ImportError as error:
+        raise WenjuError(
+            "The metrics need ir-measures: pip install 'wenju[eval]' installs it."
+        ) from error
+    qrels = [
+        ir_measures.Qrel(query, passage, grade)
+        for query, grades in dataset.qrels.items()
+        for passage, grade in grades.items()
+    ]
+    scored = [  # by rank, since the score's ties would be broken some other way there
+        ir_measures.ScoredDoc(ranked.query, passage, -float(rank))
+        for ranked in runs
+        for rank, passage in enumerate(ranked.passages)
+    ]
+    measures = [ir_measures.parse_measure(name) for name in METRICS]
+    figures = ir_measures.calc_aggregate(measures, qrels, scored)
+    return {name: round(float(figures[ir_measures.parse_measure(name)]), 5) for name in METRICS}
+
+
+def write_run(path: Path, runs: Sequence[Ranked], name: str) -> None:
+    """Write a run as TREC has it: query, Q0, passage, rank, score, name."""
+    with path.open("w", encoding="utf-8") as file:
+        for ranked in runs:
+            for rank, passage in enumerate(ranked.passages, 1):
+                file.write(f"{ranked.query} Q0 {passage} {rank} {1 / rank:.6f} {name}\n")
