@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from corpus.characters import continues_sentence, ends_sentence
+from corpus.characters import continues_sentence
 from corpus.layout.bylines import (
     is_note,
     labelled_author,
@@ -56,19 +56,17 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
 
 def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
     for i, line in enumerate(lines):
-        stack = _stack_above(lines, marks, i, shape)
-        author = labelled_author(line.text)
-        if author is None and stack:
-            author = titled_author(line.text)
-            following = lines[i + 1 : i + 2]
-            if author == line.text and following and titled_author(following[0].text):
-                author = None  # a list of names, not a byline
-        closes = not stack
-        if author is None and not stack:
-            author = signed_author(line.text) if _settled(lines, marks, i, shape) else None
-        if author is None or (marks[i].note and not stack):
+        labelled = labelled_author(line.text)
+        author = labelled or titled_author(line.text)
+        if author is None:
             continue
-        marks[i] = Mark("byline", author, closes=closes and i > 0)
+        stack = _stack_above(lines, marks, i, shape)
+        if not stack and labelled is None:
+            author = signed_author(line.text) if _settled(lines, marks, i, shape) else None
+        listed = author == line.text and i + 1 < len(lines) and titled_author(lines[i + 1].text)
+        if author is None or listed or (marks[i].note and not stack):
+            continue
+        marks[i] = Mark("byline", author, closes=not stack and i > 0)
         for above, role in stack:
             marks[above].role = role
 
@@ -104,7 +102,7 @@ def _settled(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape)
     if i == 0:
         return True
     above = lines[i - 1]
-    if marks[i - 1].role is not None or marks[i - 1].note or ends_sentence(above.text):
+    if marks[i - 1].role is not None or marks[i - 1].note or above.ended:
         return True
     return bool(shape.measure) and not shape.fills(above, lines[i]) and not goes_on(above, lines[i])
 
@@ -149,7 +147,7 @@ def _is_heading_here(
         return True
     if shape.measure:
         return not shape.fills(line, following)
-    return following.width > line.width and (ends_sentence(following.text) or bool(numbered))
+    return following.width > line.width and (following.ended or bool(numbered))
 
 
 def _mark_titles(lines: Sequence[Line], marks: list[Mark]) -> None:

@@ -12,6 +12,7 @@ from corpus.model import Span
 
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
 _WORD = re.compile(r"[^\W\d_]+")
+_AROUND = 5_000
 _HYPHENS = "-‐\u00ad"
 
 
@@ -60,7 +61,7 @@ def _join(text: str, above: Span, below: Span) -> tuple[Span, Span | None]:
     left = text[max(above.start, above.end - 40) : above.end]
     right = text[below.start : below.start + 40]
     if left[-1] in _HYPHENS and left[-2:-1].isalnum():
-        if _only_broke(text, left, right):
+        if _only_broke(text[max(above.end - _AROUND, 0) : above.end + _AROUND], left, right):
             return Span(above.start, above.end - 1), None
         return above, None
     if is_chinese(last_letter(left)) or is_chinese(first_letter(right)):
@@ -69,15 +70,15 @@ def _join(text: str, above: Span, below: Span) -> tuple[Span, Span | None]:
     return above, kept[0] if kept else None
 
 
-def _only_broke(text: str, left: str, right: str) -> bool:
+def _only_broke(around: str, left: str, right: str) -> bool:
     """Whether a hyphen broke a word, rather than being part of it.
 
-    A word that the document writes with its hyphen elsewhere keeps it.
+    A word that the pages around it write with its hyphen keeps it.
     """
     head, tail = _BROKEN_WORD.search(left), _WORD.match(right)
     if head is None or tail is None or not right[0].islower():
         return False
-    return left[-1] == "\u00ad" or f"{head.group(1)}-{tail.group()}" not in text
+    return left[-1] == "\u00ad" or f"{head.group(1)}-{tail.group()}" not in around
 
 
 def _kept(text: str, start: int, end: int, wanted: str) -> list[Span]:

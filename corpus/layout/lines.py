@@ -27,6 +27,8 @@ class Line:
         indent: columns of white space before it.
         gap: blank lines above it.
         page: page number from 1 where the format has pages.
+        width: columns that the line takes, with its indent.
+        ended: whether it may be the last line of its paragraph, by its punctuation.
     """
 
     text: str
@@ -34,11 +36,8 @@ class Line:
     indent: int
     gap: int
     page: int | None
-
-    @property
-    def width(self) -> int:
-        """Columns that the line takes."""
-        return self.indent + width(self.text)
+    width: int
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,9 @@ def _lines_of(text: str, start: int, end: int, page: int | None) -> Iterator[Lin
             continue
         before = len(raw) - len(raw.lstrip(BLANKS))
         span = Span(first + before, first + before + len(content))
-        yield Line(content, span, _indent(raw[:before]), gap, page)
+        indent = _indent(raw[:before])
+        columns = indent + width(content)
+        yield Line(content, span, indent, gap, page, columns, ends_sentence(content))
         gap = 0
 
 
@@ -114,8 +115,8 @@ def measure_shape(lines: Sequence[Line]) -> Shape:
     indents = Counter(line.indent for line in lines)
     margin = min(indents, default=0)
     leading = _leading(lines)
-    heads = [b for a, b in pairwise(lines) if ends_sentence(a.text)]
-    tails = [b for a, b in pairwise(lines) if not ends_sentence(a.text)]
+    heads = [b for a, b in pairwise(lines) if a.ended]
+    tails = [b for a, b in pairwise(lines) if not a.ended]
     indented = (
         sum(line.indent >= margin + 2 for line in heads) > len(heads) * 0.3
         and sum(line.indent < margin + 2 for line in tails) > len(tails) * 0.5
@@ -142,7 +143,7 @@ def _measure(lines: Sequence[Line], leading: int) -> tuple[int, int]:
     measure = widths[-1 - len(widths) // 50]
     if not _NARROWEST <= measure <= _WIDEST:
         return 0, 0
-    running = [pair for pair in pairs if not ends_sentence(pair[0].text)]
+    running = [pair for pair in pairs if not pair[0].ended]
     short = [measure - line.width - first_word(following) for line, following in running]
     ragged = sorted(max(columns, 0) for columns in short if columns <= measure // 4)
     if not ragged or len(ragged) < 0.6 * len(running):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from corpus.characters import continues_sentence, ends_sentence, pauses
+from corpus.characters import continues_sentence, pauses
 from corpus.layout.headings import is_chapter, is_item
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
@@ -17,7 +17,7 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     """Whether ``following`` goes on with the paragraph that ``line`` is in."""
     if is_item(following.text) or is_chapter(following.text):
         return False
-    ended = ends_sentence(line.text)
+    ended = line.ended
     full = shape.fills(line, following)
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.
@@ -33,9 +33,7 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
 
 def goes_on(line: Line, following: Line) -> bool:
     """Whether the words alone show that a sentence runs over the break."""
-    return pauses(line.text) or (
-        continues_sentence(following.text) and not ends_sentence(line.text)
-    )
+    return pauses(line.text) or (continues_sentence(following.text) and not line.ended)
 
 
 def _is_indented(line: Line, shape: Shape) -> bool:
@@ -75,7 +73,7 @@ def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bo
     if is_item(above[0].text) or is_item(below[0].text):
         return is_item(above[0].text) and is_item(below[0].text)
     return all(
-        len(group) == 1 and not ends_sentence(group[0].text) and group[0].width < _ROW_COLUMNS
+        len(group) == 1 and not group[0].ended and group[0].width < _ROW_COLUMNS
         for group in (above, below)
     )
 

@@ -20,8 +20,8 @@ from corpus.characters import BLANKS
 MARKS = "工会农民工被拖欠工资。，、；：！？…“”（）《》■●1290abcXYZ.,;:!?()[]#*`_|<>&-—/\\\"'"
 BLANK = " \n\r\t\f\u3000\xa0\u200b"
 WORDS = """
-第一章 总则,第二条,一、,（一）,1. ,- ,作者：,■ 杨明,记者 王芳,（作者为厂长）,By Ann Lee,one two three
-<p>,</p>,<table>,<tr>,<td>,<li>,<br>,<pre>,<h1>,</h1>,<ul>,</ul>,<a href='x'>,&amp;
+第一章 总则,第二条,一、,（一）,1. ,- ,作者：,■ 杨明,记者 王芳,（作者为厂长）,By Ann Lee
+one two three,<p>,</p>,<table>,<tr>,<td>,<li>,<br>,<pre>,<h1>,</h1>,<ul>,</ul>,<a href='x'>,&amp;
 # ,> ,[a](b),![c](d),**,---,```,| a | b |,|---|---|,```
 今天的会议决定在年底以前完成全部工作,A quick brown fox jumps over the lazy dog ,pro-
 """
