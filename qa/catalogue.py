@@ -1,9 +1,8 @@
 """What a library holds: reads of the store, each from one committed state."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,84 +12,8 @@ from embeddings.encoder import FloatArray, IntArray
 from embeddings.index import IdArray
 from qa.database import Database
 from qa.errors import NoSuchDocument
-from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as a search needs it; ``row`` is its id in the indexes."""
-
-    row: int
-    document_id: str
-    number: int
-    text: str
-    spans: tuple[Span, ...]
-    title: str
-    author: str | None
-    headings: tuple[str, ...]
-    paragraph: int
-    page: int | None
-    source: str
-
-    @property
-    def id(self) -> str:
-        """The passage's id on every surface: its document's id and its number there."""
-        return f"{self.document_id}:{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage as the indexes need it."""
-
-    row: int
-    text: str
-    context: str
-    vector: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document as the store holds it."""
-
-    document: Document
-    sources: tuple[str, ...]
-    added_at: str
-
-    @property
-    def summary(self) -> DocumentSummary:
-        """As ``wenju documents`` lists it."""
-        counts = Counter(passage.article for passage in self.document.passages)
-        return summarise(
-            self.document.id,
-            self.sources,
-            ((a.title, a.author, counts[n]) for n, a in enumerate(self.document.articles)),
-            self.added_at,
-        )
-
-    @property
-    def detail(self) -> DocumentDetail:
-        """As ``wenju show`` lists it."""
-        summary = self.summary
-        return DocumentDetail(
-            id=summary.id,
-            sources=summary.sources,
-            articles=summary.articles,
-            passage_count=summary.passage_count,
-            added_at=summary.added_at,
-            text=self.document.text,
-            passages=tuple(
-                PassageDetail(
-                    passage_id=f"{self.document.id}:{passage.number}",
-                    article=passage.article,
-                    headings=passage.headings,
-                    paragraph=passage.paragraph,
-                    page=passage.page,
-                    text=self.document.quote(passage.spans),
-                    spans=passage.spans,
-                )
-                for passage in self.document.passages
-            ),
-        )
+from qa.records import IndexedPassage, StoredDocument, StoredPassage, summarise
+from qa.results import DocumentSummary
 
 
 class Catalogue:
@@ -271,23 +194,6 @@ class Catalogue:
         """A document's stored text, or None if it is gone."""
         found = self._execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if found is None else str(found[0])
-
-
-def summarise(
-    document_id: str,
-    sources: Iterable[str],
-    articles: Iterable[tuple[str, str | None, int]],
-    added_at: str,
-) -> DocumentSummary:
-    """A document's summary; ``articles`` holds title, author and passage count of each."""
-    listed = tuple(ArticleSummary(*article) for article in articles)
-    return DocumentSummary(
-        id=document_id,
-        sources=tuple(sources),
-        articles=listed,
-        passage_count=sum(article.passage_count for article in listed),
-        added_at=added_at,
-    )
 
 
 def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from corpus import CorpusError, Document, read_document
+from corpus import CorpusError, Document, find_files, read_document
 from qa.catalogue import Catalogue
 from qa.lock import WriteLock
 from qa.models import Models
@@ -49,6 +50,18 @@ class Tally:
             tuple(self.removed),
             tuple(self.failed),
         )
+
+
+def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
+    """The files that paths lead to; a path that leads nowhere is tallied as failed."""
+    found: dict[str, Item] = {}
+    for path in paths:
+        try:
+            for file in find_files(Path(path)):
+                found[file.source] = Item(file.source, file.load)
+        except CorpusError as error:
+            tally.failed.append(Failure(Path(path).name, str(error)))
+    return list(found.values())
 
 
 class Indexer:

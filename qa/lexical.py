@@ -13,8 +13,8 @@ import tantivy
 
 from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
-from qa.catalogue import IndexedPassage
 from qa.folding import terms
+from qa.records import IndexedPassage
 
 _ANALYZER = "terms"
 _WRITER_MEMORY = 64_000_000  # bytes

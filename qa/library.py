@@ -1,61 +1,35 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self
 
-from corpus import CorpusError, Document, SourceFile, find_files
-from embeddings import EmbeddingError
-from embeddings.index import IdArray
+from corpus import Document
 from qa import locations
 from qa.answer import compose, hits_of
-from qa.catalogue import Catalogue
 from qa.confidence import calibration_for, features
-from qa.errors import BadQuestion, ModelMismatch, NoSuchLibrary, WenjuError
-from qa.indexes import Indexes
-from qa.indexing import Indexer, Item, Tally
+from qa.engine import Engine
+from qa.errors import NoSuchLibrary
+from qa.indexing import Item, Tally, files_of
 from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
+from qa.questions import check
 from qa.reindexing import reindex
 from qa.results import (
     Answer,
     DocumentDetail,
     DocumentSummary,
-    Failure,
     Hit,
     IndexReport,
     VerifyReport,
 )
-from qa.search import Candidates, Legs, Ranking, Searcher
+from qa.search import Candidates, Legs, Ranking
 from qa.store import FILE_NAME, Store
-from qa.verification import verify
+from qa.translation import raising_wenju_errors
 
-QUESTION_CHARACTERS = 8_000
-MOST_HITS = 1_000
 _ANSWER_HITS = 10
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _raising_wenju_errors(method: Callable[P, R]) -> Callable[P, R]:
-    """Let a function raise nothing but :class:`WenjuError`, with the cause attached."""
-
-    @wraps(method)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return method(*args, **kwargs)
-        except (CorpusError, EmbeddingError) as error:
-            raise WenjuError(str(error)) from error
-        except (sqlite3.Error, OSError) as error:
-            raise WenjuError(f"The library could not be used: {error}") from error
-
-    return wrapped
 
 
 class Library:
@@ -74,19 +48,10 @@ class Library:
     ) -> None:
         self.path = path
         self.is_demo = is_demo
-        self._ranking = ranking
-        self._mutex = threading.Lock()
-        self._store = Store(path)
-        self._catalogue = Catalogue(self._store.database)
-        self._lock = WriteLock(path)
-        try:
-            self._attach(models)
-        except BaseException:
-            self._store.close()
-            raise
+        self._engine = Engine(path, models, ranking)
 
     @classmethod
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def open(
         cls,
         path: str | Path | None = None,
@@ -121,7 +86,7 @@ class Library:
         return cls(folder, models, ranking or Ranking(), is_demo=False)
 
     @classmethod
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def demo(cls) -> Self:
         """Open the demo library, indexing its articles if that was never done.
 
@@ -135,7 +100,7 @@ class Library:
         return library
 
     @classmethod
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def reindex(
         cls, path: str | Path, model: str | Path | None = None, progress: Progress = silent
     ) -> Self:
@@ -170,14 +135,14 @@ class Library:
 
     def close(self) -> None:
         """Let go of the files. Searches under way in other threads fail."""
-        self._store.close()
+        self._engine.close()
 
     @property
     def model_name(self) -> str:
         """The embedding model, by the name it was asked for."""
-        return self._models.encoder.name
+        return self._engine.models.encoder.name
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def add(
         self, *paths: str | Path, prune: bool = False, progress: Progress = silent
     ) -> IndexReport:
@@ -193,22 +158,15 @@ class Library:
             reason; the others are added all the same.
         """
         tally = Tally()
-        found: dict[str, SourceFile] = {}
-        for path in paths:
-            try:
-                for file in find_files(Path(path)):
-                    found[file.source] = file
-            except CorpusError as error:
-                tally.failed.append(Failure(PurePosixPath(path).name, str(error)))
-        items = [Item(file.source, file.load) for file in found.values()]
-        self._indexer().add(items, tally, progress)
+        items = files_of(paths, tally)
+        self._engine.indexer.add(items, tally, progress)
         if prune and not tally.failed:
-            for source in self._catalogue.sources().keys() - found.keys():
-                self._remove(self._store.remove_source, source)
+            for source in self._engine.catalogue.sources().keys() - {item.source for item in items}:
+                self._engine.change(self._engine.store.remove_source, source)
                 tally.removed.append(source)
         return tally.report()
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
         """Add one document, an upload say, under a name.
 
@@ -218,10 +176,10 @@ class Library:
         """
         tally = Tally()
         source = PurePosixPath(name.replace("\\", "/")).name or "upload"
-        self._indexer().add([Item(source, lambda: data)], tally, silent)
+        self._engine.indexer.add([Item(source, lambda: data)], tally, silent)
         return tally.report()
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def add_documents(
         self, documents: Iterable[tuple[str, Document]], *, progress: Progress = silent
     ) -> None:
@@ -231,9 +189,9 @@ class Library:
             documents: source and document; the document's id stands for its content.
             progress: told how far it is.
         """
-        self._indexer().put(documents, progress)
+        self._engine.indexer.put(documents, progress)
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def remove(self, key: str) -> DocumentSummary:
         """Remove a document with all its sources; the very next question misses it.
 
@@ -243,12 +201,12 @@ class Library:
         Raises:
             NoSuchDocument: nothing, or more than one document, goes by the key.
         """
-        document_id = self._catalogue.resolve(key)
-        summary = self._catalogue.document(document_id).summary
-        self._remove(self._store.remove_document, document_id)
+        document_id = self._engine.catalogue.resolve(key)
+        summary = self._engine.catalogue.document(document_id).summary
+        self._engine.change(self._engine.store.remove_document, document_id)
         return summary
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
         """The passages that best fit a query.
 
@@ -263,7 +221,7 @@ class Library:
         """
         return list(self._hits(self.candidates(query, k, documents), k))
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
         """Answer a question with the sentences of the documents, or say that they do not.
 
@@ -276,17 +234,17 @@ class Library:
             NoSuchDocument: one of ``documents`` is not there.
         """
         candidates = self.candidates(question, _ANSWER_HITS, documents)
-        calibration = calibration_for(self._models.fingerprint)
+        calibration = calibration_for(self._engine.models.fingerprint)
         return compose(
             question,
             question,
             calibration.probability(features(candidates)) if candidates.ranked else 0.0,
             calibration.threshold,
             self._hits(candidates, _ANSWER_HITS),
-            self._catalogue,
+            self._engine.catalogue,
         )
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def candidates(
         self,
         query: str,
@@ -295,24 +253,16 @@ class Library:
         legs: Legs = "full",
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
-        if not query.strip():
-            raise BadQuestion("The question is empty. Ask something, for instance: 年假有几天")
-        if len(query) > QUESTION_CHARACTERS:
-            raise BadQuestion(
-                f"The question has {len(query):,} characters; at most {QUESTION_CHARACTERS:,} "
-                "are read. Ask in fewer words."
-            )
-        if not 1 <= k <= MOST_HITS:
-            raise BadQuestion(f"{k} hits were asked for; from 1 to {MOST_HITS:,} can be had.")
-        searcher = self._searcher()
-        return searcher.search(query, self._allowed(documents), legs, depth=2 * k)
+        check(query, k)
+        allowed = self._engine.rows_of(documents)
+        return self._engine.searcher.search(query, allowed, legs, depth=2 * k)
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def documents(self) -> list[DocumentSummary]:
         """All documents, by their sources."""
-        return self._catalogue.summaries()
+        return self._engine.catalogue.summaries()
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def show(self, key: str) -> DocumentDetail:
         """A document with its stored text and its passages.
 
@@ -322,62 +272,12 @@ class Library:
         Raises:
             NoSuchDocument: nothing, or more than one document, goes by the key.
         """
-        return self._catalogue.document(self._catalogue.resolve(key)).detail
+        return self._engine.catalogue.document(self._engine.catalogue.resolve(key)).detail
 
-    @_raising_wenju_errors
+    @raising_wenju_errors
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
-        self._searcher()
-        return verify(self._store, self._catalogue, self._indexes, progress)
-
-    # -- how it holds together ------------------------------------------------------
-
-    def _attach(self, models: Models | None) -> None:
-        """Take up the library's model and its indexes."""
-        stored = self._store.model()
-        self._models = models or load_models(None if stored is None else stored.name)
-        model = self._models.model
-        if stored is None:
-            with self._lock.held():
-                self._store.use_model(model)
-        elif stored.fingerprint != model.fingerprint:
-            raise ModelMismatch(
-                f"The library in {self.path} was indexed with the model {stored.name!r} "
-                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
-                f"`wenju reindex --model {model.name} --library {self.path}` changes it over."
-            )
-        self._indexes = Indexes(
-            self.path / "indexes", self._store, self._catalogue, self._lock, model, writable=True
-        )
-        self._current_searcher = Searcher(
-            self._indexes, self._catalogue, self._models, self._ranking
-        )
-
-    def _searcher(self) -> Searcher:
-        """The searcher, at the library's present state."""
-        try:
-            self._indexes.refresh()
-        except ModelMismatch:  # re-indexed by another process, which is no fault
-            with self._mutex:
-                self._attach(None)
-        return self._current_searcher
-
-    def _indexer(self) -> Indexer:
-        return Indexer(self._store, self._catalogue, self._lock, self._models, self._committed)
-
-    def _committed(self) -> None:
-        self._indexes.refresh()
-        self._indexes.save()
-
-    def _remove(self, change: Callable[[str], None], key: str) -> None:
-        with self._lock.held():
-            change(key)
-            self._committed()
-
-    def _allowed(self, documents: Sequence[str] | None) -> IdArray | None:
-        if documents is None:
-            return None
-        return self._catalogue.rows_of([self._catalogue.resolve(key) for key in documents])
+        return self._engine.verify(progress)
 
     def _hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
-        return hits_of(candidates, k, self._models.token_encoder, self._catalogue)
+        return hits_of(candidates, k, self._engine.models.token_encoder, self._engine.catalogue)

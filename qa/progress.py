@@ -17,5 +17,5 @@ class Progress(Protocol):
         """
 
 
-def silent(stage: str, done: int, total: int, item: str = "") -> None:  # noqa: ARG001
+def silent(stage: str, done: int, total: int, item: str = "") -> None:
     """Progress that nobody listens to."""

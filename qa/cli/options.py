@@ -3,9 +3,9 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -80,9 +80,10 @@ def progress_bar(label: str) -> Iterator[Progress]:
         yield silent
         return
     latest = ""
-    with typer.progressbar(
+    watched: AbstractContextManager[Any] = typer.progressbar(
         length=1, label=label, file=sys.stderr, item_show_func=lambda _: latest
-    ) as bar:
+    )
+    with watched as bar:
 
         def show(stage: str, done: int, total: int, item: str = "") -> None:
             nonlocal latest

@@ -1,0 +1,111 @@
+"""What a library runs on: its store, its indexes, its models, kept in step.
+
+This is the local backend; :class:`qa.library.Library` is the door to it.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from embeddings.index import IdArray
+from qa.catalogue import Catalogue
+from qa.errors import ModelMismatch
+from qa.indexes import Indexes
+from qa.indexing import Indexer
+from qa.lock import WriteLock
+from qa.models import Models, load_models
+from qa.progress import Progress
+from qa.results import VerifyReport
+from qa.search import Ranking, Searcher
+from qa.store import Store
+from qa.verification import verify
+
+
+class Engine:
+    """One library's parts. Threads may share it.
+
+    Args:
+        path: the library's folder; it exists.
+        models: those asked for; None for the library's own.
+        ranking: the constants of the ranking.
+
+    Raises:
+        ModelMismatch: the library was indexed with other models.
+        EmbeddingError: a model cannot be had.
+    """
+
+    def __init__(self, path: Path, models: Models | None, ranking: Ranking) -> None:
+        self._path = path
+        self._ranking = ranking
+        self._mutex = threading.Lock()
+        self.store = Store(path)
+        self.catalogue = Catalogue(self.store.database)
+        self.lock = WriteLock(path)
+        try:
+            self._attach(models)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
+
+    @property
+    def searcher(self) -> Searcher:
+        """The searcher, at the library's present state."""
+        try:
+            self._indexes.refresh()
+        except ModelMismatch:  # another process re-indexed the library, which is no fault
+            with self._mutex:
+                self._attach(None)
+        return self._searcher
+
+    @property
+    def indexer(self) -> Indexer:
+        """Puts documents in, and brings the indexes up to date after each batch."""
+        return Indexer(self.store, self.catalogue, self.lock, self.models, self._committed)
+
+    def change(self, change: Callable[[str], None], key: str) -> None:
+        """Make one change to the store, and bring the indexes up to date."""
+        with self.lock.held():
+            change(key)
+            self._committed()
+
+    def rows_of(self, documents: Sequence[str] | None) -> IdArray | None:
+        """The rows to search among; None for all.
+
+        Raises:
+            NoSuchDocument: one of the ids, id prefixes or sources is not there.
+        """
+        if documents is None:
+            return None
+        return self.catalogue.rows_of([self.catalogue.resolve(key) for key in documents])
+
+    def verify(self, progress: Progress) -> VerifyReport:
+        """Hold everything against everything else."""
+        self._indexes.refresh()
+        return verify(self.store, self.catalogue, self._indexes, progress)
+
+    def _attach(self, models: Models | None) -> None:
+        """Take up the library's model and its indexes."""
+        stored = self.store.model()
+        self.models = models or load_models(None if stored is None else stored.name)
+        model = self.models.model
+        if stored is None:
+            with self.lock.held():
+                self.store.use_model(model)
+        elif stored.fingerprint != model.fingerprint:
+            raise ModelMismatch(
+                f"The library in {self._path} was indexed with the model {stored.name!r} "
+                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
+                f"`wenju reindex --model {model.name} --library {self._path}` changes it over."
+            )
+        self._indexes = Indexes(
+            self._path / "indexes", self.store, self.catalogue, self.lock, model, writable=True
+        )
+        self._searcher = Searcher(self._indexes, self.catalogue, self.models, self._ranking)
+
+    def _committed(self) -> None:
+        self._indexes.refresh()
+        self._indexes.save()

@@ -1,0 +1,28 @@
+"""Errors of other rooms and libraries, as :class:`qa.WenjuError` with the cause attached."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from corpus import CorpusError
+from embeddings import EmbeddingError
+from qa.errors import WenjuError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function raise nothing but :class:`WenjuError` for what can go wrong."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (CorpusError, EmbeddingError) as error:
+            raise WenjuError(str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            raise WenjuError(f"The library could not be used: {error}") from error
+
+    return wrapped
