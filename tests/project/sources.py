@@ -14,7 +14,8 @@ PACKAGES = ("corpus", "embeddings", "qa")
 def package_modules() -> list[Path]:
     """Every module of the product, the recipe of the bundled model included."""
     inside = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return sorted([ROOT / "app.py", *inside])
+    hidden = [path for path in inside if "/." in path.relative_to(ROOT).as_posix()]  # caches
+    return sorted({ROOT / "app.py", *inside} - {*hidden})
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.project.sources import PACKAGES, ROOT
 
-NOT_OURS_TO_PACK = (".venv", ".git", "build", "dist", "*.egg-info", "__pycache__", ".*_cache")
+NOT_OURS_TO_PACK = (".venv", ".git", "build", "dist", "*.egg-info", "__pycache__", "*cache")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"  # a copy, since setuptools leaves its traces where it builds
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*NOT_OURS_TO_PACK, "cache"))
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*NOT_OURS_TO_PACK))
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir"]
     subprocess.run([*build, folder, source], check=True, capture_output=True)
     (wheel,) = folder.glob("wenju-*.whl")
