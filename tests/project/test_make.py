@@ -14,8 +14,8 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     program = shutil.which("make")
     if program is None:
         pytest.skip("no make here: apt-get install make")
-    # The tests may themselves run under make, which passes its options down.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    # The tests may themselves run under make, which passes options and variables down.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
     return subprocess.run(
         [program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True
     )
