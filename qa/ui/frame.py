@@ -38,12 +38,19 @@ _NAVIGATION = (
 )
 
 
-def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool) -> str:
+def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool, editable: bool) -> str:
     """What stands in place of a conversation that has not begun."""
     if empty:
+        add = (
+            '<p><button type="button" class="first" data-goto="library">'
+            f"{phrase('add_documents')}</button></p>"
+            if editable
+            else ""
+        )
         return (
             f'<section class="welcome"><h2>{phrase("empty_library")}</h2>'
-            f"<p>{phrase('empty_library_more')}</p></section>"
+            f"<p>{phrase('empty_library_drop' if editable else 'empty_library_more')}</p>{add}"
+            "</section>"
         )
     chips = "".join(
         f'<li class="t" lang="{language}"><button type="button" data-ask="{escape(question)}">'

@@ -22,6 +22,7 @@
       showScope();
     };
     window.wenju.onView.library = refresh;
+    const changed = () => { trigger("change", {}); window.wenju.greet(); };
 
     list.addEventListener("change", (event) => {
       const box = event.target;
@@ -40,7 +41,7 @@
       const problem = await server.remove_document({ document: id });
       await refresh();
       if (problem) list.insertAdjacentHTML("afterbegin", problem);
-      trigger("change", {});
+      changed();
     };
 
     const drop = element.querySelector(".drop");
@@ -60,7 +61,7 @@
       line.dataset.state = report.state;
       line.querySelector(".reason").innerHTML = report.reason;
       await refresh();
-      trigger("change", {});
+      changed();
     };
     const welcome = (files) => {
       for (const file of files) {

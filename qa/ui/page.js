@@ -159,8 +159,18 @@
     if (matchMedia("(min-width: 800px)").matches) field.focus(); // no keyboard in the face on a phone
   };
 
-  /* A new question scrolls to the top of what is read. */
-  const conversation = (element) => {
+  const conversation = (element, server) => {
+    /* Until something is asked: a welcome, soon with questions to ask. */
+    const idle = () => Date.now() >= busyUntil && !element.querySelector(".turn");
+    window.wenju.greet = async () => {
+      for (const service of [server.opening, server.suggest]) {
+        const html = idle() && (await service({}));
+        if (html && idle()) element.innerHTML = html;
+      }
+    };
+    window.wenju.greet();
+
+    /* A new question scrolls to the top of what is read. */
     let shown = "";
     new MutationObserver(() => {
       const last = [...element.querySelectorAll(".turn")].pop();
@@ -174,6 +184,6 @@
   const top = (watch) => { markView(); watch("value", markView); };
 
   window.wenju = {
-    actions, onView, top, translate, questionBox, conversation, ask: () => {}, scope: () => null,
+    actions, onView, top, translate, questionBox, conversation, ask: () => {}, scope: () => null, greet: () => {},
   };
 })();

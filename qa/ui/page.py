@@ -7,22 +7,20 @@ inside Gradio's, which carries the events and serves the endpoints.
 import logging
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
 from qa.errors import BadQuestion, WenjuError
 from qa.library import Library
 from qa.ui import services
 from qa.ui.conversation import Turn, conversation
+from qa.ui.endpoints import add_endpoints
 from qa.ui.finding import finder_frame
-from qa.ui.frame import question_box, top_bar, welcome
+from qa.ui.frame import question_box, top_bar
 from qa.ui.markup import phrase, text
 from qa.ui.reader import reader_frame
 from qa.ui.services import Service
 from qa.ui.shelf import shelf_frame
-from qa.ui.strings import DEMO_QUESTIONS
 from qa.ui.theme import theme
 
 logger = logging.getLogger(__name__)
@@ -39,15 +37,8 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
         editable: whether who sees the page may add and remove documents.
     """
 
-    def refresh(turns: list[Turn]) -> tuple[str, str]:
-        """What a visit shows; the library may have changed since the last one."""
-        documents = library.documents()
-        questions = DEMO_QUESTIONS if library.is_demo else ()
-        opening = welcome(questions, demo=library.is_demo, empty=not documents)
-        return (
-            top_bar(documents, demo=library.is_demo),
-            conversation(turns) if turns else opening,
-        )
+    def bar() -> str:
+        return top_bar(library.documents(), demo=library.is_demo)
 
     def answer(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[list[Turn], str]]:
         question = str(event.question).strip()
@@ -58,9 +49,13 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
     page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State([])
-        above, below = refresh([])
-        top = own_html(above, "top", script="wenju.top(watch)")
-        talk = own_html(below, "talk", script="wenju.conversation(element)")
+        top = own_html(bar(), "top", script="wenju.top(watch)")
+        talk = own_html(
+            "",
+            "talk",
+            script="wenju.conversation(element, server)",
+            serves=services.greeting(library, editable=editable),
+        )
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
         own_html(
             finder_frame(),
@@ -83,9 +78,9 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
         box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
         gr.on(
             [page.load, shelf.change],
-            refresh,
-            turns,
-            [top, talk],
+            bar,
+            None,
+            top,
             show_progress="hidden",
             api_visibility="private",
         )
@@ -132,44 +127,6 @@ def reply(library: Library, question: str, documents: list[str] | None) -> Turn:
     except Exception:  # the page must not be left waiting
         logger.exception("a question failed")
         return Turn(question, problem=phrase("failed_unexpected"))
-
-
-def add_endpoints(library: Library) -> None:
-    """The named endpoints ``/ask`` and ``/search``, with the JSON of the command line."""
-
-    def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
-        """Answer a question with verbatim sentences and their citations.
-
-        Args:
-            question: in any language.
-            documents: ids of the documents to ask; all if not given.
-
-        Returns:
-            The answer, its confidence, citations with spans, and the nearest passages.
-        """
-        try:
-            return library.ask(question, documents=documents).to_dict()
-        except WenjuError as error:
-            raise gr.Error(str(error)) from error
-
-    def search(query: str, k: int = 10, documents: list[str] | None = None) -> list[dict[str, Any]]:
-        """Find the passages nearest to a query.
-
-        Args:
-            query: in any language.
-            k: how many passages at most.
-            documents: ids of the documents to search; all if not given.
-
-        Returns:
-            The hits, best first, with scores, spans and highlights.
-        """
-        try:
-            return [hit.to_dict() for hit in library.search(query, k, documents=documents)]
-        except WenjuError as error:
-            raise gr.Error(str(error)) from error
-
-    api(ask, api_name="ask")
-    api(search, api_name="search")
 
 
 def head() -> str:

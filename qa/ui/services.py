@@ -17,14 +17,41 @@ from corpus import Span
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.ui.finding import found
+from qa.ui.frame import welcome
 from qa.ui.markup import phrase, text
 from qa.ui.reader import document
 from qa.ui.shelf import document_list
+from qa.ui.strings import DEMO_QUESTIONS, Phrase
+from qa.ui.suggestions import Suggestions
 
 #: So many hits are listed for a search.
 HITS = 20
 
 Service = Callable[[dict[str, Any], gr.Request], Any]
+
+
+def greeting(library: Library, *, editable: bool) -> list[Service]:
+    """What stands in place of a conversation that has not begun."""
+    suggestions = Suggestions(library)
+
+    def opening(_: dict[str, Any], request: gr.Request) -> str:
+        """The empty page, with the suggestions that are at hand."""
+        _same_origin(request)
+        own = tuple(Phrase(question, question) for question in suggestions.at_hand())
+        return welcome(
+            DEMO_QUESTIONS if library.is_demo else own,
+            demo=library.is_demo,
+            empty=not library.documents(),
+            editable=editable,
+        )
+
+    def suggest(_: dict[str, Any], request: gr.Request) -> str:
+        """The empty page once more, with questions made of what the library holds now."""
+        if not library.is_demo:
+            suggestions.make()
+        return opening(_, request)
+
+    return [opening, suggest]
 
 
 def reading(library: Library) -> list[Service]:

@@ -50,6 +50,11 @@ PHRASES: dict[str, Phrase] = {
         "用 <code>wenju index 文件夹</code> 添加，然后刷新这一页。",
         "Add some with <code>wenju index FOLDER</code>, then reload this page.",
     ),
+    "empty_library_drop": Phrase(
+        "放进几份文件，就可以提问了。文件不会离开这台电脑。",
+        "Put in a few files and start asking. They never leave this computer.",
+    ),
+    "add_documents": Phrase("添加文档", "Add documents"),
     # The question box
     "question_label": Phrase("你的问题", "Your question"),
     "question_hint": Phrase("向文档提一个问题……", "Ask your documents a question…"),

@@ -111,6 +111,7 @@ def test_a_completed_question_is_shown() -> None:
 def test_the_page_says_which_library_answers() -> None:
     assert "示例文库" in top_bar([], demo=True)
     assert "示例文库" not in top_bar([], demo=False)
-    demo = welcome(DEMO_QUESTIONS, demo=True, empty=False)
+    demo = welcome(DEMO_QUESTIONS, demo=True, empty=False, editable=False)
     assert all(f'data-ask="{pair.en}"' in demo for pair in DEMO_QUESTIONS)
-    assert "文库里还没有文档" in welcome((), demo=False, empty=True)
+    assert 'data-goto="library"' in welcome((), demo=False, empty=True, editable=True)
+    assert "文库里还没有文档" in welcome((), demo=False, empty=True, editable=False)

@@ -1,0 +1,44 @@
+"""Suggested questions: made of headings, and answered before they are shown."""
+
+from pathlib import Path
+
+import pytest
+
+from qa.library import Library
+from qa.ui import suggestions
+from qa.ui.suggestions import Suggestions
+
+
+def test_every_suggestion_is_answered(library_folder: Path) -> None:
+    with Library.open(library_folder) as library:
+        made = Suggestions(library).make()
+        assert 1 <= len(made) <= suggestions.SUGGESTED
+        assert all(library.ask(question).answered for question in made)
+
+
+def test_suggestions_change_with_the_documents(library_folder: Path, tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as library, Library.open(library_folder) as other:
+        made = Suggestions(library)
+        assert made.make() == ()
+        for summary in other.documents():
+            library.add_bytes(f"{summary.id}.md", other.show(summary.id).text.encode())
+        assert made.at_hand() == ()
+        questions = made.make()
+        assert questions == ("白沙的开放时间是怎样的？",)
+        assert made.at_hand() == questions
+
+
+@pytest.mark.parametrize(
+    ("heading", "terms", "question"),
+    [
+        ("一年有几天年假", ["年假"], "一年有几天年假？"),
+        ("离职时没休完的年假怎么办？", [], "离职时没休完的年假怎么办？"),
+        ("供应时间", ["食堂"], "食堂的供应时间是怎样的？"),
+        ("食堂时间", ["食堂"], "食堂时间是怎样的？"),
+        ("以活动群众化发挥教育作用", [], "怎么理解“以活动群众化发挥教育作用”？"),
+        ("How many days", [], "How many days?"),
+        ("Changing jobs", [], "What about “Changing jobs”?"),
+    ],
+)
+def test_a_heading_becomes_a_question(heading: str, terms: list[str], question: str) -> None:
+    assert suggestions._question(heading, terms) == question
