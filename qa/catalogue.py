@@ -158,6 +158,11 @@ class Catalogue:
             )
         return str(found[0][0])
 
+    def holds(self, document_id: str) -> bool:
+        """Whether a document is there."""
+        found = self._execute("SELECT 1 FROM documents WHERE id = ?", (document_id,))
+        return found.fetchone() is not None
+
     def document(self, document_id: str) -> StoredDocument:
         """A document with its text and passages.
 

@@ -11,6 +11,7 @@ from qa import schema
 from qa.errors import LibraryDamaged
 
 _BUSY_SECONDS = 30.0
+_CHECKPOINT_BUSY_SECONDS = 0.2  # a reader in the way is not worth a longer wait
 
 
 class Database:
@@ -33,8 +34,14 @@ class Database:
         try:
             if writable:
                 schema.migrate(self.connection)
-            else:
-                schema.check(self.connection)
+            elif schema.check(self.connection) != schema.VERSION:
+                raise LibraryDamaged(
+                    "It was made by an older Wenju, and can only be read here; opened once "
+                    "where it can be written to, it is brought up to date."
+                )
+        except sqlite3.OperationalError:  # no space, no permission: the file is not at fault
+            self.close()
+            raise
         except (sqlite3.DatabaseError, LibraryDamaged) as error:
             self.close()
             raise LibraryDamaged(
@@ -47,10 +54,13 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened on first use."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        mode = "mode=rwc" if self._writable else self._reading_mode()
+        if connection is not None and mode != self._local.mode and not connection.in_transaction:
+            self._forget(connection)
+            connection = None
         if connection is None:
-            mode = "rwc" if self._writable else "ro"
             connection = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode={mode}",
+                f"{self.path.absolute().as_uri()}?{mode.partition('#')[0]}",
                 uri=True,
                 isolation_level=None,  # transactions are begun by name, below
                 timeout=_BUSY_SECONDS,
@@ -58,13 +68,30 @@ class Database:
             )
             with self._lock:
                 self._connections.append(connection)
-            self._local.connection = connection
+            self._local.connection, self._local.mode = connection, mode
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # removed text leaves the file
             if self._writable:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+    def _reading_mode(self) -> str:
+        """How to open a file that may only be read; another value once it has changed.
+
+        SQLite cannot make its shared-memory file in a folder that it may not write to.
+        It needs none for a file that nobody writes to; as it does not look for changes
+        then, a connection serves for one state of the file only.
+        """
+        status = self.path.stat()
+        if self.path.with_name(f"{self.path.name}-wal").exists():
+            return "mode=ro"
+        return f"mode=ro&immutable=1#{status.st_mtime_ns}-{status.st_size}"
+
+    def _forget(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            self._connections.remove(connection)
+        connection.close()
 
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement in this thread's connection."""
@@ -92,6 +119,17 @@ class Database:
             self.execute("ROLLBACK")
             raise
         self.execute("COMMIT")
+
+    def checkpoint(self) -> None:
+        """Bring the file itself to the present state, so that its log holds nothing removed.
+
+        A reader in another process can be in the way; then the next checkpoint does it.
+        """
+        self.execute(f"PRAGMA busy_timeout = {int(_CHECKPOINT_BUSY_SECONDS * 1000)}")
+        try:
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
         """Close the connections of all threads."""

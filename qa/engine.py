@@ -3,6 +3,7 @@
 This is the local backend; :class:`qa.library.Library` is the door to it.
 """
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from qa.models import Models, load_models
 from qa.progress import Progress
 from qa.results import VerifyReport
 from qa.search import Ranking, Searcher
-from qa.store import Store
+from qa.store import FILE_NAME, Store
 from qa.verification import verify
 
 
@@ -38,7 +39,8 @@ class Engine:
         self._path = path
         self._ranking = ranking
         self._mutex = threading.Lock()
-        self.store = Store(path)
+        self._writable = _may_write(path)
+        self.store = Store(path, writable=self._writable)
         self.catalogue = Catalogue(self.store.database)
         self.lock = WriteLock(path)
         try:
@@ -54,22 +56,19 @@ class Engine:
     @property
     def searcher(self) -> Searcher:
         """The searcher, at the library's present state."""
-        try:
-            self._indexes.refresh()
-        except ModelMismatch:  # another process re-indexed the library, which is no fault
-            with self._mutex:
-                self._attach(None)
+        self._refresh()
         return self._searcher
 
     @property
     def indexer(self) -> Indexer:
         """Puts documents in, and brings the indexes up to date after each batch."""
+        self._refresh()
         return Indexer(self.store, self.catalogue, self.lock, self.models, self._committed)
 
-    def change(self, change: Callable[[str], None], key: str) -> None:
+    def change(self, change: Callable[[], None]) -> None:
         """Make one change to the store, and bring the indexes up to date."""
         with self.lock.held():
-            change(key)
+            change()
             self._committed()
 
     def rows_of(self, documents: Sequence[str] | None) -> IdArray | None:
@@ -84,28 +83,47 @@ class Engine:
 
     def verify(self, progress: Progress) -> VerifyReport:
         """Hold everything against everything else."""
-        self._indexes.refresh()
+        self._refresh()
         return verify(self.store, self.catalogue, self._indexes, progress)
+
+    def _refresh(self) -> None:
+        """Take up what other processes have changed, be it the model."""
+        try:
+            self._indexes.refresh()
+        except ModelMismatch:  # another process re-indexed the library, which is no fault
+            with self._mutex:
+                if self._indexes.model != self.store.model():
+                    self._attach(None)
 
     def _attach(self, models: Models | None) -> None:
         """Take up the library's model and its indexes."""
         stored = self.store.model()
-        self.models = models or load_models(None if stored is None else stored.name)
-        model = self.models.model
+        models = models or load_models(None if stored is None else stored.name)
+        model = models.model
         if stored is None:
             with self.lock.held():
-                self.store.use_model(model)
-        elif stored.fingerprint != model.fingerprint:
+                stored = self.store.model()  # again: another process may have set one meanwhile
+                if stored is None:
+                    self.store.use_model(model)
+        if stored is not None and stored.fingerprint != model.fingerprint:
             raise ModelMismatch(
                 f"The library in {self._path} was indexed with the model {stored.name!r} "
                 f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
                 f"`wenju reindex --model {model.name} --library {self._path}` changes it over."
             )
-        self._indexes = Indexes(
-            self._path / "indexes", self.store, self.catalogue, self.lock, model, writable=True
+        folder = self._path / "indexes"
+        indexes = Indexes(
+            folder, self.store, self.catalogue, self.lock, model, writable=self._writable
         )
-        self._searcher = Searcher(self._indexes, self.catalogue, self.models, self._ranking)
+        self.models, self._indexes = models, indexes
+        self._searcher = Searcher(indexes, self.catalogue, models, self._ranking)
 
     def _committed(self) -> None:
+        self.store.database.checkpoint()
         self._indexes.refresh()
         self._indexes.save()
+
+
+def _may_write(path: Path) -> bool:
+    file = path / FILE_NAME
+    return os.access(path, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))

@@ -8,6 +8,7 @@ write lock writes files.
 import logging
 import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -57,12 +58,15 @@ class Indexes:
         self._model = model
         self._writable = writable
         self._mutex = threading.RLock()
+        self._identity = store.identity()
         if writable:
             folder.mkdir(exist_ok=True)
-        self.vectors, self._sequence = self._load_vectors()
+        self._in_memory = False  # the lexical index, where its files must not be written
         self._unsaved = 0  # vectors added or removed since the file was written
+        self.vectors, self._sequence = self._load_vectors()
         self.lexical, self._stamp = self._load_lexical()
         self.refresh()
+        self._save_if_free()
 
     @property
     def model(self) -> Model:
@@ -81,24 +85,37 @@ class Indexes:
             self._refresh_vectors()
             self._refresh_lexical()
 
-    def save(self, *, always: bool = False) -> None:
+    def save(self) -> None:
         """Write the vector index, unless the change is small beside its size.
 
         The write lock is held by the caller.
         """
         size = len(self.vectors)
         worthwhile = size < _SAVE_ALWAYS_BELOW or self._unsaved > _SAVE_AT_CHANGE * size
-        if self._writable and self._unsaved and (always or worthwhile):
+        if self._writable and self._unsaved and worthwhile:
             with self._mutex:
-                stamp = IndexStamp(self._model.fingerprint, self._model.dimension, self._sequence)
+                stamp = IndexStamp(self._fingerprint, self._model.dimension, self._sequence)
+                self._folder.mkdir(exist_ok=True)
                 self.vectors.save(self._vector_file, stamp)
                 self._unsaved = 0
+
+    def _save_if_free(self) -> None:
+        """Write a vector index that was rebuilt or caught up, unless that is in anyone's way."""
+        if not (self._writable and self._unsaved):
+            return
+        with suppress(LibraryBusy, OSError), self._lock.held(patience=0):
+            self.save()  # or else the next writer does
 
     # -- vectors --------------------------------------------------------------------
 
     @property
     def _vector_file(self) -> Path:
         return self._folder / "vectors.faiss"
+
+    @property
+    def _fingerprint(self) -> str:
+        """Of the model, and of the library: another library's rows are other passages."""
+        return f"{self._model.fingerprint}@{self._identity}"
 
     def _load_vectors(self) -> tuple[VectorIndex, int]:
         """The index and its sequence number; an empty one at 0 if the file is of no use."""
@@ -107,7 +124,7 @@ class Indexes:
             return empty
         try:
             index, stamp = VectorIndex.load(
-                self._vector_file, self._model.fingerprint, self._model.dimension
+                self._vector_file, self._fingerprint, self._model.dimension
             )
         except IndexUnusable as error:
             _log.warning("Rebuilding the vector index from the library. %s", error)
@@ -151,8 +168,8 @@ class Indexes:
         if opened is not None:
             return opened
         if not self._writable:
-            _log.warning("The library is read-only: its lexical index is made anew in memory.")
-            return LexicalIndex(None), LexicalStamp(0, {})
+            self._in_memory = True
+            return _in_memory()
         with self._lock.held():  # a writer may have been between its commit and its stamp
             opened = self._open_lexical()
             if opened is not None:
@@ -160,11 +177,11 @@ class Indexes:
             if self._lexical_folder.exists():
                 _log.warning("Rebuilding the lexical index from the library: it is damaged.")
                 shutil.rmtree(self._lexical_folder)
-            self._lexical_folder.mkdir()
+            self._lexical_folder.mkdir(parents=True)
             return LexicalIndex(self._lexical_folder), LexicalStamp(0, {})
 
     def _open_lexical(self) -> tuple[LexicalIndex, LexicalStamp] | None:
-        stamp = read_stamp(self._lexical_folder)
+        stamp = read_stamp(self._lexical_folder, self._identity)
         if stamp is None or stamp.sequence > self._store.sequence():
             return None
         try:
@@ -174,22 +191,41 @@ class Indexes:
 
     def _refresh_lexical(self) -> None:
         if not self._writable:
-            self._update_lexical()
+            self._refresh_lexical_in_memory()
             return
         try:
             with self._lock.held(patience=0):
-                self._take_over_lexical()
-                if self._stamp.sequence != self._store.sequence():
-                    self._update_lexical()
-                    self._stamp = write_stamp(
-                        self._lexical_folder, self._stamp.sequence, self._stamp
-                    )
+                try:
+                    self._write_lexical()
+                except (ValueError, OSError):  # damaged or deleted while they were open
+                    self.lexical, self._stamp = self._load_lexical()
+                    self._write_lexical()
         except LibraryBusy:  # the other writer will bring the files up to date itself
-            self._take_over_lexical()
+            with suppress(ValueError):
+                self._take_over_lexical()
+
+    def _refresh_lexical_in_memory(self) -> None:
+        """Follow the library without writing: by what its writers stamp, or else in memory."""
+        if not self._in_memory:
+            with suppress(ValueError):
+                self._take_over_lexical()
+            if self._stamp.sequence == self._store.sequence():
+                return
+            self.lexical, self._stamp, self._in_memory = *_in_memory(), True
+        self._update_lexical()
+
+    def _write_lexical(self) -> None:
+        """Bring the files up to date; the write lock is held."""
+        self._take_over_lexical()
+        if self._stamp.sequence != self._store.sequence():
+            self._update_lexical()
+            self._stamp = write_stamp(
+                self._lexical_folder, self._identity, self._stamp.sequence, self._stamp
+            )
 
     def _take_over_lexical(self) -> None:
         """See what other processes have committed."""
-        stamp = read_stamp(self._lexical_folder, check_files=False)
+        stamp = read_stamp(self._lexical_folder, self._identity, check_files=False)
         if stamp is not None and stamp.sequence > self._stamp.sequence:
             self._stamp = stamp
         self.lexical.reload()
@@ -201,3 +237,8 @@ class Indexes:
             added = self._catalogue.added_since(self._stamp.sequence)
             self.lexical.update(removed.tolist(), added)
         self._stamp = LexicalStamp(sequence, self._stamp.files)
+
+
+def _in_memory() -> tuple[LexicalIndex, LexicalStamp]:
+    """An empty lexical index that has no files."""
+    return LexicalIndex(None), LexicalStamp(0, {})

@@ -1,12 +1,15 @@
 """Files into a library: read, encode, store; what fails is reported, the rest goes on."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus import CorpusError, Document, find_files, read_document
+from corpus import CorpusError, Document, SourceFile, find_files, read_document
+from corpus.files import printable
 from qa.catalogue import Catalogue
+from qa.errors import ModelMismatch
 from qa.lock import WriteLock
 from qa.models import Models
 from qa.progress import Progress
@@ -53,15 +56,35 @@ class Tally:
 
 
 def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
-    """The files that paths lead to; a path that leads nowhere is tallied as failed."""
-    found: dict[str, Item] = {}
+    """The files that paths lead to; what cannot have a source of its own is tallied as failed."""
+    found: dict[str, SourceFile] = {}
     for path in paths:
         try:
             for file in find_files(Path(path)):
-                found[file.source] = Item(file.source, file.load)
+                first = found.setdefault(file.source, file)
+                if first.path.absolute() != file.path.absolute():
+                    reason = (
+                        f"{printable(str(file.path))}: {printable(str(first.path))} has the same "
+                        f"source, {file.source!r}; index the folder above both"
+                    )
+                    tally.failed.append(Failure(file.source, reason))
         except CorpusError as error:
-            tally.failed.append(Failure(Path(path).name, str(error)))
-    return list(found.values())
+            tally.failed.append(Failure(printable(Path(path).name), str(error)))
+    return [Item(file.source, file.load) for file in found.values()]
+
+
+def gone(held: Iterable[str], items: Iterable[Item], tally: Tally) -> list[str]:
+    """The sources that are not among the items any more, and were not hidden by a failure.
+
+    A file that cannot be read is still there, and so may be all that lies in a folder
+    that cannot be opened.
+    """
+    there = {item.source for item in items}
+    failed = {failure.source for failure in tally.failed}
+    if not failed <= there or "." in failed:  # a path that leads nowhere hides everything
+        return []
+    hidden = tuple(f"{source}/" for source in failed)
+    return [source for source in held if source not in there and not source.startswith(hidden)]
 
 
 class Indexer:
@@ -93,7 +116,7 @@ class Indexer:
         """Bring sources up to date with their items; what cannot be read is tallied."""
         done = 0
         while done < len(items):
-            with self._lock.held():
+            with self._writing():
                 done = self._add_batch(items, done, tally, progress)
                 self._committed()
 
@@ -106,19 +129,34 @@ class Indexer:
             while end < len(pairs) and (passages == 0 or passages < _BATCH_PASSAGES):
                 passages += len(pairs[end][1].passages)
                 end += 1
-            with self._lock.held():
+            with self._writing():
                 self._commit(pairs[start:end])
                 if end == len(pairs):
                     self._committed()
             start = end
             progress("index", end, len(pairs), pairs[end - 1][0])
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The write lock, with the models still those in use.
+
+        Raises:
+            ModelMismatch: the library was re-indexed with another model meanwhile.
+        """
+        with self._lock.held():
+            model = self._store.model()
+            if model is None or model.fingerprint != self._models.fingerprint:
+                raise ModelMismatch(
+                    "The library was re-indexed with another model while documents were being "
+                    "added. What was committed before stays; add the rest again."
+                )
+            yield
+
     def _add_batch(
         self, items: Sequence[Item], start: int, tally: Tally, progress: Progress
     ) -> int:
         """Read items from ``start`` until a batch is full, and commit it; gives where it ended."""
         known = self._catalogue.sources()
-        held = set(known.values())
         fresh: list[tuple[str, Document]] = []
         passages = 0
         end = start
@@ -132,7 +170,7 @@ class Indexer:
                 if known.get(item.source) == document_id:
                     tally.unchanged.append(item.source)
                     continue
-                if document_id in held:
+                if self._catalogue.holds(document_id):
                     self._store.link(item.source, document_id)
                 else:
                     document = read_document(data, item.source)

@@ -28,11 +28,17 @@ class LexicalStamp:
     files: Mapping[str, str]
 
 
-def read_stamp(folder: Path, *, check_files: bool = True) -> LexicalStamp | None:
-    """The stamp of an index; None if there is none, or the files are not as it says."""
+def read_stamp(folder: Path, library: str, *, check_files: bool = True) -> LexicalStamp | None:
+    """The stamp of an index; None if there is none, or the files are not as it says.
+
+    Args:
+        folder: of the index.
+        library: the identity of the library that it must belong to.
+        check_files: compare the files' checksums.
+    """
     try:
         stamp = json.loads(_path(folder).read_text(encoding="utf-8"))
-        if stamp["version"] != _VERSION:
+        if (stamp["version"], stamp["library"]) != (_VERSION, library):
             return None
         files = {str(name): str(checksum) for name, checksum in stamp["files"].items()}
         sequence = int(stamp["sequence"])
@@ -43,18 +49,19 @@ def read_stamp(folder: Path, *, check_files: bool = True) -> LexicalStamp | None
     return LexicalStamp(sequence, files)
 
 
-def write_stamp(folder: Path, sequence: int, known: LexicalStamp | None) -> LexicalStamp:
+def write_stamp(folder: Path, library: str, sequence: int, known: LexicalStamp) -> LexicalStamp:
     """Stamp the files as they are; checksums of segments that ``known`` has are kept."""
-    old = known.files if known else {}
     files = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".lock":
             continue
         fixed = path.suffix != ".json"  # meta.json and .managed.json change, segments do not
-        files[path.name] = old.get(path.name, "") if fixed else ""
+        files[path.name] = known.files.get(path.name, "") if fixed else ""
         files[path.name] = files[path.name] or _checksum(path)
     stamp = LexicalStamp(sequence, files)
-    content = json.dumps({"version": _VERSION, "sequence": sequence, "files": files})
+    content = json.dumps(
+        {"version": _VERSION, "library": library, "sequence": sequence, "files": files}
+    )
     temporary = _path(folder).with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8") as file:
         file.write(content)

@@ -6,12 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from corpus import Document
+from corpus.files import printable
 from qa import locations
 from qa.answer import compose, hits_of
 from qa.confidence import calibration_for, features
 from qa.engine import Engine
 from qa.errors import NoSuchLibrary
-from qa.indexing import Item, Tally, files_of
+from qa.indexing import Item, Tally, files_of, gone
 from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
@@ -21,6 +22,7 @@ from qa.results import (
     Answer,
     DocumentDetail,
     DocumentSummary,
+    Failure,
     Hit,
     IndexReport,
     VerifyReport,
@@ -115,9 +117,11 @@ class Library:
         if not (folder / FILE_NAME).exists():
             raise NoSuchLibrary(f"There is no library in {folder}.")
         models = load_models(model)
-        store = Store(folder)
+        lock = WriteLock(folder)
+        with lock.held():  # says so if the library can only be read
+            store = Store(folder)
         try:
-            reindex(store, WriteLock(folder), models, progress)
+            reindex(store, lock, models, progress)
         finally:
             store.close()
         return cls(folder, models, Ranking(), is_demo=False)
@@ -150,7 +154,8 @@ class Library:
 
         Args:
             paths: files, and folders with all that is in them.
-            prune: remove sources that the library holds and no path has any more.
+            prune: remove sources that the library holds and no path has any more; nothing
+                is removed if a path leads nowhere.
             progress: told how far it is.
 
         Returns:
@@ -160,10 +165,9 @@ class Library:
         tally = Tally()
         items = files_of(paths, tally)
         self._engine.indexer.add(items, tally, progress)
-        if prune and not tally.failed:
-            for source in self._engine.catalogue.sources().keys() - {item.source for item in items}:
-                self._engine.change(self._engine.store.remove_source, source)
-                tally.removed.append(source)
+        if prune and (sources := gone(self._engine.catalogue.sources(), items, tally)):
+            self._engine.change(lambda: self._engine.store.remove_sources(sources))
+            tally.removed.extend(sources)
         return tally.report()
 
     @raising_wenju_errors
@@ -176,6 +180,9 @@ class Library:
         """
         tally = Tally()
         source = PurePosixPath(name.replace("\\", "/")).name or "upload"
+        if source != printable(source):
+            reason = f"{printable(source)}: its name holds control characters; rename it"
+            return IndexReport(failed=(Failure(printable(source), reason),))
         self._engine.indexer.add([Item(source, lambda: data)], tally, silent)
         return tally.report()
 
@@ -203,7 +210,7 @@ class Library:
         """
         document_id = self._engine.catalogue.resolve(key)
         summary = self._engine.catalogue.document(document_id).summary
-        self._engine.change(self._engine.store.remove_document, document_id)
+        self._engine.change(lambda: self._engine.store.remove_document(document_id))
         return summary
 
     @raising_wenju_errors

@@ -4,19 +4,21 @@ The operating system holds the lock, so it goes with its process however that en
 a file beside it names the holder for those who wait.
 """
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import LibraryBusy
+from qa.errors import LibraryBusy, WenjuError
 
 _PATIENCE_SECONDS = 600.0
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class WriteLock:
@@ -39,6 +41,7 @@ class WriteLock:
 
         Raises:
             LibraryBusy: another process or thread is still writing.
+            WenjuError: this process may not write to the library.
         """
         try:
             self._lock.acquire(timeout=patience)
@@ -47,8 +50,16 @@ class WriteLock:
                 f"Another writer has held the library for more than {patience:g} s: "
                 f"{self._named_holder()}. Try again when it is done."
             ) from error
+        except OSError as error:
+            if error.errno not in _READ_ONLY:
+                raise
+            raise WenjuError(
+                f"The library in {self._holder.parent} can only be read ({error.strerror}). "
+                "Copy it into a folder that you may write to, and change the copy."
+            ) from error
         try:
-            self._name_holder()
+            with suppress(OSError):  # a full disk must not keep anyone from removing
+                self._name_holder()
             yield
         finally:
             self._lock.release()

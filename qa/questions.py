@@ -10,10 +10,17 @@ def check(question: str, k: int) -> None:
     """Refuse a question that cannot be searched.
 
     Raises:
-        BadQuestion: it is blank or too long, or too few or too many hits are wanted.
+        BadQuestion: it is blank, too long or no text, or too few or too many hits are wanted.
     """
     if not question.strip():
         raise BadQuestion("The question is empty. Ask something, for instance: 年假有几天")
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise BadQuestion(
+            "The question holds half a character, or bytes that are not UTF-8, at position "
+            f"{error.start + 1}. Ask it again in plain characters."
+        ) from error
     if len(question) > QUESTION_CHARACTERS:
         raise BadQuestion(
             f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} "

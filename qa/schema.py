@@ -5,6 +5,7 @@ to the next, the first from an empty file.
 """
 
 import sqlite3
+from collections.abc import Iterator
 
 from qa.errors import LibraryDamaged
 
@@ -70,6 +71,8 @@ CREATE TABLE removals (
 );
 CREATE INDEX removals_by_sequence ON removals (sequence);
 INSERT INTO settings (key, value) VALUES ('sequence', '0');
+-- Tells this library's index files from another's.
+INSERT INTO settings (key, value) VALUES ('identity', lower(hex(randomblob(8))));
 """
 
 MIGRATIONS = (_VERSION_1,)
@@ -82,14 +85,29 @@ def migrate(connection: sqlite3.Connection) -> None:
     Raises:
         LibraryDamaged: the file is another program's, or a newer Wenju's.
     """
-    version = check(connection)
-    if version == VERSION:
+    if check(connection) == VERSION:
         return
-    steps = "".join(MIGRATIONS[version:])
-    connection.executescript(
-        f"BEGIN IMMEDIATE;{steps}PRAGMA application_id = {APPLICATION_ID};"
-        f"PRAGMA user_version = {VERSION};COMMIT;"
-    )
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = check(connection)  # again: another process may have migrated meanwhile
+        for statement in _statements("".join(MIGRATIONS[version:])):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, so that they can run within one transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def check(connection: sqlite3.Connection) -> int:

@@ -71,6 +71,11 @@ class Store:
         row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
         return int(row[0])
 
+    def identity(self) -> str:
+        """What tells this library's index files from another's."""
+        row = self._execute("SELECT value FROM settings WHERE key = 'identity'").fetchone()
+        return "" if row is None else str(row[0])
+
     def model(self) -> Model | None:
         """The model in use; None before the first was set."""
         row = self._execute(
@@ -131,12 +136,13 @@ class Store:
         with self._changing() as sequence:
             self._point(source, document_id, sequence)
 
-    def remove_source(self, source: str) -> None:
-        """Remove a source, and its document if that was its last source."""
+    def remove_sources(self, sources: Iterable[str]) -> None:
+        """Remove sources, and each document whose last source was among them."""
         with self._changing() as sequence:
-            document_id = self.document_of(source)
-            self._execute("DELETE FROM sources WHERE source = ?", (source,))
-            self._drop_if_orphan(document_id, sequence)
+            for source in sources:
+                document_id = self.document_of(source)
+                self._execute("DELETE FROM sources WHERE source = ?", (source,))
+                self._drop_if_orphan(document_id, sequence)
 
     def remove_document(self, document_id: str) -> None:
         """Remove a document with all its sources."""

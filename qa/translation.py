@@ -24,5 +24,7 @@ def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
             raise WenjuError(str(error)) from error
         except (sqlite3.Error, OSError) as error:
             raise WenjuError(f"The library could not be used: {error}") from error
+        except UnicodeEncodeError as error:
+            raise WenjuError(f"{error.object!r:.80} is no text: it cannot be UTF-8.") from error
 
     return wrapped
