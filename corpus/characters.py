@@ -30,8 +30,9 @@ _CONTINUING = re.compile(
 
 _CHINESE = re.compile(f"[{CHINESE}]")
 _NEUTRAL = "“”‘’…—·"
-_ENDED = re.compile(rf"(?:[{ENDINGS}；;：:]|[.．][.．]*)[{CLOSERS}》〉]*$")
-_PAUSED = re.compile(r"[，,、､—\-‐]$")
+_ENDED = re.compile(rf"(?:[{ENDINGS}：:]|[.．][.．]*)[{CLOSERS}》〉]*$")
+_PAIRS = tuple(zip("（(《“「『【[", "）)》”」』】]", strict=True))
+_PAUSED = re.compile(r"[，,、､；;—\-‐]$")
 _BRACKETED = re.compile(r"^[（(【\[〔].*[）)】\]〕]$")
 
 
@@ -53,6 +54,16 @@ def ends_sentence(line: str) -> bool:
 def pauses(line: str) -> bool:
     """Whether a line ends on a mark after which its sentence must go on."""
     return _PAUSED.search(line) is not None
+
+
+def leaves_open(line: str) -> bool:
+    """Whether a bracket or a quotation that a line opens is not closed in it."""
+    return any(line.count(opening) > line.count(closing) for opening, closing in _PAIRS)
+
+
+def is_balanced(line: str) -> bool:
+    """Whether a line closes what it opens and opens what it closes."""
+    return all(line.count(opening) == line.count(closing) for opening, closing in _PAIRS)
 
 
 def continues_sentence(line: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from corpus.characters import continues_sentence
 from corpus.layout.bylines import (
+    is_by,
     is_note,
     labelled_author,
     noted_author,
@@ -56,19 +57,32 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
 
 def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
     for i, line in enumerate(lines):
-        labelled = labelled_author(line.text)
-        author = labelled or titled_author(line.text)
+        author = labelled_author(line.text) or titled_author(line.text)
         if author is None:
             continue
-        stack = _stack_above(lines, marks, i, shape)
-        if not stack and labelled is None:
-            author = signed_author(line.text) if _settled(lines, marks, i, shape) else None
+        stack = [] if _runs_on(lines, i, shape) else _stack_above(lines, marks, i, shape)
+        if not stack:
+            author = _signature(lines, marks, i, shape)
         listed = author == line.text and i + 1 < len(lines) and titled_author(lines[i + 1].text)
         if author is None or listed or (marks[i].note and not stack):
             continue
         marks[i] = Mark("byline", author, closes=not stack and i > 0)
         for above, role in stack:
             marks[above].role = role
+
+
+def _signature(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape) -> str | None:
+    """The author whom a line names that stands under no title, or None."""
+    if _runs_on(lines, i, shape) or not _settled(lines, marks, i, shape):
+        return None
+    text = lines[i].text
+    # In running text "by" begins many a line; under a title it begins a byline.
+    return signed_author(text) or (None if is_by(text) else labelled_author(text))
+
+
+def _runs_on(lines: Sequence[Line], i: int, shape: Shape) -> bool:
+    """Whether a line of wrapped text is full, and so part of a paragraph."""
+    return i + 1 < len(lines) and shape.fills(lines[i], lines[i + 1])
 
 
 def _stack_above(
@@ -83,7 +97,7 @@ def _stack_above(
     for above in range(i - 1, max(i - 1 - _TALLEST_STACK, -1), -1):
         if marks[above].role is not None or not could_be_title(lines[above].text):
             break
-        if marks[above].note or is_item(lines[above].text):
+        if marks[above].note or is_item(lines[above].text) or _runs_on(lines, above, shape):
             break
         stack.append(above)
     while stack and not _settled(lines, marks, stack[-1], shape):
@@ -104,7 +118,7 @@ def _settled(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape)
     above = lines[i - 1]
     if marks[i - 1].role is not None or marks[i - 1].note or above.ended:
         return True
-    return bool(shape.measure) and not shape.fills(above, lines[i]) and not goes_on(above, lines[i])
+    return bool(shape.full) and not shape.fills(above, lines[i]) and not goes_on(above, lines[i])
 
 
 def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
@@ -139,14 +153,15 @@ def _is_heading_here(
     if continues_sentence(following.text):
         return False
     numbered = numbered_level(line.text)
-    if is_item(line.text) and (is_item(following.text) or not numbered):
-        return False
+    listed = is_item(following.text) and numbered_level(following.text) == numbered
+    if is_item(line.text) and (listed or not numbered):
+        return False  # a list, of which this is an item
     if 0 < numbered <= 3:
         return True
-    if following.gap > shape.leading:
+    if _runs_on(lines, i, shape):
+        return False
+    if shape.full or following.gap > shape.leading:
         return True
-    if shape.measure:
-        return not shape.fills(line, following)
     return following.width > line.width and (following.ended or bool(numbered))
 
 

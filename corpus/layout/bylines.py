@@ -15,9 +15,7 @@ _LABELLED = re.compile(
     r"[:：/／|｜]\s*(?P<name>[^。！？；，,:：]{1,60}?)[)）]?",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"(?:[Bb]y|BY|[Ww]ritten by)[:\s]\s*(?P<name>[^\W\d_a-z][^!?;:]{1,60}|the .{1,60})"
-)
+_BY = re.compile(r"(?:[Bb]y|BY|[Ww]ritten by)[:\s]\s*(?P<name>(?:the )?[^\W\d_a-z][^!?;:\d]{1,60})")
 _REPORTER = re.compile(
     r"[（(]?(?:本报|本刊|本网|本報|特约|見習|见习|实习)?(?:记者|通讯员|通訊員|記者|评论员|評論員|特约评论员)"
     r"[\s\u3000:：](?P<name>.{2,30}?)(?:[\s\u3000]*(?:摄影报道|报道|报导|文|文/图|報導))?[)）]?"
@@ -45,6 +43,11 @@ def labelled_author(line: str) -> str | None:
         if pattern is not _REPORTER or are_names(name):
             return name.rstrip(".") if pattern is _BY else name
     return None
+
+
+def is_by(line: str) -> bool:
+    """Whether a line is a byline only by its first word, "by"."""
+    return _BY.fullmatch(line) is not None
 
 
 def titled_author(line: str) -> str | None:

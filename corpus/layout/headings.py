@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.characters import CHINESE, CLOSERS, ENDINGS, width
+from corpus.characters import CHINESE, CLOSERS, ENDINGS, is_balanced, width
 
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
 
@@ -27,6 +27,13 @@ _ITEM = re.compile(
 _INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
 _CLAUSES = re.compile(r"[，,]")
 _LAST = re.compile(r"[，,、；;。：:.]$")
+
+# Words after which something must follow: what they end is no heading.
+_UNFINISHED = re.compile(
+    "(?:[的了和与與及在是把被对對从從将將而或之并且以向由于於应應也都不为為让讓使]|"
+    r"\b(?:the|an?|of|and|or|in|on|at|to|for|from|by|with|as|is|are|was|were|that|which|its|their|"
+    r"his|her|has|had|have|be|been|than|but|into))$"
+)
 
 UNNUMBERED_LEVEL = 7
 _LONGEST_TITLE = 120
@@ -79,7 +86,11 @@ def could_be_heading(line: str) -> bool:
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
         return False
+    if not is_balanced(line):
+        return False
     if numbered_level(line):
         return True
+    if _UNFINISHED.search(line):
+        return False
     clauses = [clause.strip() for clause in _CLAUSES.split(line)]
     return len({len(clause) for clause in clauses}) == 1

@@ -45,24 +45,21 @@ class Shape:
     """How the lines of a page are set.
 
     Attributes:
-        measure: columns of a full line, 0 where lines are not wrapped.
-        slack: columns by which a full line may fall short of it.
+        full: columns that a full line and the first word below it take together,
+            at the least; 0 where lines are not wrapped.
         margin: columns of white space before an ordinary line.
         indented: whether paragraphs begin with an indent.
         leading: blank lines between any two lines, as in double spacing.
     """
 
-    measure: int
-    slack: int
+    full: int
     margin: int
     indented: bool
     leading: int
 
     def fills(self, line: Line, following: Line) -> bool:
         """Whether ``line`` is full: the next word would not have fitted."""
-        if not self.measure:
-            return False
-        return line.width + first_word(following) + self.slack >= self.measure
+        return self.full > 0 and line.width + first_word(following) >= self.full
 
 
 def split_lines(text: str, blocks: Iterable[Block]) -> list[Line]:
@@ -121,8 +118,7 @@ def measure_shape(lines: Sequence[Line]) -> Shape:
         sum(line.indent >= margin + 2 for line in heads) > len(heads) * 0.3
         and sum(line.indent < margin + 2 for line in tails) > len(tails) * 0.5
     )
-    measure, slack = _measure(lines, leading)
-    return Shape(measure, slack, margin, indented, leading)
+    return Shape(_full(lines, leading), margin, indented, leading)
 
 
 def _leading(lines: Sequence[Line]) -> int:
@@ -131,21 +127,27 @@ def _leading(lines: Sequence[Line]) -> int:
     if not usual or count < 0.9 * len(lines):
         return 0
     # Blank lines everywhere: double spacing if the lines are wrapped, else paragraphs.
-    return usual if _measure(lines, usual)[0] else 0
+    return usual if _full(lines, usual) else 0
 
 
-def _measure(lines: Sequence[Line], leading: int) -> tuple[int, int]:
-    """Columns of a full line and how ragged such lines are; zeros if not wrapped."""
-    pairs = [(line, following) for line, following in pairwise(lines) if following.gap <= leading]
-    if not pairs:
-        return 0, 0
-    widths = sorted(line.width for line in lines)
-    measure = widths[-1 - len(widths) // 50]
-    if not _NARROWEST <= measure <= _WIDEST:
-        return 0, 0
-    running = [pair for pair in pairs if not pair[0].ended]
-    short = [measure - line.width - first_word(following) for line, following in running]
-    ragged = sorted(max(columns, 0) for columns in short if columns <= measure // 4)
-    if not ragged or len(ragged) < 0.6 * len(running):
-        return 0, 0
-    return measure, max(2, ragged[int(len(ragged) * 0.8)])
+def _full(lines: Sequence[Line], leading: int) -> int:
+    """What a full line and the first word below it take, or 0 if lines are not wrapped.
+
+    A line whose sentence goes on below was broken because the next word did not fit.
+    Most such lines must therefore reach about as far; headings and rows do not.
+    """
+    reaches = sorted(
+        line.width + first_word(following)
+        for line, following in pairwise(lines)
+        if following.gap <= leading and not line.ended
+    )
+    if not reaches:
+        return 0
+    far = reaches[int(len(reaches) * 0.8)]
+    near = [reach for reach in reaches if reach >= far * 0.75]
+    if not _NARROWEST <= far <= _WIDEST or len(near) < 0.6 * len(reaches):
+        return 0
+    # Where lines are wrapped, hardly any is longer than those that were.
+    if sum(line.width > far * 1.1 for line in lines) > 0.1 * len(lines):
+        return 0
+    return near[int(len(near) * 0.04)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from corpus.characters import continues_sentence, pauses
+from corpus.characters import continues_sentence, leaves_open, pauses
 from corpus.layout.headings import is_chapter, is_item
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
@@ -15,25 +15,29 @@ _ROW_COLUMNS = 40
 
 def continues(line: Line, following: Line, shape: Shape) -> bool:
     """Whether ``following`` goes on with the paragraph that ``line`` is in."""
-    if is_item(following.text) or is_chapter(following.text):
-        return False
     ended = line.ended
     full = shape.fills(line, following)
+    if is_chapter(following.text):
+        return False
+    if is_item(following.text) and (ended or not full or is_item(line.text)):
+        return False
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.
         if ended:
             return shape.indented and full and not _is_indented(following, shape)
-        return goes_on(line, following) or full or not shape.measure
+        return goes_on(line, following) or full or not shape.full
     if shape.indented and _is_indented(following, shape) and not is_item(line.text):
-        return not ended and goes_on(line, following)
-    if not shape.measure:
+        return goes_on(line, following)
+    if not shape.full:
         return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
-    return full or (not ended and goes_on(line, following))
+    return full or goes_on(line, following)
 
 
 def goes_on(line: Line, following: Line) -> bool:
     """Whether the words alone show that a sentence runs over the break."""
-    return pauses(line.text) or (continues_sentence(following.text) and not line.ended)
+    if line.ended:
+        return False
+    return pauses(line.text) or continues_sentence(following.text) or leaves_open(line.text)
 
 
 def _is_indented(line: Line, shape: Shape) -> bool:

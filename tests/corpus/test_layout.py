@@ -176,6 +176,30 @@ def test_numbered_headings_nest() -> None:
     ]
 
 
+def test_numbered_headings_of_notices_nest() -> None:
+    page = (
+        "关于春节放假的通知\n\n一、放假安排\n\n（一）时间\n\n放假八天。\n\n（二）值班\n\n各科室安排一人"
+        "值班。\n\n二、工作要求\n\n1. 检查门窗\n\n下班前检查门窗。\n"
+    )
+    document = read(page)
+    assert document.articles[0].title == "关于春节放假的通知"
+    assert [passage.headings for passage in document.passages] == [
+        ("一、放假安排", "（一）时间"),
+        ("一、放假安排", "（二）值班"),
+        ("二、工作要求", "1. 检查门窗"),
+    ]
+
+
+def test_by_begins_a_byline_only_under_a_title() -> None:
+    page = (
+        "The Harbour\n\nby Ann Lee\n\nThe harbour was built with stones that had been cut there\n"
+        "by Scottish Masons Company and carried over in barges by the crew.\n"
+    )
+    document = read(page)
+    assert articles(document) == [("The Harbour", "Ann Lee")]
+    assert len(document.passages) == 1
+
+
 def test_a_single_line_is_a_passage() -> None:
     assert quotes(read("只有一行字")) == ["只有一行字"]
 
