@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Article, Document, Passage, Span
+from corpus import Article, Document, Passage, Span, quote
 from qa.datasets import Dataset
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.progress import Progress
 from qa.results import Result
-from qa.search import Legs
+from qa.search import Candidates, Legs
 
 DEPTH = 100  # ranked passages a query, as R@100 needs them
 METRICS = ("nDCG@10", "R@1", "R@5", "R@10", "R@100", "RR@10")
@@ -28,11 +28,15 @@ class Ranked:
     Attributes:
         passages: ids of the set's passages, best first.
         milliseconds: that the search took.
+        marked: the sentences marked in the first hit; None unless ``legs`` is full.
+        marked_share: of the first hit's characters.
     """
 
     query: str
     passages: tuple[str, ...]
     milliseconds: float
+    marked: str | None = None
+    marked_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def evaluate(
         ),
         legs=legs,
         model=name,
-        metrics=measure(dataset, runs),
+        metrics=measure(dataset, runs) | measure_marking(dataset, runs),
         latency_p50=round(float(np.percentile(milliseconds, 50)), 3),
         latency_p99=round(float(np.percentile(milliseconds, 99)), 3),
     )
@@ -143,9 +147,37 @@ def run(
         candidates = library.candidates(query.text.strip(), k=DEPTH // 2, legs=legs)
         elapsed = time.perf_counter() - started
         found = tuple(names[candidate.id] for candidate in candidates.ranked[:DEPTH])
-        ranked.append(Ranked(query.id, found, elapsed * 1000))
+        marked, share = _marked(library, candidates) if legs == "full" else (None, 0.0)
+        ranked.append(Ranked(query.id, found, elapsed * 1000, marked, share))
         progress("search", done, len(judged), query.text)
     return ranked
+
+
+def _marked(library: Library, candidates: Candidates) -> tuple[str, float]:
+    """What is marked in the first hit, and the share of its characters that is."""
+    hits = library.hits(candidates, 1)
+    if not hits:
+        return "", 0.0
+    marked = quote(hits[0].text, hits[0].highlights)
+    return marked, len(marked) / max(len(hits[0].text), 1)
+
+
+def measure_marking(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
+    """How often the marked sentences hold an answer, and how much of a passage is marked.
+
+    Returns:
+        ``answer_sentence_rate`` over the queries whose set states answers, and
+        ``marked_share``; nothing where there is no such query.
+    """
+    answers = {query.id: query.answers for query in dataset.queries if query.answers}
+    asked = [ranked for ranked in runs if ranked.marked is not None and ranked.query in answers]
+    if not asked:
+        return {}
+    held = [any(answer in str(r.marked) for answer in answers[r.query]) for r in asked]
+    return {
+        "answer_sentence_rate": round(sum(held) / len(held), 5),
+        "marked_share": round(sum(ranked.marked_share for ranked in asked) / len(asked), 5),
+    }
 
 
 def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:

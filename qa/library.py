@@ -226,7 +226,7 @@ class Library:
             BadQuestion: the query is blank or too long, or ``k`` is out of range.
             NoSuchDocument: one of ``documents`` is not there.
         """
-        return list(self._hits(self.candidates(query, k, documents), k))
+        return list(self.hits(self.candidates(query, k, documents), k))
 
     @raising_wenju_errors
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
@@ -247,7 +247,7 @@ class Library:
             question,
             calibration.probability(features(candidates)) if candidates.ranked else 0.0,
             calibration.threshold,
-            self._hits(candidates, _ANSWER_HITS),
+            self.hits(candidates, _ANSWER_HITS),
             self._engine.catalogue,
         )
 
@@ -286,5 +286,6 @@ class Library:
         """Hold every passage, vector and index file against each other."""
         return self._engine.verify(progress)
 
-    def _hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
+    def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
+        """The best ``k`` different passages among candidates; see :meth:`search`."""
         return hits_of(candidates, k, self._engine.models.token_encoder, self._engine.catalogue)

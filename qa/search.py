@@ -27,6 +27,10 @@ class Ranking:
 
     Attributes:
         lexical: weight of a passage's BM25, divided by the query's best.
+        coverage: the share of the question that its lexically best passage must hold
+            word for word for BM25 to have its full weight; below, the weight shrinks in
+            proportion. A question in another language than the passages shares a figure
+            or a name with some of them, which says little.
         dense: weight of its cosine.
         match: weight of its token match.
         context: weight in BM25 of title, author and headings, beside 1 for the text.
@@ -35,8 +39,9 @@ class Ranking:
     """
 
     lexical: float = 0.5
+    coverage: float = 0.3
     dense: float = 0.5
-    match: float = 0.4
+    match: float = 0.5
     context: float = 0.3
     candidates: int = 100
     matched: int = 50
@@ -73,16 +78,23 @@ class Candidates:
     question: Question
 
 
-def fuse(lexical: FloatArray, dense: FloatArray, ranking: Ranking) -> FloatArray:
-    """Max-normalised convex fusion: ``a * bm25 / max(bm25) + b * cosine``, ``(n,)``.
+def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
+    """Max-normalised fusion: ``a * min(1, c / c0) * bm25 / max(bm25) + b * cosine``, ``(n,)``.
 
     Dividing by the query's own best puts BM25 on the cosine's scale without touching
     its proportions, which rank-based fusion (RRF) throws away; see Bruch et al. 2023,
     "An Analysis of Fusion Functions for Hybrid Retrieval".
+
+    Args:
+        lexical: ``(n,)`` BM25 of each passage, 0 where that leg did not propose it.
+        dense: ``(n,)`` cosine of each passage.
+        coverage: the share of the question in the lexically best passage, 0 to 1.
+        ranking: the constants.
     """
     best = float(lexical.max(initial=0.0))
     share = lexical / best if best > 0 else lexical
-    return (ranking.lexical * share + ranking.dense * dense).astype(np.float32)
+    trust = min(1.0, coverage / ranking.coverage)
+    return (ranking.lexical * trust * share + ranking.dense * dense).astype(np.float32)
 
 
 def order_by_score(scores: FloatArray, ids: Sequence[str]) -> list[int]:
@@ -132,13 +144,13 @@ class Searcher:
         present = np.array([row in ids_by_row for row in proposed[0].tolist()], dtype=bool)
         rows, lexical, dense = (values[present] for values in proposed)
         ids = [ids_by_row[row] for row in rows.tolist()]
+        question = self._question(query)
         if legs in ("lexical", "dense"):
             scores = lexical if legs == "lexical" else dense
         else:
-            scores = fuse(lexical, dense, ranking)
+            scores = fuse(lexical, dense, self._coverage(question, rows, lexical), ranking)
         order = order_by_score(scores, ids)
         match, exact = np.zeros_like(scores), np.zeros_like(scores)
-        question = self._question(query)
         if legs == "full":
             best = order[: ranking.matched]
             tokens = self._catalogue.tokens(rows[best].tolist())
@@ -172,6 +184,13 @@ class Searcher:
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
         return rows[present], lexical[present], cosines[present]
+
+    def _coverage(self, question: Question, rows: IdArray, lexical: FloatArray) -> float:
+        """The weight of the question's tokens that stand in the lexically best passage."""
+        if not lexical.any():
+            return 0.0
+        (tokens,) = self._catalogue.tokens([int(rows[lexical.argmax()])])
+        return float(question.weights[np.isin(question.ids, tokens)].sum())
 
     def _question(self, query: str) -> Question:
         tokens = self._token_encoder.tokens([query])[0]
