@@ -5,6 +5,7 @@ where that was never made, from the demo library.
 """
 
 import os
+import sys
 
 from qa import Library, NoSuchLibrary, WenjuError
 from qa.locations import named_library
@@ -23,14 +24,13 @@ def open_library() -> Library:
 
 def main() -> None:
     """Opens a library and serves it until the process is stopped."""
+    # A Space is reached from outside its container; a laptop should not be.
+    host = "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"  # noqa: S104
+    port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
     try:
         with open_library() as library:
-            launch(
-                library,
-                # A Space is reached from outside its container; a laptop should not be.
-                host="0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1",  # noqa: S104
-                port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
-            )
+            sys.stderr.write(f"http://{host}:{port}\n")
+            launch(library, host, port)
     except WenjuError as error:
         raise SystemExit(str(error)) from error
 

@@ -12,6 +12,9 @@ from qa.ui.markup import joined, marked, phrase, spoken, text, within
 #: A longer passage opens with this many characters around its first mark.
 EXCERPT = 260
 
+#: Fewer characters than this are not worth a button that unfolds them.
+WORTH_FOLDING = 120
+
 #: So many characters before the mark are kept, to read the sentence in context.
 LEAD = 60
 
@@ -98,11 +101,13 @@ def passage(value: str, marks: Sequence[Span]) -> str:
     unfolding need nothing from the server.
     """
     ranges = joined(marks, len(value))
-    if len(value) <= EXCERPT:
+    if len(value) <= EXCERPT + WORTH_FOLDING:
         return f'<blockquote class="passage" dir="auto">{marked(value, ranges)}</blockquote>'
     first, last = (ranges[0].start, ranges[0].end) if ranges else (0, 0)
     start = max(0, first - LEAD) if last > EXCERPT else 0
     end = max(last, start + EXCERPT)
+    if len(value) - end < WORTH_FOLDING:
+        end = len(value)
     cut = [_part(value, start, end, ranges)]
     if start:
         cut.insert(0, f'<span class="rest">{_part(value, 0, start, ranges)}</span>{_DOTS}')

@@ -1,11 +1,15 @@
 """Searching without asking: every hit with its rank and score, nothing held back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa.results import Hit
+from qa.search import Candidate
 from qa.ui.cards import hit_card
 from qa.ui.frame import scope
 from qa.ui.markup import attributes, phrase
+
+#: What a score is made of; see :class:`qa.search.Candidate`.
+LEGS = ("lexical", "dense", "match")
 
 
 def finder_frame() -> str:
@@ -20,19 +24,38 @@ def finder_frame() -> str:
     )
 
 
-def found(hits: Sequence[Hit]) -> str:
-    """The hits, best first; bars compare them with the best of this search only."""
+def found(hits: Sequence[Hit], weighed: Mapping[str, Candidate]) -> str:
+    """The hits, best first; bars compare them with the best of this search only.
+
+    Args:
+        hits: what was found.
+        weighed: by passage id, the scores that each hit's score was made of.
+    """
     if not hits:
         return f'<p class="loading">{phrase("nothing_found")}</p>'
-    best = max(hits[0].score, 1e-9)
+    best = {name: max(getattr(one, name) for one in weighed.values()) for name in LEGS}
     return "".join(
-        f'<div class="hit"><p class="score"><b>{hit.rank}</b> '
+        f'<div class="hit"><div class="score"><b>{hit.rank}</b> '
         f"<span>{phrase('score', score=f'{hit.score:.3f}')}</span>"
-        f'<span class="bar" aria-hidden="true"><i style="width:{_percent(hit.score / best)}%"></i>'
-        f"</span></p>{hit_card(hit, f'found-{hit.rank}')}</div>"
+        f"{_bars(weighed.get(hit.passage_id), best)}</div>"
+        f"{hit_card(hit, f'found-{hit.rank}')}</div>"
         for hit in hits
     )
 
 
-def _percent(share: float) -> int:
-    return round(100 * min(max(share, 0.0), 1.0))
+def _bars(candidate: Candidate | None, best: Mapping[str, float]) -> str:
+    """How each leg of the ranking saw a passage."""
+    if candidate is None:  # the library changed between the two
+        return ""
+    bars = "".join(
+        f"<dt>{phrase(f'leg_{name}')}</dt><dd>{_bar(getattr(candidate, name), best[name])}</dd>"
+        for name in LEGS
+    )
+    return f'<dl class="legs">{bars}</dl>'
+
+
+def _bar(score: float, best: float) -> str:
+    """A score as a number and as its share of the best."""
+    percent = round(100 * min(max(score / max(best, 1e-9), 0.0), 1.0))
+    width = f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span>'
+    return f"{width}{score:.2f}"

@@ -10,6 +10,7 @@ from importlib import resources
 
 import gradio as gr
 
+from corpus import DEFAULT_LIMITS
 from qa.errors import BadQuestion, WenjuError
 from qa.library import Library
 from qa.ui import services
@@ -141,46 +142,38 @@ def head() -> str:
     return styles + scripts
 
 
-def launch(
-    library: Library,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    *,
-    open_browser: bool = False,
-    block: bool = True,
-) -> str:
-    """Serves the page over ``library``.
+def launch(library: Library, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serves the page over ``library`` until the process is stopped.
 
     Args:
         library: what to ask; stays open as long as the page is served.
-        host: the interface to listen on.
-        port: fails if it is taken, rather than moving to another.
-        open_browser: whether to show the page at once.
-        block: whether to return only when the server stops.
+        host: the interface to listen on. Where others can reach it they may ask, but
+            not change what is asked.
+        port: the port to listen on.
 
-    Returns:
-        The address of the page.
+    Raises:
+        WenjuError: the port is taken, or the interface is not this machine's.
     """
-    # Whoever else can reach the server may ask, but not change what is asked.
     alone = host in ("localhost", "127.0.0.1", "::1")
     page = build_ui(library, editable=alone and not library.is_demo)
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        pwa=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        allowed_paths=[],
-        max_file_size="50mb",
-        theme=theme(),
-        head=head(),
-    )
-    if block:
-        page.block_thread()
-    return str(address)
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            pwa=False,
+            run_history=False,
+            enable_monitoring=False,
+            footer_links=[],
+            allowed_paths=[],
+            max_file_size=DEFAULT_LIMITS.file_bytes,
+            theme=theme(),
+            head=head(),
+        )
+    except OSError as error:
+        raise WenjuError(
+            f"The chat cannot be served at {host}:{port}. If another program has that port, "
+            f"choose one with `wenju serve --port {port + 1}`."
+        ) from error

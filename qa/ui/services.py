@@ -77,11 +77,13 @@ def searching(library: Library) -> list[Service]:
     def find(wanted: dict[str, Any], request: gr.Request) -> str:
         """The hits as HTML: ``{query, documents?: [id, …]}``."""
         _same_origin(request)
+        query, documents = str(wanted.get("query", "")), wanted.get("documents")
         try:
-            hits = library.search(str(wanted.get("query", "")), HITS, wanted.get("documents"))
+            hits = library.search(query, HITS, documents)
+            weighed = library.candidates(query, HITS, documents).ranked
         except WenjuError as error:
             return f'<p class="loading">{text(str(error))}</p>'
-        return found(hits)
+        return found(hits, {candidate.id: candidate for candidate in weighed})
 
     return [find]
 

@@ -127,6 +127,9 @@ PHRASES: dict[str, Phrase] = {
     ),
     "nothing_found": Phrase("没有找到段落", "No passage was found"),
     "score": Phrase("得分 {score}", "score {score}"),
+    "leg_lexical": Phrase("字面", "words"),
+    "leg_dense": Phrase("语义", "meaning"),
+    "leg_match": Phrase("逐词", "matching"),
     # The library
     "library": Phrase("文库", "Library"),
     "loading": Phrase("正在打开……", "Opening…"),
@@ -165,8 +168,8 @@ PHRASES: dict[str, Phrase] = {
 
 #: What the bundled library can be asked, until questions are made from headings.
 DEMO_QUESTIONS: tuple[Phrase, ...] = (
-    Phrase("农民工被拖欠工资，工会会做什么？", "What do unions do about unpaid wages?"),
-    Phrase("杨忠林是什么职务？", "What post did Yang Zhonglin hold?"),
+    Phrase("农民工被拖欠工资，工会会做什么？", "Who may join a trade union in China?"),
     Phrase("“四勤”是哪四勤？", "What are the four diligents?"),
-    Phrase("怎么加入工会？", "How do I join a union?"),
+    Phrase("工伤认定要在多久之内申请？", "What is the basic duty of a trade union?"),
+    Phrase("杨忠林担任什么职务？", "How many days of paid annual leave do I get?"),
 )

@@ -70,6 +70,8 @@ def test_searching_lists_passages_with_scores(visit: Callable[..., Page]) -> Non
     first = page.locator(".hit").first.inner_text()
     assert "Tickets are refunded in full" in first
     assert "score 0." in first or "score 1." in first
+    for leg in ("words", "meaning", "matching"):
+        assert leg in first
     assert page.locator(".hit mark").count() >= 1
     page.locator(".hit [data-read]").first.click()
     assert "Each passenger may bring" in page.locator("dialog .as-cut").inner_text()

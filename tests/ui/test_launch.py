@@ -1,0 +1,49 @@
+"""The entry point: which library it opens, and how it fails."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import app
+from qa import Library, NoSuchLibrary
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+def test_a_taken_port_is_named(taken_port: int) -> None:
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(taken_port)}
+    finished = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert finished.returncode == 1
+    assert f"--port {taken_port + 1}" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_the_demo_stands_in_for_a_library_never_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.open_library() as library:
+        assert library.is_demo
+    with Library.open():  # the user's own, made by now
+        pass
+    with app.open_library() as library:
+        assert not library.is_demo
+    monkeypatch.setenv("WENJU_LIBRARY", "nowhere.library")
+    with pytest.raises(NoSuchLibrary):
+        app.open_library()
