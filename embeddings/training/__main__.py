@@ -1,0 +1,44 @@
+"""`python -m embeddings.training`: from the data to the finished model folder."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from embeddings.training import steps
+from embeddings.training.ablations import ABLATIONS, measure
+from embeddings.training.evaluate import Evaluation
+from embeddings.training.quantise import quantise, write_folder
+from embeddings.training.settings import MODEL, Recipe
+
+Names = Annotated[list[str] | None, typer.Argument(help=", ".join(ABLATIONS))]
+app = typer.Typer(add_completion=False, help=__doc__)
+
+
+@app.callback(invoke_without_command=True)
+def build(context: typer.Context) -> None:
+    """Build the bundled model; steps that are done are not done again."""
+    if context.invoked_subcommand is not None:
+        return
+    recipe = Recipe()
+    rows = steps.make_rows(recipe)
+    tokenizer = steps.make_tokenizer(recipe.vocabulary)
+    write_folder(MODEL, rows, tokenizer)
+    evaluation = Evaluation(tokenizer, len(rows))
+    integers, weights = quantise(rows)
+    figures = {
+        "float": evaluation.score(rows, other_languages=True),
+        "int8": evaluation.score(integers * weights[:, None], other_languages=True),
+    }
+    typer.echo(json.dumps(figures, indent=2))
+
+
+@app.command()
+def ablate(names: Names = None, seeds: int = 3) -> None:
+    """Measure the recipe with one choice changed, with so many seeds each."""
+    for name in names or list(ABLATIONS):
+        typer.echo(json.dumps(measure(name, tuple(range(1, seeds + 1)))))
+
+
+if __name__ == "__main__":
+    app()

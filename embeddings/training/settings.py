@@ -1,0 +1,84 @@
+"""Where the data lies, where results go, and every number of the recipe.
+
+Each step has a frozen dataclass of its own: an experiment is a
+`dataclasses.replace` of one, and the cache knows a step's result by them.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# Hidden, so that type checkers do not read the source text that joblib keeps there.
+CACHE = HERE / ".cache"
+MODEL = HERE.parent / "model"
+
+
+def data_folder() -> Path:
+    """The folder with `train/` and `eval/`: `$WENJU_DATA`, else beside the checkout."""
+    return Path(os.environ.get("WENJU_DATA", HERE.parents[2] / "shared"))
+
+
+@dataclass(frozen=True)
+class VocabularyRecipe:
+    """Which words become rows."""
+
+    longest_word: int = 6
+    english_words: int = 0
+    rows: int = 94_000
+
+
+@dataclass(frozen=True)
+class StartRecipe:
+    """Where the rows start."""
+
+    sif: float = 1e-4
+    centre: bool = True
+    rotate: bool = True
+    # 0 leaves the spread of each principal direction, 1 makes all alike.
+    whiten: float = 0.0
+
+
+@dataclass(frozen=True)
+class PairsRecipe:
+    """What the rows learn from."""
+
+    # Pairs drawn from each place a parallel text comes from.
+    cap: int = 15_000
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """How the rows learn."""
+
+    epochs: int = 2
+    batch: int = 1024
+    learning_rate: float = 3e-3
+    # The softmax is sharper where a passage must be found than where a translation must.
+    scale_answer: float = 16.0
+    scale_translation: float = 9.0
+    one_source: bool = True
+    # A word's vector is its own plus this share of its characters'.
+    characters: float = 0.3
+    # Share of the translatable words swapped in half of the batches of questions and passages.
+    code_switch: float = 0.3
+    # Random-span batches an epoch, of each group of passages.
+    cloze_batches: int = 40
+    longest_text: int = 256
+    # Share of the softmax target that is the teacher's opinion, where it can have one,
+    # and the scale of the teacher's own softmax.
+    teacher_share: float = 0.0
+    teacher_scale: float = 20.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice; the defaults are the shipped model."""
+
+    vocabulary: VocabularyRecipe = field(default_factory=VocabularyRecipe)
+    start: StartRecipe = field(default_factory=StartRecipe)
+    pairs: PairsRecipe = field(default_factory=PairsRecipe)
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+    # The rows of all these runs are averaged.
+    seeds: tuple[int, ...] = (1,)

@@ -1,0 +1,76 @@
+"""The recipe as a chain of steps, each remembered on disk."""
+
+from dataclasses import replace
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from embeddings.training import characters, contrastive, pairs, start_vectors, vocabulary
+from embeddings.training.arrays import Floats
+from embeddings.training.batches import Batches
+from embeddings.training.code_switching import CodeSwitcher
+from embeddings.training.memory import remembered
+from embeddings.training.pairs import Source
+from embeddings.training.ragged import Ragged
+from embeddings.training.settings import PairsRecipe, Recipe, VocabularyRecipe
+from embeddings.training.vocabulary import Vocabulary
+
+
+@remembered
+def make_vocabulary(recipe: VocabularyRecipe) -> Vocabulary:
+    """The words of the model."""
+    return vocabulary.build(recipe)
+
+
+def make_tokenizer(recipe: VocabularyRecipe) -> Tokenizer:
+    """The tokenizer of those words."""
+    words = make_vocabulary(recipe)
+    return vocabulary.build_tokenizer(words.words, words.frequencies)
+
+
+@remembered
+def make_pairs(words: VocabularyRecipe, recipe: PairsRecipe) -> list[Source]:
+    """The tokenized pairs."""
+    return pairs.tokenized(recipe, words, make_tokenizer(words))
+
+
+@remembered
+def make_texts(words: VocabularyRecipe) -> list[Ragged]:
+    """The tokenized passages that spans are cut from: Chinese, English, statutes."""
+    tokenizer = make_tokenizer(words)
+    return [Ragged.tokenized(tokenizer, texts) for texts in pairs.passage_groups()]
+
+
+def make_start(recipe: Recipe) -> Floats:
+    """The rows before training."""
+    return start_vectors.build(
+        make_vocabulary(recipe.vocabulary), recipe.vocabulary.longest_word, recipe.start
+    )
+
+
+@remembered
+def train(recipe: Recipe, seed: int) -> Floats:
+    """The word vectors after one run."""
+    words = make_vocabulary(recipe.vocabulary)
+    frequency = dict(zip(words.words, words.frequencies, strict=True))
+    switch = CodeSwitcher(
+        make_tokenizer(recipe.vocabulary),
+        recipe.vocabulary.longest_word,
+        lambda word: frequency.get(word, vocabulary.RAREST),
+    )
+    sources = make_pairs(recipe.vocabulary, recipe.pairs)
+    batches = Batches(sources, make_texts(recipe.vocabulary), switch, recipe.training)
+    made_of = characters.composition(words.words, recipe.training.characters)
+    return contrastive.train(make_start(recipe), made_of, batches, recipe.training, seed)
+
+
+def make_rows(recipe: Recipe) -> Floats:
+    """The rows of the model: the mean of all runs, which end near one another.
+
+    Runs that start from the same vectors stay in the same basin, so their mean
+    is better than any of them.
+    """
+    # What one run gives does not depend on which others there are.
+    one = replace(recipe, seeds=())
+    runs = [train(one, seed) for seed in recipe.seeds]
+    return np.asarray(np.mean(runs, axis=0), dtype=np.float32)
