@@ -1,6 +1,7 @@
 """A source as a card: where a passage stands, and the passage with its marks."""
 
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -104,7 +105,7 @@ def passage(value: str, marks: Sequence[Span]) -> str:
     if len(value) <= EXCERPT + WORTH_FOLDING:
         return f'<blockquote class="passage" dir="auto">{marked(value, ranges)}</blockquote>'
     first, last = (ranges[0].start, ranges[0].end) if ranges else (0, 0)
-    start = max(0, first - LEAD) if last > EXCERPT else 0
+    start = _beginning(value, first) if last > EXCERPT else 0
     end = max(last, start + EXCERPT)
     if len(value) - end < WORTH_FOLDING:
         end = len(value)
@@ -119,6 +120,13 @@ def passage(value: str, marks: Sequence[Span]) -> str:
         f'<span class="when-folded">{phrase("whole_passage")}</span>'
         f'<span class="when-open">{phrase("excerpt")}</span></button>'
     )
+
+
+def _beginning(value: str, first: int) -> int:
+    """Where an excerpt begins that leads up to ``first``: at a sentence, if one begins there."""
+    start = max(0, first - LEAD)
+    end_of_sentence = re.search("[。！？；.!?;]\\s*", value[start:first])
+    return start + end_of_sentence.end() if end_of_sentence else start
 
 
 _DOTS = '<span class="dots" aria-hidden="true">…</span>'

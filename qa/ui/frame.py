@@ -75,7 +75,10 @@ def question_box() -> str:
         f'aria-describedby="question-help" {attributes(placeholder="question_hint")}></textarea>'
         f'<button type="submit">{phrase("ask")}</button></form>'
         f'<p id="question-help" class="help"><span class="keys">{phrase("keys")}</span>'
-        f'<span class="complaint" role="alert" hidden>{phrase("empty_question")}</span></p>'
+        f'<span class="complaint" role="alert" data-about="blank" hidden>'
+        f"{phrase('empty_question')}</span>"
+        f'<span class="complaint" role="alert" data-about="offline" hidden>'
+        f"{phrase('offline')}</span></p>"
     )
 
 

@@ -2,6 +2,10 @@
 (() => {
   if (window.wenju.shelf) return;
   const chosen = new Set(); // documents to ask; all if empty
+  const offline = () => {
+    const said = document.querySelector(".complaint[data-about=offline]");
+    return `<p class="loading" role="alert">${said.innerHTML}</p>`;
+  };
   const busy = (element, is) => element.toggleAttribute("aria-busy", is);
 
   /* What was chosen in the library shows wherever it counts. */
@@ -16,7 +20,7 @@
   window.wenju.shelf = (element, server, upload, trigger) => {
     const list = element.querySelector(".documents");
     const refresh = async () => {
-      list.innerHTML = await server.list_documents({});
+      list.innerHTML = await server.list_documents({}).catch(offline);
       const there = new Set([...list.querySelectorAll("input")].map((box) => box.value));
       for (const id of chosen) if (!there.has(id)) chosen.delete(id);
       showScope();
@@ -38,7 +42,7 @@
         return;
       }
       busy(button, true);
-      const problem = await server.remove_document({ document: id });
+      const problem = await server.remove_document({ document: id }).catch(offline);
       await refresh();
       if (problem) list.insertAdjacentHTML("afterbegin", problem);
       changed();
@@ -56,7 +60,7 @@
       try {
         report = await server.add_document({ name: file.name, path: (await upload(file)).path });
       } catch {
-        report = { state: "failed", reason: "" };
+        report = { state: "failed", reason: offline() };
       }
       line.dataset.state = report.state;
       line.querySelector(".reason").innerHTML = report.reason;
@@ -91,7 +95,8 @@
       event.preventDefault();
       if (field.value.trim() === "") { field.focus(); return; }
       busy(found, true);
-      found.innerHTML = await server.find({ query: field.value, documents: window.wenju.scope() });
+      const wanted = { query: field.value, documents: window.wenju.scope() };
+      found.innerHTML = await server.find(wanted).catch(offline);
       busy(found, false);
     });
   };

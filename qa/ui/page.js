@@ -123,13 +123,17 @@
     }
   });
 
+  const PATIENCE = 8000; // for a question to show on the page
   let busyUntil = 0; // one question at a time
+  let asked = ""; // the turn that was asked last
 
   /* The question box; called by Gradio when its component is ready. */
   const questionBox = (element, trigger) => {
     const form = element.querySelector("form");
     const field = form.querySelector("textarea");
-    const complaint = element.querySelector(".complaint");
+    const complain = (about) => {
+      for (const one of element.querySelectorAll(".complaint")) one.hidden = one.dataset.about !== about;
+    };
     const grow = () => {
       field.style.height = "auto";
       field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
@@ -137,18 +141,24 @@
     window.wenju.ask = (question) => {
       if (Date.now() < busyUntil) return; // the text stays in the box
       const blank = question.trim() === "";
-      complaint.hidden = !blank;
+      complain(blank ? "blank" : "");
       if (blank) { field.focus(); return; }
-      busyUntil = Date.now() + 10000; // or until its answer shows; see conversation
+      busyUntil = Date.now() + PATIENCE; // or until its answer shows; see conversation
+      const before = asked;
       trigger("submit", { question, documents: window.wenju.scope() });
       field.value = "";
       grow();
+      setTimeout(() => {
+        if (asked !== before) return;
+        complain("offline");
+        if (field.value === "") { field.value = question; grow(); } // nothing typed is lost
+      }, PATIENCE);
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       window.wenju.ask(field.value);
     });
-    field.addEventListener("input", () => { complaint.hidden = true; grow(); });
+    field.addEventListener("input", () => { complain(""); grow(); });
     field.addEventListener("keydown", (event) => {
       // While a Chinese input method is composing, Enter picks a word.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -164,19 +174,18 @@
     const idle = () => Date.now() >= busyUntil && !element.querySelector(".turn");
     window.wenju.greet = async () => {
       for (const service of [server.opening, server.suggest]) {
-        const html = idle() && (await service({}));
+        const html = idle() && (await service({}).catch(() => ""));
         if (html && idle()) element.innerHTML = html;
       }
     };
     window.wenju.greet();
 
     /* A new question scrolls to the top of what is read. */
-    let shown = "";
     new MutationObserver(() => {
       const last = [...element.querySelectorAll(".turn")].pop();
       if (!last) return;
-      if (last.id !== shown) scrollTo(last, "start");
-      shown = last.id;
+      if (last.id !== asked) scrollTo(last, "start");
+      asked = last.id;
       if (!last.classList.contains("pending")) busyUntil = 0;
     }).observe(element, { childList: true, subtree: true });
   };

@@ -76,7 +76,14 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
             script="wenju.reader(element, server)",
             serves=services.reading(library),
         )
-        box.submit(answer, turns, [turns, talk], show_progress="hidden", api_visibility="private")
+        box.submit(
+            answer,
+            turns,
+            [turns, talk],
+            show_progress="hidden",
+            trigger_mode="multiple",  # two questions in a hurry are two turns
+            api_visibility="private",
+        )
         gr.on(
             [page.load, shelf.change],
             bar,

@@ -63,6 +63,10 @@ PHRASES: dict[str, Phrase] = {
     "empty_question": Phrase(
         "先写下问题，再按 Enter。", "Write a question first, then press Enter."
     ),
+    "offline": Phrase(
+        "没有连上问据，它可能已经停了。重新运行后再试一次。",
+        "Wenju does not respond; it may have been stopped. Start it and try again.",
+    ),
     # The answer
     "conversation": Phrase("问答", "Conversation"),
     "searching": Phrase("正在翻查文档……", "Looking through the documents…"),
