@@ -218,7 +218,8 @@ class Store:
         if not distinct:
             return
         ids, counts = np.unique(np.concatenate(distinct), return_counts=True)
-        self.database.connection.executemany(
+        execute_many = self.database.connection.executemany
+        execute_many(
             "INSERT INTO token_counts VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
             (
@@ -226,6 +227,11 @@ class Store:
                 for token, count in zip(ids.tolist(), counts.tolist(), strict=True)
             ),
         )
+        if sign < 0:  # a token that stands nowhere any more is forgotten
+            execute_many(
+                "DELETE FROM token_counts WHERE model = ? AND token = ? AND passages = 0",
+                ((model_id, token) for token in ids.tolist()),
+            )
 
     def _point(self, source: str, document_id: str, sequence: int) -> None:
         previous = self.document_of(source)

@@ -1,0 +1,70 @@
+"""Which sentences are marked: whole ones, those that match, and no more than needed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from corpus import Span, sentences
+from qa.marking import mark
+from qa.matching import Question, inverse_document_frequency, question_of
+from qa.models import Models
+
+Ask = Callable[[str], Question]
+
+
+@pytest.fixture
+def ask(bundled: Models) -> Ask:
+    """A question whose tokens all count by their learnt norms."""
+
+    def made(text: str) -> Question:
+        tokens = bundled.token_encoder.tokens([text])[0]
+        ones = inverse_document_frequency(tokens.ids * 0, 100)
+        return question_of(bundled.token_encoder, tokens.ids, ones)
+
+    return made
+
+
+TEXT = (
+    "食堂每天中午开放。职工工作满一年可以享受五天年休假。图书馆周末闭馆。"
+    "停车场只供访客使用。游泳池夏天换水。"
+)
+
+
+def test_the_sentence_that_answers(bundled: Models, ask: Ask) -> None:
+    span = mark(TEXT, ask("年休假有几天"), bundled.token_encoder)
+    assert span is not None
+    assert TEXT[span.start : span.end] == "职工工作满一年可以享受五天年休假。"
+
+
+@pytest.mark.parametrize("question", ["年休假有几天", "食堂什么时候开放", "游泳池", "访客能停车吗"])
+def test_marks_begin_and_end_with_sentences(bundled: Models, ask: Ask, question: str) -> None:
+    span = mark(TEXT, ask(question), bundled.token_encoder)
+    assert span is not None
+    parts = sentences(TEXT)
+    assert span.start in {part.start for part in parts}
+    assert span.end in {part.end for part in parts}
+
+
+def test_one_sentence_is_marked_whole(bundled: Models, ask: Ask) -> None:
+    text = "职工工作满一年可以享受五天年休假。"
+    assert mark(text, ask("年休假"), bundled.token_encoder) == Span(0, len(text))
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask: Ask) -> None:
+    text = (
+        "图书馆三层有自习室。它从早上八点开放到晚上十点，需要凭工作证进入。"
+        "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费。"
+    )
+    span = mark(text, ask("开放到晚上十点凭什么证进入"), bundled.token_encoder)
+    assert span is not None
+    assert text[span.start : span.end].startswith("图书馆三层有自习室。它从早上")
+    assert "食堂" not in text[span.start : span.end]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "🦄🦄"])
+def test_nothing_to_mark(bundled: Models, ask: Ask, text: str) -> None:
+    assert mark(text, ask("年休假"), bundled.token_encoder) is None
+
+
+def test_a_question_without_words_marks_nothing(bundled: Models, ask: Ask) -> None:
+    assert mark(TEXT, ask("🦄🦄"), bundled.token_encoder) is None

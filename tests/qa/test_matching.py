@@ -1,0 +1,139 @@
+"""Token matching, computed by hand over an encoder of four words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from embeddings import TokenEncoder, Tokens
+from embeddings.encoder import FloatArray, IntArray
+from qa.matching import (
+    inverse_document_frequency,
+    match_passages,
+    match_segments,
+    question_of,
+    similarity,
+)
+
+
+class FourWords:
+    """An encoder of the letters a, b, c and z, whose vectors can be reckoned with."""
+
+    name = "four words"
+    dimension = 2
+    fingerprint = "4" * 16
+    _letters = "abcz"
+    _vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [-1, 0]], dtype=np.float32)
+    _norms = np.array([1, 2, 1, 1], dtype=np.float32)
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """The sums of the letters' vectors, of length one."""
+        sums = np.stack([self._vectors[tokens.ids].sum(0) for tokens in self.tokens(texts)])
+        unit: FloatArray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return unit
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """As of passages."""
+        return self.encode_passages(texts)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The letters of each text."""
+        found = []
+        for text in texts:
+            spans = [(i, i + 1) for i, letter in enumerate(text) if letter in self._letters]
+            ids = [self._letters.index(text[start]) for start, _ in spans]
+            found.append(Tokens(np.array(ids, np.int32), np.array(spans, np.int32).reshape(-1, 2)))
+        return found
+
+    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Unit vectors and norms."""
+        return self._vectors[ids], self._norms[ids]
+
+
+ENCODER: TokenEncoder = FourWords()
+
+
+def ids(letters: str) -> IntArray:
+    return ENCODER.tokens([letters])[0].ids
+
+
+def array(*values: float) -> FloatArray:
+    return np.array(values, dtype=np.float32)
+
+
+def test_the_inverse_document_frequency_by_hand() -> None:
+    found = inverse_document_frequency(np.array([0, 1, 10], np.int32), 10)
+    expected = [np.log(1 + 10.5 / 0.5), np.log(1 + 9.5 / 1.5), np.log(1 + 0.5 / 10.5)]
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_counts_that_lag_behind_give_no_negative_frequency() -> None:
+    assert inverse_document_frequency(np.array([5], np.int32), 2)[0] > 0
+    assert inverse_document_frequency(np.array([0], np.int32), 0)[0] > 0
+
+
+def test_weights_are_idf_times_norm_and_sum_to_one() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    assert question.weights.tolist() == [0.5, 0.5]  # 2 x 1 and 1 x 2, of 4
+    assert question_of(ENCODER, ids("ab"), array(3, 1)).weights == pytest.approx([0.6, 0.4])
+    assert question_of(ENCODER, ids(""), array()).weights.tolist() == []
+
+
+def test_similarity_is_the_squared_cosine_without_negatives() -> None:
+    question = question_of(ENCODER, ids("ab"), array(1, 1))
+    vectors, _ = ENCODER.token_vectors(ids("acz"))
+    assert similarity(question, vectors) == pytest.approx(np.array([[1, 0.36, 0], [0, 0.64, 0]]))
+
+
+def test_a_match_by_hand() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    scores, exact = match_passages(
+        question, ENCODER, [ids("c"), ids("az"), ids(""), ids("ba"), ids("z")]
+    )
+    assert scores == pytest.approx([0.5 * 0.36 + 0.5 * 0.64, 0.5, 0, 1, 0])
+    assert exact.tolist() == [0, 0.5, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (0, 39, 1.0),  # 40 tokens: one window
+        (0, 40, 0.5),  # the window that begins with the first ends before the second
+        (9, 40, 0.5),  # windows begin at multiples of ten
+        (10, 49, 1.0),
+        (25, 59, 1.0),
+        (19, 59, 0.5),
+    ],
+)
+def test_words_count_together_within_a_window(first: int, second: int, expected: float) -> None:
+    letters = ["z"] * 60
+    letters[first], letters[second] = "a", "b"
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    scores, exact = match_passages(question, ENCODER, [ids("".join(letters))])
+    assert scores.tolist() == [expected]
+    assert exact.tolist() == [1.0]  # exact words count wherever they stand
+
+
+def test_windows_do_not_reach_into_the_next_passage() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    scores, exact = match_passages(question, ENCODER, [ids("za"), ids("bz"), ids("a" * 25)])
+    assert scores.tolist() == [0.5, 0.5, 0.5]
+    assert exact.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_a_question_without_tokens_matches_nothing() -> None:
+    question = question_of(ENCODER, ids("xyx"), array())
+    scores, exact = match_passages(question, ENCODER, [ids("ab"), ids("")])
+    assert scores.tolist() == exact.tolist() == [0, 0]
+
+
+def test_no_passages() -> None:
+    question = question_of(ENCODER, ids("a"), array(1))
+    scores, exact = match_passages(question, ENCODER, [])
+    assert (scores.shape, exact.shape) == ((0,), (0,))
+
+
+def test_the_best_of_each_segment() -> None:
+    matched = np.array([[1, 0.2, 0.5], [0, 0.3, 0.4]], dtype=np.float32)
+    best = match_segments(matched, np.array([0, 2, 2]), 3)
+    assert best == pytest.approx(np.array([[1, 0], [0, 0], [0.5, 0.4]]))
