@@ -1,9 +1,9 @@
 """How probable it is that the documents answer a question.
 
 A raw score says nothing of its own: BM25 grows with the question, a cosine with the
-model. Here a few features of the best passage, each between 0 and 1, go through a
-logistic function fitted on questions with and without their passage in the corpus.
-The figures beside this file come from ``benchmarks/fit_confidence.py``.
+model. Here what the best passage has, and how far it stands above the next ones, goes
+through a logistic function fitted on questions with and without their passage in the
+corpus (:mod:`qa.calibration`). The figures of the models we know lie beside this file.
 """
 
 import json
@@ -13,9 +13,10 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-from qa.search import Candidates
+from qa.search import Candidate, Candidates
 
-_CONSIDERED = 3  # best candidates; the answer need not stand in the very first
+FEATURES = ("match", "exact", "dense", "match_gap", "exact_gap", "dense_gap")
+_COMPARED = 10  # best candidates; the first is held against the mean of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +38,32 @@ class Calibration:
         odds = self.intercept + sum(
             weight * observed[name] for name, weight in self.weights.items()
         )
-        return 1.0 / (1.0 + exp(-odds)) if odds > -700 else 0.0
+        return 1.0 / (1.0 + exp(-odds)) if odds > 0 else exp(odds) / (1.0 + exp(odds))
 
 
 def features(candidates: Candidates) -> dict[str, float]:
     """What the best candidates say about a question.
 
     Returns:
-        match: the best token match, similar words counting.
-        exact: the largest weight of question tokens that stand in one passage.
-        dense: the best cosine.
-        margin: how far the best match stands above the tenth candidate's.
+        match: token match of the best candidate, similar words counting.
+        exact: weight of the question's tokens that stand in it word for word.
+        dense: its cosine.
+        match_gap, exact_gap, dense_gap: how far each stands above the mean of the
+            next nine candidates'.
     """
-    best = candidates.ranked[:_CONSIDERED]
+    best = candidates.ranked[:_COMPARED]
     if not best:
-        return {"match": 0.0, "exact": 0.0, "dense": 0.0, "margin": 0.0}
-    match = max(candidate.match for candidate in best)
-    tenth = candidates.ranked[9].match if len(candidates.ranked) > 9 else 0.0
-    return {
-        "match": match,
-        "exact": max(candidate.exact for candidate in best),
-        "dense": max(candidate.dense for candidate in best),
-        "margin": match - tenth,
+        return dict.fromkeys(FEATURES, 0.0)
+    values = {name: [_value(candidate, name) for candidate in best] for name in FEATURES[:3]}
+    return {name: first for name, (first, *_) in values.items()} | {
+        f"{name}_gap": first - sum(others) / max(len(others), 1)
+        for name, (first, *others) in values.items()
     }
+
+
+def _value(candidate: Candidate, name: str) -> float:
+    value: float = getattr(candidate, name)
+    return value
 
 
 @cache

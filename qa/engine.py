@@ -28,16 +28,14 @@ class Engine:
     Args:
         path: the library's folder; it exists.
         models: those asked for; None for the library's own.
-        ranking: the constants of the ranking.
 
     Raises:
         ModelMismatch: the library was indexed with other models.
         EmbeddingError: a model cannot be had.
     """
 
-    def __init__(self, path: Path, models: Models | None, ranking: Ranking) -> None:
+    def __init__(self, path: Path, models: Models | None) -> None:
         self._path = path
-        self._ranking = ranking
         self._mutex = threading.Lock()
         self._writable = _may_write(path)
         self.store = Store(path, writable=self._writable)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Self
 
 from corpus import Document
@@ -11,9 +10,7 @@ from qa import locations
 from qa.answer import compose, hits_of
 from qa.confidence import calibration_for, features
 from qa.engine import Engine
-from qa.errors import NoSuchLibrary
 from qa.indexing import Item, Tally, files_of, gone
-from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
 from qa.questions import check
@@ -27,8 +24,7 @@ from qa.results import (
     IndexReport,
     VerifyReport,
 )
-from qa.search import Candidates, Legs, Ranking
-from qa.store import FILE_NAME, Store
+from qa.search import Candidates, Legs
 from qa.translation import raising_wenju_errors
 
 _ANSWER_HITS = 10
@@ -45,12 +41,10 @@ class Library:
         is_demo: whether this is the demo library.
     """
 
-    def __init__(
-        self, path: Path, models: Models | None, ranking: Ranking, *, is_demo: bool
-    ) -> None:
+    def __init__(self, path: Path, models: Models | None, *, is_demo: bool) -> None:
         self.path = path
         self.is_demo = is_demo
-        self._engine = Engine(path, models, ranking)
+        self._engine = Engine(path, models)
 
     @classmethod
     @raising_wenju_errors
@@ -60,7 +54,6 @@ class Library:
         *,
         model: str | Path | None = None,
         create: bool = True,
-        ranking: Ranking | None = None,
     ) -> Self:
         """Open the library in a folder.
 
@@ -69,7 +62,6 @@ class Library:
             model: the embedding model, as :func:`embeddings.load_encoder` names it; the
                 library's own by default, the bundled one for a new library.
             create: whether to make a library that does not exist.
-            ranking: constants of the ranking other than the fitted ones.
 
         Raises:
             NoSuchLibrary: it does not exist, and ``create`` is false.
@@ -77,15 +69,12 @@ class Library:
             WenjuError: it cannot be read, or the model cannot be had.
         """
         folder = locations.default_library() if path is None else Path(path).expanduser()
-        if not (folder / FILE_NAME).exists():
-            if not create:
-                raise NoSuchLibrary(
-                    f"There is no library in {folder}. "
-                    f"`wenju index PATH --library {folder}` makes one."
-                )
+        if create:
             folder.mkdir(parents=True, exist_ok=True)
+        else:
+            locations.existing_library(folder)
         models = None if model is None else load_models(model)
-        return cls(folder, models, ranking or Ranking(), is_demo=False)
+        return cls(folder, models, is_demo=False)
 
     @classmethod
     @raising_wenju_errors
@@ -97,7 +86,7 @@ class Library:
         models = load_models(None)
         with locations.demo_articles() as articles:
             folder = locations.demo_library(articles, models.fingerprint)
-            library = cls(folder, models, Ranking(), is_demo=True)
+            library = cls(folder, models, is_demo=True)
             library.add(articles)
         return library
 
@@ -113,28 +102,15 @@ class Library:
             model: the new model; the bundled one by default.
             progress: told how far it is.
         """
-        folder = Path(path).expanduser()
-        if not (folder / FILE_NAME).exists():
-            raise NoSuchLibrary(f"There is no library in {folder}.")
+        folder = locations.existing_library(Path(path))
         models = load_models(model)
-        lock = WriteLock(folder)
-        with lock.held():  # says so if the library can only be read
-            store = Store(folder)
-        try:
-            reindex(store, lock, models, progress)
-        finally:
-            store.close()
-        return cls(folder, models, Ranking(), is_demo=False)
+        reindex(folder, models, progress)
+        return cls(folder, models, is_demo=False)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

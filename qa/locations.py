@@ -10,6 +10,9 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
+from qa.errors import NoSuchLibrary
+from qa.store import FILE_NAME
+
 ENVIRONMENT_VARIABLE = "WENJU_LIBRARY"
 
 
@@ -22,6 +25,20 @@ def named_library() -> Path | None:
 def default_library() -> Path:
     """The library that ``$WENJU_LIBRARY`` names, else a folder among the user's data."""
     return named_library() or user_data_path("wenju", appauthor=False) / "library"
+
+
+def existing_library(folder: Path) -> Path:
+    """The folder, after seeing that a library is in it.
+
+    Raises:
+        NoSuchLibrary: none is.
+    """
+    folder = folder.expanduser()
+    if not (folder / FILE_NAME).exists():
+        raise NoSuchLibrary(
+            f"There is no library in {folder}. `wenju index PATH --library {folder}` makes one."
+        )
+    return folder
 
 
 @contextmanager

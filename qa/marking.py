@@ -12,7 +12,7 @@ from qa.matching import Question, match_segments, similarity
 # At most so many neighbouring sentences are marked, ...
 _MOST_SENTENCES = 3
 # ... and a longer run must match better by this much for each whole passage it adds.
-_LENGTH_PENALTY = 0.35
+_LENGTH_PENALTY = 0.15
 # A sentence that opens like this leans on the one before it.
 _LEANING = re.compile(
     r"\s*[“\"‘'(（]?(?:这|那|此|该|其|它|他|她|上述|前述|"

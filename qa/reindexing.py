@@ -1,5 +1,7 @@
 """Changing a library's model while the old one keeps answering."""
 
+from pathlib import Path
+
 from qa.indexing import encode
 from qa.lock import WriteLock
 from qa.models import Models
@@ -9,21 +11,36 @@ from qa.store import Store
 _BATCH = 1024  # passages
 
 
-def reindex(store: Store, lock: WriteLock, models: Models, progress: Progress) -> None:
+def reindex(folder: Path, models: Models, progress: Progress) -> None:
     """Give every passage a vector of another model, then make that model the one in use.
 
     Vectors are stored batch by batch, so a run that was cut short goes on where it
     stopped. The lock is free between batches; what others add meanwhile is encoded too.
+
+    Args:
+        folder: of the library.
+        models: the new ones.
+        progress: told how far it is.
     """
-    model = models.model
-    done = 0
-    while True:
-        with lock.held():
-            missing = store.rows_without_vector(model)
-            if not missing:
-                store.use_model(model)
-                return
+    lock = WriteLock(folder)
+    with lock.held():  # says so if the library can only be read
+        store = Store(folder)
+    try:
+        done = 0
+        while left := _encode_batch(store, lock, models):
+            done += min(left, _BATCH)
+            progress("encode", done, done + max(left - _BATCH, 0))
+    finally:
+        store.close()
+
+
+def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
+    """Encode some passages, or change over if none is left; says how many there were."""
+    with lock.held():
+        missing = store.rows_without_vector(models.model)
+        if missing:
             rows, texts = zip(*missing[:_BATCH], strict=True)
-            store.add_vectors(model, rows, encode(texts, models))
-            done += len(rows)
-            progress("encode", done, done + len(missing) - len(rows))
+            store.add_vectors(models.model, rows, encode(texts, models))
+        else:
+            store.use_model(models.model)
+        return len(missing)

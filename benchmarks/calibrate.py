@@ -1,0 +1,87 @@
+"""Fits the confidence of the bundled model, and measures how far it can be trusted.
+
+Run: python -m benchmarks.calibrate   (ten minutes on two cores)
+Writes qa/confidence.json and results/confidence.json. Fitted on every second
+observation of each set, measured on the others.
+"""
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import qa
+from benchmarks.machine import DATA, write_result
+from qa.calibration import Observation, fit, observe, observe_foreign, reliability
+from qa.confidence import FEATURES
+from qa.datasets import Dataset, load_dataset
+from qa.evaluate import documents_of
+from qa.library import Library
+from qa.models import load_models
+from qa.progress import silent
+
+# Questions, their passages, and every how many-th question: some 600 questions a set.
+SETS = (
+    ("xquad-zh", "xquad-zh", 2),
+    ("xquad-en", "xquad-en", 2),
+    ("cmrc2018-dev", "cmrc2018-dev", 5),
+    ("drcd-dev", "drcd-dev", 5),
+    ("xquad-en", "xquad-zh", 4),
+    ("xquad-zh", "xquad-en", 4),
+)
+FOREIGN = (("xquad-zh", "cmrc2018-dev", 4), ("cmrc2018-dev", "xquad-zh", 10))
+
+
+def main() -> None:
+    """Observe, fit, measure, write."""
+    observed: dict[str, list[Observation]] = {}
+    for questions, passages, step in SETS:
+        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+        name = questions if questions == passages else f"{questions}@{passages}"
+        with tempfile.TemporaryDirectory() as folder, _library(folder, dataset) as library:
+            sources = [passage.id for passage in dataset.passages]
+            observed[name] = observe(library, dataset, sources, step, silent)
+        print(f"{name}: {len(observed[name])} observations", flush=True)
+    foreign: list[Observation] = []
+    for questions, passages, step in FOREIGN:
+        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+        with tempfile.TemporaryDirectory() as folder, _library(folder, dataset) as library:
+            foreign += observe_foreign(library, dataset, step, silent)
+
+    fitted_on = [o for observations in observed.values() for o in _half(observations, 0)]
+    fitted_on += foreign[::2]
+    without_cosine = [name for name in FEATURES if not name.startswith("dense")]
+    calibrations = {
+        "": fit(fitted_on, without_cosine),
+        load_models(None).fingerprint: fit(fitted_on),
+    }
+    text = json.dumps({name: asdict(c) for name, c in calibrations.items()}, indent=1)
+    (Path(qa.__file__).parent / "confidence.json").write_text(text + "\n", encoding="utf-8")
+
+    calibration = calibrations[load_models(None).fingerprint]
+    figures = {
+        name: asdict(reliability(calibration, _half(observations, 1)))
+        for name, observations in observed.items()
+    }
+    rest = [o for observations in observed.values() for o in _half(observations, 1)]
+    answerable = [o for o in rest if o.answerable]
+    figures["all"] = asdict(reliability(calibration, rest))
+    figures["foreign corpus"] = asdict(reliability(calibration, answerable + foreign[1::2]))
+    for name, figure in figures.items():
+        print(name, {key: value for key, value in figure.items() if key != "bins"})
+    write_result("confidence", figures)
+
+
+def _library(folder: str, dataset: Dataset) -> Library:
+    library = Library.open(folder)
+    library.add_documents(documents_of(dataset, titles=False))
+    return library
+
+
+def _half(observations: list[Observation], which: int) -> list[Observation]:
+    """Every second question's pair of observations."""
+    return [o for i, o in enumerate(observations) if i // 2 % 2 == which]
+
+
+if __name__ == "__main__":
+    main()

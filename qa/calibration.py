@@ -1,0 +1,150 @@
+"""Fitting the confidence: questions with and without their passage in the corpus.
+
+Each question of an evaluation set is asked twice, once of all passages and once of all
+but those relevant to it and their near-duplicates; the second time, no is the right
+answer. Questions asked of another set's passages are more of the unanswerable kind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.confidence import FEATURES, Calibration, features
+from qa.datasets import Dataset
+from qa.duplicates import alike, shingles
+from qa.errors import WenjuError
+from qa.library import Library
+from qa.progress import Progress
+
+# Where answering what is not there and refusing what is there cost the same, and half of
+# the questions have no answer, the odds decide evenly.
+THRESHOLD = 0.5
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one question looked like, and whether the passages held its answer."""
+
+    features: dict[str, float]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far a confidence can be trusted, measured on observations.
+
+    Attributes:
+        auroc: the chance that an answerable question has more confidence than another.
+        error: the share of questions on the wrong side of the threshold.
+        calibration_error: expected calibration error over ten bins (Naeini et al. 2015).
+        bins: confidence, share answerable and count of each bin that holds any.
+    """
+
+    auroc: float
+    error: float
+    calibration_error: float
+    bins: tuple[tuple[float, float, int], ...]
+
+
+def observe(
+    library: Library, dataset: Dataset, sources: Sequence[str], step: int, progress: Progress
+) -> list[Observation]:
+    """Ask every ``step``-th question with and without its passages.
+
+    Args:
+        library: holds the set's passages under their ids.
+        dataset: the questions and what is relevant to them.
+        sources: the passage ids that the library holds.
+        step: 1 for all questions.
+        progress: told how far it is.
+    """
+    texts = {passage.id: passage.text for passage in dataset.passages}
+    known = {passage_id: shingles(text) for passage_id, text in texts.items()}
+    queries = [query for query in dataset.queries if query.id in dataset.qrels][::step]
+    observations = []
+    for done, query in enumerate(queries, 1):
+        relevant = {passage for passage, grade in dataset.qrels[query.id].items() if grade > 0}
+        gold = [known[passage] for passage in relevant if passage in known]
+        taken = {
+            passage for passage, own in known.items() if any(alike(own, other) for other in gold)
+        }
+        rest = [source for source in sources if source not in taken]
+        for documents, answerable in ((None, True), (rest, False)):
+            candidates = library.candidates(query.text.strip(), documents=documents)
+            observations.append(Observation(features(candidates), answerable))
+        progress("search", done, len(queries), query.text)
+    return observations
+
+
+def observe_foreign(
+    library: Library, dataset: Dataset, step: int, progress: Progress
+) -> list[Observation]:
+    """Ask every ``step``-th question of a library that holds another set's passages."""
+    queries = dataset.queries[::step]
+    observations = []
+    for done, query in enumerate(queries, 1):
+        candidates = library.candidates(query.text.strip())
+        observations.append(Observation(features(candidates), answerable=False))
+        progress("search", done, len(queries), query.text)
+    return observations
+
+
+def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) -> Calibration:
+    """Fit the logistic function, both kinds of question counting the same in total.
+
+    Args:
+        observations: of both kinds.
+        names: the features to use.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed.
+    """
+    try:
+        from sklearn.linear_model import LogisticRegression
+    except ImportError as error:
+        raise WenjuError(
+            "Calibrating needs scikit-learn: pip install 'wenju[eval]' installs it."
+        ) from error
+    table = np.array([[o.features[name] for name in names] for o in observations])
+    answerable = np.array([o.answerable for o in observations])
+    model = LogisticRegression(C=100.0, class_weight="balanced", max_iter=10_000)
+    model.fit(table, answerable)
+    weights = {
+        name: round(float(weight), 5) for name, weight in zip(names, model.coef_[0], strict=True)
+    }
+    return Calibration(round(float(model.intercept_[0]), 5), weights, THRESHOLD)
+
+
+def reliability(calibration: Calibration, observations: Sequence[Observation]) -> Reliability:
+    """Measure a calibration on observations of both kinds."""
+    from sklearn.metrics import roc_auc_score
+
+    confidence = np.array([calibration.probability(o.features) for o in observations])
+    answerable = np.array([o.answerable for o in observations])
+    said = confidence >= calibration.threshold
+    bins = _bins(confidence, answerable)
+    gaps = (abs(mean - share) * count for mean, share, count in bins)
+    return Reliability(
+        auroc=round(float(roc_auc_score(answerable, confidence)), 5),
+        error=round(float((said != answerable).mean()), 5),
+        calibration_error=round(sum(gaps) / len(observations), 5),
+        bins=bins,
+    )
+
+
+def _bins(
+    confidence: NDArray[np.float64], answerable: NDArray[np.bool_]
+) -> tuple[tuple[float, float, int], ...]:
+    number = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return tuple(
+        (
+            round(float(confidence[number == i].mean()), 5),
+            round(float(answerable[number == i].mean()), 5),
+            int((number == i).sum()),
+        )
+        for i in range(_BINS)
+        if (number == i).any()
+    )
