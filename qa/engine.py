@@ -114,7 +114,7 @@ class Engine:
             folder, self.store, self.catalogue, self.lock, model, writable=self._writable
         )
         self.models, self._indexes = models, indexes
-        self._searcher = Searcher(indexes, self.catalogue, models, self._ranking)
+        self._searcher = Searcher(indexes, self.catalogue, models, Ranking())
 
     def _committed(self) -> None:
         self.store.database.checkpoint()
