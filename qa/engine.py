@@ -6,12 +6,13 @@ This is the local backend; :class:`qa.library.Library` is the door to it.
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from embeddings.index import IdArray
 from qa.catalogue import Catalogue
 from qa.errors import ModelMismatch
-from qa.indexes import Indexes
+from qa.indexes import INDEX_FOLDER, Indexes
 from qa.indexing import Indexer
 from qa.lock import WriteLock
 from qa.models import Models, load_models
@@ -65,6 +66,7 @@ class Engine:
 
     def change(self, change: Callable[[], None]) -> None:
         """Make one change to the store, and bring the indexes up to date."""
+        self._refresh()
         with self.lock.held():
             change()
             self._committed()
@@ -109,7 +111,7 @@ class Engine:
                 f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
                 f"`wenju reindex --model {model.name} --library {self._path}` changes it over."
             )
-        folder = self._path / "indexes"
+        folder = self._path / INDEX_FOLDER
         indexes = Indexes(
             folder, self.store, self.catalogue, self.lock, model, writable=self._writable
         )
@@ -118,8 +120,9 @@ class Engine:
 
     def _committed(self) -> None:
         self.store.database.checkpoint()
-        self._indexes.refresh()
-        self._indexes.save()
+        with suppress(ModelMismatch):  # re-indexed since: the next question takes that up
+            self._indexes.refresh()
+            self._indexes.save()
 
 
 def _may_write(path: Path) -> bool:

@@ -29,6 +29,15 @@ _SAVE_ALWAYS_BELOW = 20_000  # vectors
 _SAVE_AT_CHANGE = 0.05  # of all vectors
 
 
+INDEX_FOLDER = "indexes"  # within a library's folder
+_VECTOR_FILE = "vectors.faiss"
+
+
+def forget_vectors(library: Path) -> None:
+    """Delete the vectors of a model that is no longer in use; the write lock is held."""
+    (library / INDEX_FOLDER / _VECTOR_FILE).unlink(missing_ok=True)
+
+
 class Indexes:
     """Both indexes at one sequence number. Threads may share them.
 
@@ -110,7 +119,7 @@ class Indexes:
 
     @property
     def _vector_file(self) -> Path:
-        return self._folder / "vectors.faiss"
+        return self._folder / _VECTOR_FILE
 
     @property
     def _fingerprint(self) -> str:

@@ -69,11 +69,10 @@ class Library:
             WenjuError: it cannot be read, or the model cannot be had.
         """
         folder = locations.default_library() if path is None else Path(path).expanduser()
-        if create:
-            folder.mkdir(parents=True, exist_ok=True)
-        else:
+        if not create:
             locations.existing_library(folder)
         models = None if model is None else load_models(model)
+        folder.mkdir(parents=True, exist_ok=True)
         return cls(folder, models, is_demo=False)
 
     @classmethod

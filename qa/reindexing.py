@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qa.indexes import forget_vectors
 from qa.indexing import encode
 from qa.lock import WriteLock
 from qa.models import Models
@@ -41,6 +42,7 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
         if missing:
             rows, texts = zip(*missing[:_BATCH], strict=True)
             store.add_vectors(models.model, rows, encode(texts, models))
-        else:
+        elif store.model() != models.model:
             store.use_model(models.model)
+            forget_vectors(store.database.path.parent)
         return len(missing)

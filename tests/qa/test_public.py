@@ -1,0 +1,40 @@
+"""The names that scripts import, and what importing them costs."""
+
+import subprocess
+import sys
+
+import qa
+
+PUBLIC = {
+    "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "DocumentDetail",
+    "DocumentSummary", "Failure", "Hit", "IndexReport", "Library", "LibraryBusy",
+    "LibraryDamaged", "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "PassageDetail",
+    "Problem", "VerifyReport", "WenjuError",
+}  # fmt: skip
+
+HEAVY = ("torch", "gradio", "sentence_transformers", "transformers", "jieba", "sklearn", "scipy")
+
+ASK = """
+import sys
+from qa.cli import main
+sys.argv = ["wenju", "ask", "怎样参加工会", "--json"]
+try:
+    main()
+except SystemExit as stop:
+    code = stop.code
+print(code, [name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
+"""
+
+
+def test_the_public_names_are_these() -> None:
+    assert set(qa.__all__) == PUBLIC
+    assert len(qa.__all__) == len(PUBLIC)
+    assert all(hasattr(qa, name) for name in PUBLIC)
+
+
+def test_a_question_loads_nothing_heavy() -> None:
+    script = ASK.format(heavy=HEAVY)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "0 []"
