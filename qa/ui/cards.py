@@ -8,7 +8,7 @@ from html import escape
 from corpus import Span, slice_spans
 from qa.results import Citation, Hit
 from qa.ui.citing import gbt7714, plain
-from qa.ui.markup import joined, marked, phrase, spoken, text, within
+from qa.ui.markup import counted, joined, marked, phrase, spoken, text, within
 
 #: A longer passage opens with this many characters around its first mark.
 EXCERPT = 260
@@ -40,7 +40,7 @@ def hit_card(hit: Hit, anchor: str) -> str:
     """The card of a passage that no ``[n]`` points to."""
     body = passage(hit.text, hit.highlights)
     if hit.duplicates:
-        body += f'<p class="folded">{phrase("also_in", count=len(hit.duplicates))}</p>'
+        body += f'<p class="folded">{counted("also_in", len(hit.duplicates))}</p>'
     return _card(hit, body, anchor, "")
 
 

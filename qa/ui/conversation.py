@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qa.results import Answer, Citation
 from qa.ui.cards import citation_card, hit_card
-from qa.ui.markup import phrase, spoken, text
+from qa.ui.markup import counted, phrase, spoken, text
 
 #: Older turns leave the page, which is sent whole with each answer.
 TURNS_SHOWN = 20
@@ -98,13 +98,11 @@ def _footing(answer: Answer) -> str:
     """Under an answer: how sure it is, as a word and a bar, and how much was quoted."""
     level = next(name for least, name in LEVELS if answer.confidence >= least)
     percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
-    count = len(answer.citations)
-    quoted = phrase("verbatim_one") if count == 1 else phrase("verbatim", count=count)
     return (
         f'<p class="footing"><span class="confidence {level}">{phrase("confidence")} '
         f"<b>{phrase(f'confidence_{level}')}</b>"
         f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span></span>'
-        f"<span>{quoted}</span></p>"
+        f"<span>{counted('verbatim', len(answer.citations))}</span></p>"
     )
 
 
@@ -128,6 +126,6 @@ def _sources(answer: Answer, anchor: str) -> str:
         label, shown, others = "nearest", others[:NEAREST], others[NEAREST:]
     more = ""
     if others:
-        summary = phrase("more_passages", count=len(others))
+        summary = counted("more_passages", len(others))
         more = f'<details class="more"><summary>{summary}</summary>{"".join(others)}</details>'
     return f'<h3 class="label">{phrase(label)}</h3>{"".join(shown)}{more}'

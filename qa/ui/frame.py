@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from qa.results import DocumentSummary
-from qa.ui.markup import attributes, phrase, spoken, text
+from qa.ui.markup import attributes, counted, phrase, spoken, text
 from qa.ui.strings import Phrase
 
 
@@ -12,7 +12,7 @@ def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
     """The name of the house, which library answers, and the two switches."""
     passages = sum(document.passage_count for document in documents)
     name = phrase("demo_library" if demo else "your_library")
-    size = phrase("library_size", documents=len(documents), passages=f"{passages:,}")
+    size = f"{counted('documents', len(documents))} · {counted('passages', passages)}"
     return (
         f'<a class="skip" href="#question" data-focus="question">{phrase("skip")}</a>'
         '<header class="top"><div class="brand"><span class="seal" aria-hidden="true">据</span>'

@@ -94,6 +94,12 @@ def phrase(name: str, **values: str | int) -> str:
     )
 
 
+def counted(name: str, count: int) -> str:
+    """A phrase with a number in it, which in English may want another phrase for one."""
+    one = f"{name}_one"
+    return phrase(one if count == 1 and one in PHRASES else name, count=f"{count:,}")
+
+
 def spoken(name: str, **values: str | int) -> str:
     """A phrase for screen readers only."""
     return f'<span class="spoken">{phrase(name, **values)}</span>'

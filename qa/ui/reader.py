@@ -9,7 +9,7 @@ from itertools import groupby
 
 from corpus import Span
 from qa.results import DocumentDetail, PassageDetail
-from qa.ui.markup import marked, phrase, text, within
+from qa.ui.markup import counted, marked, phrase, text, within
 
 #: So many passages either side of the one asked for; a longer document says what it leaves out.
 PASSAGES_AROUND = 600
@@ -37,7 +37,7 @@ def document(detail: DocumentDetail, passage_id: str | None, marks: Sequence[Spa
     return (
         f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
         f'<p class="place"><span class="file">{sources}</span>'
-        f"<span>{phrase('passages', count=f'{detail.passage_count:,}')}</span></p></header>"
+        f"<span>{counted('passages', detail.passage_count)}</span></p></header>"
         f'<div class="as-cut">{_as_cut(detail, at, marks)}</div>'
         f'<div class="as-stored">{_as_stored(detail, here, marks)}</div>'
     )
@@ -90,7 +90,7 @@ def _as_stored(detail: DocumentDetail, here: PassageDetail | None, marks: Sequen
 
 
 def _left_out(count: int) -> str:
-    return f'<p class="left-out">{phrase("left_out", count=f"{count:,}")}</p>' if count > 0 else ""
+    return f'<p class="left-out">{counted("left_out", count)}</p>' if count > 0 else ""
 
 
 def reader_frame() -> str:

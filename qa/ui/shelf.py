@@ -5,7 +5,7 @@ from html import escape
 
 from corpus import SUPPORTED_SUFFIXES
 from qa.results import DocumentSummary
-from qa.ui.markup import phrase, spoken, text
+from qa.ui.markup import counted, phrase, spoken, text
 
 #: More documents than this are found by searching, not by scrolling.
 DOCUMENTS_SHOWN = 500
@@ -53,7 +53,7 @@ def document_list(documents: Sequence[DocumentSummary], *, editable: bool) -> st
         return f'<p class="loading">{phrase("empty_library")}</p>'
     lines = "".join(_line(one, editable=editable) for one in documents[:DOCUMENTS_SHOWN])
     hidden = len(documents) - DOCUMENTS_SHOWN
-    more = f'<p class="loading">{phrase("documents_left_out", count=hidden)}</p>'
+    more = f'<p class="loading">{counted("documents_left_out", hidden)}</p>'
     return (
         f'<p class="hint">{phrase("choose_hint")}</p>'
         f'<ul class="list">{lines}</ul>{more if hidden > 0 else ""}'
@@ -63,9 +63,9 @@ def document_list(documents: Sequence[DocumentSummary], *, editable: bool) -> st
 def _line(summary: DocumentSummary, *, editable: bool) -> str:
     """One document. Titles and sources come from outside; the id is a hash."""
     title = text(summary.articles[0].title) or phrase("untitled")
-    facts = [f"<span>{phrase('passages', count=f'{summary.passage_count:,}')}</span>"]
+    facts = [f"<span>{counted('passages', summary.passage_count)}</span>"]
     if len(summary.articles) > 1:
-        facts.append(f"<span>{phrase('articles', count=len(summary.articles))}</span>")
+        facts.append(f"<span>{counted('articles', len(summary.articles))}</span>")
     facts.append(f'<span class="file">{_sources(summary.sources)}</span>')
     facts.append(f"<time>{text(summary.added_at[:10])}</time>")
     name = escape(summary.id)

@@ -20,9 +20,6 @@ PHRASES: dict[str, Phrase] = {
     "brand_line": Phrase("问文档，有凭据", "Answers with evidence"),
     "demo_library": Phrase("示例文库", "Demo library"),
     "your_library": Phrase("你的文库", "Your library"),
-    "library_size": Phrase(
-        "{documents} 份文档 · {passages} 段", "{documents} documents · {passages} passages"
-    ),
     "other_language": Phrase("EN", "中"),
     "switch_language": Phrase("Switch to English", "切换到中文"),
     "switch_theme": Phrase("切换明暗", "Light or dark"),
@@ -57,7 +54,7 @@ PHRASES: dict[str, Phrase] = {
     "add_documents": Phrase("添加文档", "Add documents"),
     # The question box
     "question_label": Phrase("你的问题", "Your question"),
-    "question_hint": Phrase("向文档提一个问题……", "Ask your documents a question…"),
+    "question_hint": Phrase("向文档提一个问题……", "Ask your documents…"),
     "ask": Phrase("提问", "Ask"),
     "keys": Phrase("Enter 提问，Shift + Enter 换行", "Enter to ask, Shift + Enter for a new line"),
     "empty_question": Phrase(
@@ -67,6 +64,12 @@ PHRASES: dict[str, Phrase] = {
         "没有连上问据，它可能已经停了。重新运行后再试一次。",
         "Wenju does not respond; it may have been stopped. Start it and try again.",
     ),
+    # Counts; what differs for one has a phrase of its own
+    "documents": Phrase("{count} 份文档", "{count} documents"),
+    "documents_one": Phrase("1 份文档", "1 document"),
+    "passages": Phrase("{count} 段", "{count} passages"),
+    "passages_one": Phrase("1 段", "1 passage"),
+    "articles": Phrase("{count} 篇", "{count} articles"),
     # The answer
     "conversation": Phrase("问答", "Conversation"),
     "searching": Phrase("正在翻查文档……", "Looking through the documents…"),
@@ -106,7 +109,7 @@ PHRASES: dict[str, Phrase] = {
     "untitled": Phrase("无题", "Untitled"),
     "whole_passage": Phrase("显示整段", "Show whole passage"),
     "excerpt": Phrase("收起", "Show less"),
-    "also_in": Phrase("另有 {count} 段说的一样", "{count} more passages say the same"),
+    "also_in": Phrase("另有 {count} 段说的一样", "said just so in {count} more"),
     "read": Phrase("在全文中查看", "Open in the document"),
     "copy_plain": Phrase("复制引文", "Copy citation"),
     "copy_gbt": Phrase("GB/T 7714", "GB/T 7714"),
@@ -115,8 +118,7 @@ PHRASES: dict[str, Phrase] = {
     "reader": Phrase("文档全文", "The whole document"),
     "as_cut": Phrase("整理后", "As cut"),
     "as_stored": Phrase("原始文本", "As stored"),
-    "passages": Phrase("{count} 段", "{count} passages"),
-    "left_out": Phrase("这里略去 {count} 段", "{count} passages are left out here"),
+    "left_out": Phrase("这里略去 {count} 段", "{count} left out here"),
     "close": Phrase("关闭", "Close"),
     "reader_failed": Phrase("打不开这份文档", "This document cannot be opened"),
     # The search
@@ -159,13 +161,12 @@ PHRASES: dict[str, Phrase] = {
         "勾选几份，就只向它们提问；都不勾选则问全部。",
         "Tick documents to ask those only; with none ticked, all are asked.",
     ),
-    "articles": Phrase("{count} 篇", "{count} articles"),
     "documents_left_out": Phrase("还有 {count} 份没有列出", "{count} more are not listed"),
     "read_document": Phrase("阅读", "Read"),
     "remove": Phrase("移除", "Remove"),
     "remove_really": Phrase("确定移除", "Really remove"),
     "scope": Phrase(
-        '只问选中的 <b class="count"></b> 份文档', 'Asking <b class="count"></b> chosen documents'
+        '只问选中的 <b class="count"></b> 份文档', 'Asking <b class="count"></b> chosen only'
     ),
     "scope_clear": Phrase("改为问全部", "Ask all instead"),
 }

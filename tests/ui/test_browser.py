@@ -132,7 +132,7 @@ def test_language_and_theme_are_switched_and_remembered(visit: Callable[..., Pag
     page.click("[data-switch=language]")
     page.click("[data-switch=theme]")
     assert "Confidence" in turn.locator(".footing").inner_text()
-    assert page.get_attribute("#question", "placeholder") == "Ask your documents a question…"
+    assert page.get_attribute("#question", "placeholder") == "Ask your documents…"
     page.reload()
     page.wait_for_selector("#question")
     assert page.get_by_role("heading", name="Ask your documents.").is_visible()

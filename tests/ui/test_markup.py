@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Span, quote, slice_spans
-from qa.ui.markup import joined, marked, phrase, text, within
+from qa.ui.markup import counted, joined, marked, phrase, text, within
 from qa.ui.strings import DEMO_QUESTIONS, PHRASES
 
 
@@ -85,6 +85,8 @@ def test_phrases_stand_in_both_languages() -> None:
     assert phrase("page", number=3) == (
         '<span class="t" lang="zh-CN">第 3 页</span><span class="t" lang="en">page 3</span>'
     )
+    assert "1 passage<" in counted("passages", 1)
+    assert "1,200 passages<" in counted("passages", 1200)
     for name, pair in PHRASES.items():
         fields = [set(re.findall(r"{\w+}", side)) for side in pair]
         assert fields[0] == fields[1], name
