@@ -37,13 +37,16 @@ def hits_of(
     passages = catalogue.passages([candidate.row for candidate in ranked])
     found = [candidate for candidate in ranked if candidate.row in passages]
     groups = collapse(found, lambda candidate: passages[candidate.row].text, k)
+    if not groups:
+        return ()
+    texts = [passages[candidate.row].text for candidate, _ in groups]
+    marks = mark(texts, candidates.question, encoder)
     hits: list[Hit] = []
-    for candidate, twins in groups:
+    for (candidate, twins), marked in zip(groups, marks, strict=True):
         passage = passages[candidate.row]
         text = catalogue.text(passage.document_id)
         if text is None:  # removed since the search: it must not come back
             continue
-        marked = mark(passage.text, candidates.question, encoder)
         hits.append(
             Hit(
                 rank=len(hits) + 1,

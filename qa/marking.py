@@ -1,11 +1,12 @@
 """Which sentences of a passage answer a question: what highlights and answers quote."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from corpus import Span, sentences
-from embeddings import TokenEncoder
+from embeddings import TokenEncoder, Tokens
 from embeddings.encoder import FloatArray
 from qa.matching import Question, match_segments, similarity
 
@@ -22,29 +23,38 @@ _LEANING = re.compile(
 _READABLE_SHARE = 0.5  # the sentence before joins only if the run stays under this share
 
 
-def mark(text: str, question: Question, encoder: TokenEncoder) -> Span | None:
-    """The neighbouring sentences of ``text`` that match the question best.
+def mark(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> list[Span | None]:
+    """The neighbouring sentences of each text that match the question best.
 
     Args:
-        text: of a passage.
+        texts: of passages.
         question: the question's tokens.
         encoder: the model that the question's tokens are of.
 
     Returns:
-        A range of ``text``, from a sentence's first character to a sentence's last;
-        None if no word of the question has a counterpart.
+        For each text a range of it, from a sentence's first character to a sentence's
+        last; None if no word of the question has a counterpart.
     """
-    parts = sentences(text)
-    tokens = encoder.tokens([text])[0]
-    if not parts or not len(tokens.ids) or not len(question.weights):
-        return None
-    vectors, _ = encoder.token_vectors(tokens.ids)
+    cut = encoder.tokens(texts)
+    vectors, _ = encoder.token_vectors(np.concatenate([tokens.ids for tokens in cut]))
     matched = similarity(question, vectors)
+    ends = np.cumsum([len(tokens.ids) for tokens in cut])
+    return [
+        _mark(text, tokens, part, question.weights)
+        for text, tokens, part in zip(texts, cut, np.split(matched, ends[:-1], axis=1), strict=True)
+    ]
+
+
+def _mark(text: str, tokens: Tokens, matched: FloatArray, weights: FloatArray) -> Span | None:
+    """The range of one text; ``matched`` is ``(q, tokens)``, see :func:`similarity`."""
+    parts = sentences(text)
+    if not parts or not matched.size:
+        return None
     starts = np.array([part.start for part in parts])
     of_sentence = np.maximum(np.searchsorted(starts, tokens.spans[:, 0], side="right") - 1, 0)
     best = match_segments(matched, of_sentence, len(parts))
-    first, last = _best_run(best, question.weights, parts)
-    if not float((best[first:last] @ question.weights).sum()) > 0:
+    first, last = _best_run(best, weights, parts)
+    if not float((best[first:last] @ weights).sum()) > 0:
         return None
     if first > 0 and _LEANING.match(text, parts[first].start):
         length = parts[last - 1].end - parts[first - 1].start

@@ -31,14 +31,14 @@ TEXT = (
 
 
 def test_the_sentence_that_answers(bundled: Models, ask: Ask) -> None:
-    span = mark(TEXT, ask("年休假有几天"), bundled.token_encoder)
+    span = mark([TEXT], ask("年休假有几天"), bundled.token_encoder)[0]
     assert span is not None
     assert TEXT[span.start : span.end] == "职工工作满一年可以享受五天年休假。"
 
 
 @pytest.mark.parametrize("question", ["年休假有几天", "食堂什么时候开放", "游泳池", "访客能停车吗"])
 def test_marks_begin_and_end_with_sentences(bundled: Models, ask: Ask, question: str) -> None:
-    span = mark(TEXT, ask(question), bundled.token_encoder)
+    span = mark([TEXT], ask(question), bundled.token_encoder)[0]
     assert span is not None
     parts = sentences(TEXT)
     assert span.start in {part.start for part in parts}
@@ -47,7 +47,7 @@ def test_marks_begin_and_end_with_sentences(bundled: Models, ask: Ask, question:
 
 def test_one_sentence_is_marked_whole(bundled: Models, ask: Ask) -> None:
     text = "职工工作满一年可以享受五天年休假。"
-    assert mark(text, ask("年休假"), bundled.token_encoder) == Span(0, len(text))
+    assert mark([text], ask("年休假"), bundled.token_encoder)[0] == Span(0, len(text))
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask: Ask) -> None:
@@ -55,7 +55,7 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask:
         "图书馆三层有自习室。它从早上八点开放到晚上十点，需要凭工作证进入。"
         "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费。"
     )
-    span = mark(text, ask("开放到晚上十点凭什么证进入"), bundled.token_encoder)
+    span = mark([text], ask("开放到晚上十点凭什么证进入"), bundled.token_encoder)[0]
     assert span is not None
     assert text[span.start : span.end].startswith("图书馆三层有自习室。它从早上")
     assert "食堂" not in text[span.start : span.end]
@@ -63,8 +63,8 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask:
 
 @pytest.mark.parametrize("text", ["", "\n", "🦄🦄"])
 def test_nothing_to_mark(bundled: Models, ask: Ask, text: str) -> None:
-    assert mark(text, ask("年休假"), bundled.token_encoder) is None
+    assert mark([text], ask("年休假"), bundled.token_encoder)[0] is None
 
 
 def test_a_question_without_words_marks_nothing(bundled: Models, ask: Ask) -> None:
-    assert mark(TEXT, ask("🦄🦄"), bundled.token_encoder) is None
+    assert mark([TEXT], ask("🦄🦄"), bundled.token_encoder)[0] is None
