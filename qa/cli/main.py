@@ -9,11 +9,11 @@ import sys
 
 import typer
 
+from corpus.files import printable
 from qa.cli import asking, libraries, measuring, serving
 from qa.errors import WenjuError
 
 ERROR = 2
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="wenju",
@@ -33,11 +33,5 @@ def main() -> None:
     try:
         app()
     except WenjuError as error:
-        typer.echo(f"wenju: {error}", err=True)
+        typer.echo(f"wenju: {printable(str(error))}", err=True)
         sys.exit(ERROR)
-    except KeyboardInterrupt:
-        typer.echo("wenju: interrupted; what was committed before stays.", err=True)
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        sys.stderr.close()
-        sys.exit(0)

@@ -1,6 +1,7 @@
 """What the commands share: options, the library they mean, output, progress."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -40,6 +41,8 @@ ModelOption = Annotated[
         help="bundled, a sentence-transformers folder, or a name of the hub.",
     ),
 ]
+# Control characters, and those that turn the direction of the text or end a line.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 DEMO_NOTICE = (
     "You have no library yet, so the demo library answers / 尚无自己的资料库，由演示资料库作答. "
     "Make one: wenju index PATH"
@@ -64,13 +67,18 @@ def open_library(folder: Path | None, *, own: bool = False) -> Library:
 
 
 def print_json(value: object) -> None:
-    """One JSON value, readable, with Chinese as it is."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON value, readable, with Chinese as it is.
+
+    JSON lets characters stand that a terminal obeys; written as escapes they are the
+    same value.
+    """
+    plain = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", plain))
 
 
 def shown(text: str) -> str:
     """Text of a document, safe for a terminal: control characters are written out."""
-    return "\n".join(printable(line) for line in text.splitlines())
+    return "\n".join(printable(line.expandtabs(4)) for line in text.splitlines())
 
 
 @contextmanager

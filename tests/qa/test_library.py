@@ -176,7 +176,7 @@ def test_many_batches(library: Library, tmp_path: Path) -> None:
         paragraphs = "\n\n".join(f"第{number}册第{n}段讲的是编号{number}的事。" for n in range(400))
         (folder / f"{number}.txt").write_text(paragraphs, encoding="utf-8")
     calls: list[tuple[str, int, int, str]] = []
-    report = library.add(folder, progress=lambda *call: calls.append(call))  # type: ignore[misc]
+    report = library.add(folder, progress=lambda *call: calls.append(call))
     assert report.added == tuple(f"{number}.txt" for number in range(7))
     assert [call for call in calls if call[0] == "read"] == [
         ("read", number + 1, 7, f"{number}.txt") for number in range(7)
