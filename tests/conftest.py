@@ -22,7 +22,7 @@ os.environ.update(OFFLINE)
 def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Make ``home`` the only place where a program would keep anything of the user's."""
     for name in list(os.environ):
-        if name.startswith(("WENJU_", "XDG_")):
+        if name.startswith(("WENJU_", "XDG_")) and name != "WENJU_DATA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))

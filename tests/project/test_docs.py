@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.readers import SUPPORTED_SUFFIXES
 from tests.project.sources import ROOT
 
 DOCUMENTS = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
@@ -134,6 +135,12 @@ def test_the_space_runs_the_gradio_that_is_tested() -> None:
     description = re.search(r"^short_description: (.*)$", front, re.M)
     assert description is not None
     assert len(description[1]) <= 60  # the hub refuses longer ones
+
+
+@pytest.mark.parametrize("document", ["docs/guide.md", "docs/guide.zh.md"])
+def test_the_guide_names_every_format(document: str) -> None:
+    rows = re.findall(r"^\| (`\.[^|]*)\|", (ROOT / document).read_text("utf-8"), re.M)
+    assert set(re.findall(r"`(\.\w+)`", "".join(rows))) == SUPPORTED_SUFFIXES
 
 
 def test_both_languages_of_the_guide_have_the_same_parts() -> None:
