@@ -9,11 +9,17 @@ class Limits:
 
     Attributes:
         file_bytes: size of the file on disk.
+        expanded_bytes: size of what an archive (docx, epub) holds, unpacked.
+        expansion: how many times larger than the file that may be, once it is large.
+        pages: number of pages.
         characters: length of the stored text.
         passages: number of passages.
     """
 
     file_bytes: int = 100_000_000
+    expanded_bytes: int = 400_000_000
+    expansion: int = 200
+    pages: int = 10_000
     characters: int = 20_000_000
     passages: int = 200_000
 

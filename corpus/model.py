@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-BlockKind = Literal["lines", "text", "heading", "list", "table", "code"]
+BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code"]
 
 
 class Span(NamedTuple):
@@ -26,8 +26,9 @@ class Block:
     Attributes:
         spans: where the block lies in the text that the reader extracted;
             marks of the format itself (``**``, ``#``) lie between them.
-        kind: what the format says it is: a paragraph (``text``), or, where it
-            says nothing, ``lines`` whose paragraphs, headings and articles
+        kind: what the format says it is: a paragraph (``text``), a
+            record of a list of questions and answers (``entry``), or, where it says
+            nothing, ``lines`` whose paragraphs, headings and articles
             :mod:`corpus.layout` finds.
         level: of a heading, 1 for the highest; 0 otherwise.
         page: page number from 1 where the format has pages.
@@ -48,20 +49,31 @@ class Extraction:
         blocks: ranges of ``text`` in reading order, without overlap.
         title: the title the format states, if any.
         author: the author the format states, if any.
+        date: the date the format states, as it states it, if any.
+        warnings: what of the file could not be read, a sentence each.
     """
 
     text: str
     blocks: tuple[Block, ...]
     title: str | None = None
     author: str | None = None
+    date: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One titled text in a document; a newspaper page holds several."""
+    """One titled text in a document; a newspaper page holds several.
+
+    Attributes:
+        title: as the page or the format states it, else the file's name.
+        author: as the byline or the format names him, if any does.
+        date: as the format states it, if it does.
+    """
 
     title: str
     author: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +107,14 @@ class Document:
         text: the stored text.
         articles: at least one.
         passages: in reading order, at least one.
+        warnings: what of the file could not be read, a sentence each.
     """
 
     id: str
     text: str
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
+    warnings: tuple[str, ...] = ()
 
     def quote(self, spans: Iterable[Span]) -> str:
         """The stored text under ``spans``, joined by nothing."""

@@ -25,23 +25,20 @@ class Contents:
     passages: tuple[Passage, ...]
 
 
-def compose(
-    text: str, parts: Sequence[Part], title: str, author: str | None, limits: Limits
-) -> Contents:
+def compose(text: str, parts: Sequence[Part], default: Article, limits: Limits) -> Contents:
     """Number the passages of a document and put them under articles and headings.
 
     Args:
         text: the stored text.
         parts: what layout made of it.
-        title: of an article that states none.
-        author: of an article that names none.
+        default: title, author and date of an article that states none of its own.
         limits: bounds on the number of passages.
 
     Raises:
         EmptyDocument: if the parts hold no text.
         FileTooLarge: if there are too many passages.
     """
-    composer = _Composer(text, limits, title, author)
+    composer = _Composer(text, limits, default)
     for part in _signed(parts):
         composer.add(part)
     if not composer.passages:  # nothing but titles: they are what the document says
@@ -73,13 +70,13 @@ def _signed(parts: Sequence[Part]) -> Iterator[Part]:
 class _Composer:
     """Takes parts in reading order; keeps the article and the headings above."""
 
-    def __init__(self, text: str, limits: Limits, title: str, author: str | None) -> None:
+    def __init__(self, text: str, limits: Limits, default: Article) -> None:
         self.passages: list[Passage] = []
         self._text = text
         self._limits = limits
-        self._articles = [Article(title, author)]
+        self._articles = [default]
         self._stated = False  # whether the page itself gave the article's title
-        self._author = author
+        self._default = default
         self._named = False  # whether a byline has named the article's author
         self._headings: list[tuple[int, str]] = []
         self._paragraph = 0
@@ -100,8 +97,11 @@ class _Composer:
             self._paragraph += 1
             # A note about the author belongs to the article, not to its last section.
             headings = () if part.note else tuple(heading for _, heading in self._headings)
+            headings += (part.label,) if part.label else ()
             for spans in _cut(self._text, part):
                 self._append(spans, headings, part.page)
+            if part.role == "entry":
+                self._headings = []  # the heading of a record is its own
         if part.author is not None and not self._named:
             self._articles[-1] = replace(self._articles[-1], author=part.author)
             self._named = True
@@ -117,7 +117,7 @@ class _Composer:
         return Contents(tuple(self._articles), tuple(self.passages))
 
     def _begin(self, title: str) -> None:
-        article = Article(title, self._author)
+        article = replace(self._default, title=title)
         if len(self.passages) == self._filled and not self._stated:
             self._articles[-1] = article
         else:
@@ -148,7 +148,7 @@ class _Composer:
 def _cut(text: str, part: Part) -> Iterator[tuple[Span, ...]]:
     """A part's spans, whole or cut where sentences or rows end."""
     whole = quote(text, part.spans)
-    prose = part.role == "text"
+    prose = part.role in ("text", "entry")
     longest = LONGEST_PARAGRAPH if prose else LONGEST_LIST
     if len(whole) <= longest:
         yield part.spans

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
 from corpus.layout import arrange
 from corpus.limits import DEFAULT_LIMITS, Limits
-from corpus.model import Document
+from corpus.model import Article, Document
 from corpus.passages import compose
 from corpus.readers import reader_for
 
@@ -41,12 +41,14 @@ def _read(data: bytes, name: str, limits: Limits) -> Document:
         raise EmptyDocument("the file is empty: 0 bytes")
     extraction = reader(data, limits)
     title = extraction.title or PurePosixPath(name).stem
-    contents = compose(extraction.text, arrange(extraction), title, extraction.author, limits)
+    default = Article(title, extraction.author, extraction.date)
+    contents = compose(extraction.text, arrange(extraction), default, limits)
     return Document(
         id=hashlib.sha256(data).hexdigest(),
         text=extraction.text,
         articles=contents.articles,
         passages=contents.passages,
+        warnings=extraction.warnings,
     )
 
 

@@ -51,7 +51,7 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
     marks = [Mark(author=noted_author(line.text), note=is_note(line.text)) for line in lines]
     _mark_bylines(lines, marks, shape)
     _mark_headings(lines, marks, shape)
-    _mark_titles(lines, marks)
+    _mark_titles(lines, marks, shape)
     return marks
 
 
@@ -165,8 +165,23 @@ def _is_heading_here(
     return following.width > line.width and (following.ended or bool(numbered))
 
 
-def _mark_titles(lines: Sequence[Line], marks: list[Mark]) -> None:
+def _is_long_title(lines: Sequence[Line], marks: Sequence[Mark], shape: Shape) -> bool:
+    """Whether the first line, too long for a heading, stands above the page alone."""
+    if len(lines) < 2 or marks[0].role is not None or marks[0].note:
+        return False
+    first, following = lines[:2]
+    return (
+        following.gap > shape.leading
+        and could_be_title(first.text)
+        and not (is_item(first.text) or goes_on(first, following) or _runs_on(lines, 0, shape))
+        and not any(mark in first.text for mark in "，,")
+    )
+
+
+def _mark_titles(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
     """Make a title of the heading that begins the page, or follows a signature."""
+    if _is_long_title(lines, marks, shape):
+        marks[0].role = "title"
     for i, mark in enumerate(marks):
         begins = i == 0 or (marks[i - 1].role == "byline" and marks[i - 1].closes)
         if begins and mark.role == "heading" and not numbered_level(lines[i].text):

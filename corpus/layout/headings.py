@@ -3,6 +3,7 @@
 import re
 
 from corpus.characters import CHINESE, CLOSERS, ENDINGS, is_balanced, width
+from corpus.layout.statutes import article_number
 
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
 
@@ -27,6 +28,8 @@ _ITEM = re.compile(
 _INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
 _CLAUSES = re.compile(r"[，,]")
 _LAST = re.compile(r"[，,、；;。：:.]$")
+
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 
 # Words after which something must follow: what they end is no heading.
 _UNFINISHED = re.compile(
@@ -67,8 +70,10 @@ def is_subtitle(line: str) -> bool:
 
 
 def is_short(line: str, columns: int) -> bool:
-    """Whether a line is short and holds no end of a sentence."""
-    return width(line) <= columns and _INNER_END.search(line) is None and _LAST.search(line) is None
+    """Whether a line is short, and holds no end of a sentence and no cells."""
+    if width(line) > columns or "\t" in line:
+        return False
+    return _INNER_END.search(line) is None and _LAST.search(line) is None
 
 
 def could_be_title(line: str) -> bool:
@@ -86,7 +91,7 @@ def could_be_heading(line: str) -> bool:
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
         return False
-    if not is_balanced(line):
+    if not is_balanced(line) or _ASIDE.fullmatch(line) or article_number(line) is not None:
         return False
     if numbered_level(line):
         return True

@@ -7,6 +7,7 @@ from corpus.layout.headings import is_chapter, is_item
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
 from corpus.layout.parts import Part
+from corpus.layout.statutes import article_number
 
 # Below this many columns an unfinished line is a row of its own (a list, a verse);
 # above it, where lines are not wrapped, it is a paragraph that the page broke.
@@ -17,9 +18,10 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     """Whether ``following`` goes on with the paragraph that ``line`` is in."""
     ended = line.ended
     full = shape.fills(line, following)
-    if is_chapter(following.text):
-        return False
-    if is_item(following.text) and (ended or not full or is_item(line.text)):
+    if is_chapter(following.text) or "\t" in line.text or "\t" in following.text:
+        return False  # a heading, or rows of a table
+    begins = is_item(following.text) or article_number(following.text) is not None
+    if begins and (ended or not full or is_item(line.text)):
         return False
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.

@@ -5,7 +5,7 @@ from typing import Literal
 
 from corpus.model import Span
 
-Role = Literal["title", "kicker", "byline", "heading", "text", "list", "table", "code"]
+Role = Literal["title", "kicker", "byline", "heading", "text", "entry", "list", "table", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Part:
         page: page number from 1 where the format has pages.
         author: the name that a byline or a note gives.
         note: whether a paragraph is a note about the author.
+        label: a number that heads the paragraph itself (``第一条``).
     """
 
     role: Role
@@ -29,3 +30,4 @@ class Part:
     page: int | None = None
     author: str | None = None
     note: bool = False
+    label: str | None = None

@@ -1,4 +1,4 @@
-"""One module per format, each with ``read(data, limits) -> Extraction``.
+"""One module per format, whose functions make an Extraction of a file's bytes.
 
 Modules are imported when a file of their kind is met: a question asked of a
 library that is already built loads none of them.
@@ -15,17 +15,24 @@ from corpus.model import Extraction
 
 Reader = Callable[[bytes, Limits], Extraction]
 
-_MODULES = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".md": "md",
-    ".markdown": "md",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
+# Suffix: module and function.
+_READERS = {
+    ".txt": "txt.read",
+    ".text": "txt.read",
+    ".md": "md.read",
+    ".markdown": "md.read",
+    ".html": "html.read",
+    ".htm": "html.read",
+    ".xhtml": "html.read",
+    ".docx": "docx.read",
+    ".epub": "epub.read",
+    ".pdf": "pdf.read",
+    ".csv": "records.read",
+    ".tsv": "records.read",
+    ".jsonl": "records.read_lines",
 }
 
-SUPPORTED_SUFFIXES = frozenset(_MODULES)
+SUPPORTED_SUFFIXES = frozenset(_READERS)
 
 
 def reader_for(name: str) -> Reader:
@@ -35,9 +42,9 @@ def reader_for(name: str) -> Reader:
         UnsupportedFormat: if no reader knows its suffix.
     """
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in _MODULES:
+    if suffix not in _READERS:
         known = " ".join(sorted(SUPPORTED_SUFFIXES))
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
         raise UnsupportedFormat(f"cannot read {name!r}: it has {found}; save it as one of {known}")
-    module = importlib.import_module(f"corpus.readers.{_MODULES[suffix]}")
-    return cast(Reader, module.read)
+    module, function = _READERS[suffix].split(".")
+    return cast(Reader, getattr(importlib.import_module(f"corpus.readers.{module}"), function))

@@ -30,6 +30,11 @@ class BlockWriter:
         self.end_block()
         self._kind, self._level, self._page = kind, level, page
 
+    def continue_block(self, kind: BlockKind, page: int | None = None) -> None:
+        """Go on with the open block if it is of this kind, else begin one."""
+        if self._kind != kind:
+            self.begin_block(kind, page=page)
+
     def add(self, text: str, lead: bool = False) -> None:
         """Add text to the open row; a lead (a bullet) waits for text to follow it."""
         if lead:

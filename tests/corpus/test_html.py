@@ -97,7 +97,7 @@ def test_entities_and_spaces() -> None:
 
 
 def test_broken_markup_is_still_read() -> None:
-    assert quotes(read("<p>一<p>二</div></b><li>三<td>四")) == ["一", "二", "三四"]
+    assert quotes(read("<p>一。<p>二。</div></b><li>三<td>四")) == ["一。", "二。", "三四"]
 
 
 def test_deep_nesting() -> None:

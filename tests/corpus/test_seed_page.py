@@ -186,7 +186,7 @@ def test_every_broken_paragraph_is_whole(page: Document) -> None:
 
 
 def test_section_headings_are_headings(page: Document) -> None:
-    headings = {article: [] for article in range(4)}
+    headings: dict[int, list[str]] = {article: [] for article in range(4)}
     for passage in page.passages:
         for heading in passage.headings:
             if heading not in headings[passage.article]:

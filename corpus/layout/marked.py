@@ -1,0 +1,84 @@
+"""Documents whose format marks paragraphs, and perhaps headings."""
+
+from collections.abc import Iterator, Sequence
+
+from corpus.characters import width
+from corpus.layout.articles import Mark, mark_lines
+from corpus.layout.bylines import labelled_author, titled_author
+from corpus.layout.lines import Line, Shape, measure_shape, split_lines
+from corpus.layout.paragraphs import gather
+from corpus.layout.parts import Part, Role
+from corpus.model import Block, Extraction, Span, quote
+
+# A paragraph each, a blank line between: how blocks stand under each other.
+_BLOCKS = Shape(full=0, margin=0, indented=False, leading=0)
+_LONGEST_BYLINE = 80
+
+
+def arrange_marked(extraction: Extraction) -> Iterator[Part]:
+    """The parts of a document whose format marks paragraphs."""
+    if any(block.kind == "heading" for block in extraction.blocks):
+        return _arrange_headed(extraction)
+    return _arrange_unheaded(extraction)
+
+
+def _arrange_headed(extraction: Extraction) -> Iterator[Part]:
+    """Parts of a document with headings: a byline may stand under a title.
+
+    A page's only heading of the first level is the title of all of it. Several are
+    titles of articles, unless the format states a title over them.
+    """
+    text = extraction.text
+    titles = [block for block in extraction.blocks if block.kind == "heading" and block.level == 1]
+    if len(titles) == 1:
+        yield Part("title", titles[0].spans, page=titles[0].page)
+    below_title = False
+    for block in extraction.blocks:
+        if block.kind == "heading":
+            below_title = block in titles
+            if below_title and len(titles) > 1 and extraction.title is None:
+                yield Part("title", block.spans, page=block.page)
+            elif len(titles) > 1 or not below_title:
+                yield Part("heading", block.spans, block.level, block.page)
+            continue
+        author = _author(text, block) if below_title else None
+        below_title = False
+        yield from _parts(text, block, Mark("byline", author) if author else Mark())
+
+
+def _author(text: str, block: Block) -> str | None:
+    content = quote(text, block.spans).strip()
+    if block.kind != "text" or len(content) > _LONGEST_BYLINE:
+        return None
+    return labelled_author(content) or titled_author(content)
+
+
+def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
+    """Parts of a document that has headings only for the eye, as many notices do.
+
+    Titles, headings and bylines are found as on a plain page, but no paragraph is
+    joined to another: the format says where each ends.
+    """
+    text, stated = extraction.text, extraction.title
+    lines = [_line(text, block) for block in extraction.blocks]
+    marks = mark_lines(lines, _BLOCKS)
+    for block, line, mark in zip(extraction.blocks, lines, marks, strict=True):
+        if mark.role == "title" and stated is not None and line.text not in stated:
+            mark.role, mark.level = "heading", 1  # the format's own title stays above it
+        yield from _parts(text, block, mark)
+
+
+def _line(text: str, block: Block) -> Line:
+    content = quote(text, block.spans).strip()
+    span = Span(block.spans[0].start, block.spans[-1].end)
+    if block.kind != "text":
+        content += "。"  # neither a heading nor a byline
+    return Line(content, span, 0, 1, block.page, width(content), ended=True)
+
+
+def _parts(text: str, block: Block, mark: Mark) -> Sequence[Part]:
+    if block.kind == "lines":
+        lines = split_lines(text, [block])
+        return gather(text, lines, measure_shape(lines))
+    role: Role = mark.role or block.kind
+    return [Part(role, block.spans, mark.level, block.page, mark.author, mark.note)]

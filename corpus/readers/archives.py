@@ -1,0 +1,76 @@
+"""Files that are ZIP archives inside: opened only if what they hold is of a sane size."""
+
+import io
+import zipfile
+import zlib
+
+from corpus.errors import FileTooLarge, UnreadableFile
+from corpus.limits import Limits
+
+# Below this size no ratio is suspicious: an empty form compresses well.
+_SMALL = 10_000_000
+_MOST_FILES = 20_000
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+# What a damaged archive makes zipfile and its decompressors raise.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # an encrypted entry, and the base of NotImplementedError
+    ValueError,
+    LookupError,
+)
+
+
+def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
+    """Open an archive after checking what it would unpack to.
+
+    Args:
+        data: the bytes of the file.
+        limits: bounds on the unpacked size.
+        kind: what the file should be, for the message.
+
+    Raises:
+        UnreadableFile: if it is no archive, or a locked one.
+        FileTooLarge: if it is a zip bomb, or merely too large.
+    """
+    if data.startswith(_OLD_OFFICE):
+        raise UnreadableFile(
+            f"this is no {kind} file but an old or an encrypted Office file; "
+            f"open it, take the password away, and save it as {kind}"
+        )
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except DAMAGE as error:
+        raise UnreadableFile(f"the {kind} file is damaged: {error}") from error
+    entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    if len(entries) > _MOST_FILES or size > limits.expanded_bytes:
+        raise FileTooLarge(
+            f"the {kind} file would unpack to {size:,} bytes in {len(entries):,} files, "
+            f"the limit is {limits.expanded_bytes:,} bytes in {_MOST_FILES:,} files"
+        )
+    if size > _SMALL and size > limits.expansion * len(data):
+        raise FileTooLarge(
+            f"the {kind} file would unpack to {size // max(len(data), 1):,} times its size, "
+            f"the limit is {limits.expansion}: it looks like a zip bomb"
+        )
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise UnreadableFile(f"the {kind} file is encrypted; save a copy without a password")
+    return archive
+
+
+def read_entry(archive: zipfile.ZipFile, name: str, kind: str) -> bytes:
+    """The bytes of one file in an archive.
+
+    Raises:
+        UnreadableFile: if it is missing or damaged.
+    """
+    try:
+        return archive.read(name)
+    except KeyError as error:
+        raise UnreadableFile(f"the {kind} file is damaged: it holds no {name!r}") from error
+    except DAMAGE as error:
+        raise UnreadableFile(f"the {kind} file is damaged at {name!r}: {error}") from error

@@ -1,0 +1,99 @@
+"""EPUB: the chapters of a book in reading order, each read as HTML."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from corpus.errors import UnreadableFile
+from corpus.limits import Limits
+from corpus.model import Block, Extraction, Span
+from corpus.readers.archives import open_archive, read_entry
+from corpus.readers.encodings import check_length, decode
+from corpus.readers.html import extract
+
+_CONTAINER = "META-INF/container.xml"
+_KIND = "EPUB"
+
+
+def read(data: bytes, limits: Limits) -> Extraction:
+    """Read a book."""
+    with open_archive(data, limits, _KIND) as archive:
+        package_name = _package_name(archive, limits)
+        package = _parse(archive, package_name, limits)
+        folder = posixpath.dirname(package_name)
+        pieces: list[str] = []
+        blocks: list[Block] = []
+        place = 0
+        for name in _chapters(package, folder):
+            if name not in archive.NameToInfo:
+                raise UnreadableFile(f"the EPUB file is damaged: it holds no {name!r}")
+            page = read_entry(archive, name, _KIND)
+            if not page.strip():
+                continue
+            chapter = extract(decode(page, limits), limits)
+            if not chapter.text:
+                continue
+            if pieces:
+                pieces.append("\n\n")
+                place += 2
+            pieces.append(chapter.text)
+            blocks.extend(_moved(block, place) for block in chapter.blocks)
+            place += len(chapter.text)
+            check_length(place, limits)
+    metadata = _metadata(package)
+    return Extraction(
+        "".join(pieces),
+        tuple(blocks),
+        title=metadata.get("dc:title"),
+        author=metadata.get("dc:creator"),
+        date=metadata.get("dc:date"),
+    )
+
+
+def _parse(archive: ZipFile, name: str, limits: Limits) -> LexborHTMLParser:
+    # An HTML parser reads the book's few XML files, and expands no entities.
+    return LexborHTMLParser(decode(read_entry(archive, name, _KIND), limits))
+
+
+def _package_name(archive: ZipFile, limits: Limits) -> str:
+    for node in _parse(archive, _CONTAINER, limits).css("rootfile[full-path]"):
+        name = node.attributes.get("full-path")
+        if name:
+            return name
+    raise UnreadableFile(f"the EPUB file is damaged: {_CONTAINER} names no book")
+
+
+def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:
+    """Names of the chapters' files in the order of the spine."""
+    names = {
+        node.attributes.get("id"): node.attributes.get("href") for node in package.css("item[id]")
+    }
+    for node in package.css("itemref[idref]"):
+        href = names.get(node.attributes.get("idref"))
+        if href:
+            yield posixpath.normpath(posixpath.join(folder, unquote(href)))
+
+
+def _metadata(package: LexborHTMLParser) -> dict[str, str]:
+    """Title, authors and date, the first of each but for authors."""
+    found: dict[str, str] = {}
+    root = package.root
+    nodes: Iterator[LexborNode] = root.traverse() if root is not None else iter(())
+    for node in nodes:
+        tag = node.tag or ""
+        words = " ".join((node.text(deep=False) or "").split()) if tag.startswith("dc:") else ""
+        if words and tag == "dc:creator" and tag in found:
+            found[tag] += f"、{words}"
+        elif words:
+            found.setdefault(tag, words)
+    return found
+
+
+def _moved(block: Block, place: int) -> Block:
+    spans = tuple(Span(start + place, end + place) for start, end in block.spans)
+    # Chapters are headings of the book, so that the book stays one article.
+    return replace(block, spans=spans, level=block.level + 1 if block.level else 0)

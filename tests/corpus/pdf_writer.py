@@ -1,0 +1,97 @@
+"""Writes small PDF files with text at given places, for tests; no font is embedded."""
+
+from dataclasses import dataclass
+
+A4 = (595, 842)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A run of text with its left end of the baseline at ``x, y`` points."""
+
+    x: float
+    y: float
+    words: str
+    size: float = 10
+
+
+def pdf(pages: list[list[Text]], title: str = "", author: str = "") -> bytes:
+    """A PDF file of ``pages``; a page without text gets a grey picture, as a scan has."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+        b" /DescendantFonts [5 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >>"
+        b" /FontDescriptor 6 0 R >>",
+        b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /Ascent 880 /Descent -120"
+        b" /CapHeight 880 /StemV 93 /ItalicAngle 0 /FontBBox [-25 -254 1000 880] >>",
+        _stream(
+            b"\x80",
+            b"/Type /XObject /Subtype /Image /Width 1 /Height 1"
+            b" /ColorSpace /DeviceGray /BitsPerComponent 8",
+        ),
+        b"<< /Title "
+        + _string(title)
+        + b" /Author "
+        + _string(author)
+        + b" /CreationDate (D:20260301090000+08'00') >>",
+    ]
+    kids = []
+    for page in pages:
+        content = b"\n".join(map(_show, page)) if page else b"q 500 0 0 700 40 60 cm /I Do Q"
+        objects.append(_stream(content))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R"
+            b" /Resources << /Font << /L 3 0 R /C 4 0 R >> /XObject << /I 7 0 R >> >> >>"
+            % (*A4, len(objects))
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
+    return _file(objects)
+
+
+def column(x: float, y: float, lines: list[str], size: float = 10, pitch: float = 14) -> list[Text]:
+    """Lines under each other."""
+    return [Text(x, y - pitch * number, line, size) for number, line in enumerate(lines)]
+
+
+def _show(text: Text) -> bytes:
+    latin = text.words.isascii()
+    font = b"L" if latin else b"C"
+    words = (
+        _literal(text.words)
+        if latin
+        else b"<" + text.words.encode("utf-16-be").hex().encode() + b">"
+    )
+    return b"BT /%s %g Tf 1 0 0 1 %g %g Tm %s Tj ET" % (font, text.size, text.x, text.y, words)
+
+
+def _literal(words: str) -> bytes:
+    return b"(" + words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode() + b")"
+
+
+def _string(words: str) -> bytes:
+    return b"<FEFF" + words.encode("utf-16-be").hex().encode() + b">"
+
+
+def _stream(data: bytes, entries: bytes = b"") -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(data), data)
+
+
+def _file(objects: list[bytes]) -> bytes:
+    out = bytearray(b"%PDF-1.7\n")
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer << /Size %d /Root 1 0 R /Info 8 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        start,
+    )
+    return bytes(out)

@@ -1,0 +1,117 @@
+"""PDF files: columns, pages, heads and numbers, scans."""
+
+import pytest
+
+from corpus import Document, EmptyDocument, FileTooLarge, Limits, UnreadableFile, read_document
+from tests.corpus.pdf_writer import Text, column, pdf
+
+LEFT = [
+    "Every spring the school measures how",
+    "much rain falls on its roof. A tank",
+    "under the gutter fills in about nine",
+    "days, and the pupils water the beds",
+    "with it until the summer holidays be-",
+]
+RIGHT = [
+    "gin. Nobody has counted the tomatoes,",
+    "but there were enough for the street.",
+    "In winter the tank is left empty, be-",
+    "cause ice would break it. In spring it",
+    "is cleaned and filled again.",
+]
+WHOLE = (
+    "Every spring the school measures how much rain falls on its roof. A tank under the gutter "
+    "fills in about nine days, and the pupils water the beds with it until the summer holidays "
+    "begin. Nobody has counted the tomatoes, but there were enough for the street. In winter the "
+    "tank is left empty, because ice would break it. In spring it is cleaned and filled again."
+)
+CHINESE = [
+    "　　天还没有亮，河边的小城已经醒了。卖豆浆的老人推",
+    "着车从桥上走过，车轮压着石板，发出轻轻的响声。图书馆",
+    "的门口已经站了十几个人，他们都在等开门。",
+    "　　管理员在这里工作了二十一年。他说，最早来的总是那",
+]
+CONTINUED = ["几位退休教师，他们要看当天的报纸。"]
+
+
+def quotes(document: Document) -> list[str]:
+    return [" ".join(document.quote(p.spans).split()) for p in document.passages]
+
+
+def chinese(lines: list[str], y: float) -> list[Text]:
+    return [
+        Text(60 + 20 * line.startswith("　　"), y - 16 * number, line.strip())
+        for number, line in enumerate(lines)
+    ]
+
+
+def test_two_columns_in_either_order_of_drawing() -> None:
+    title = Text(60, 790, "Rain on the Roof", 18)
+    left, right = column(60, 740, LEFT), column(320, 740, RIGHT)
+    by_rows = [text for pair in zip(left, right, strict=True) for text in pair]
+    for drawn in ([title, *left, *right], [title, *by_rows], [*right, *left, title]):
+        document = read_document(pdf([drawn]), "rain.pdf")
+        assert document.articles[0].title == "Rain on the Roof"
+        assert quotes(document) == [WHOLE]
+        assert [passage.page for passage in document.passages] == [1]
+
+
+def test_heads_and_numbers_are_left_out_and_paragraphs_run_over_pages() -> None:
+    pages = [
+        [
+            Text(60, 810, "城南图书馆馆刊"),
+            *chinese(CHINESE, 760),
+            Text(290, 30, "- 1 -"),
+        ],
+        [
+            Text(60, 810, "城南图书馆馆刊"),
+            *chinese(CONTINUED, 760),
+            Text(290, 30, "- 2 -"),
+        ],
+    ]
+    document = read_document(pdf(pages, title="馆刊", author="王芳"), "a.pdf")
+    assert quotes(document) == [
+        "天还没有亮，河边的小城已经醒了。卖豆浆的老人推着车从桥上走过，车轮压着石板，发出轻轻的响声。"
+        "图书馆的门口已经站了十几个人，他们都在等开门。",
+        "管理员在这里工作了二十一年。他说，最早来的总是那几位退休教师，他们要看当天的报纸。",
+    ]
+    (article,) = document.articles
+    assert (article.title, article.author, article.date) == ("馆刊", "王芳", "2026-03-01")
+    assert [passage.page for passage in document.passages] == [1, 1]
+    assert document.text.count("城南图书馆馆刊") == 2  # stored, not cited
+    assert "- 2 -" in document.text
+
+
+def test_passages_carry_their_page() -> None:
+    pages = [[Text(60, 700, f"This is the only sentence on page {n}.")] for n in ("one", "two")]
+    document = read_document(pdf(pages), "a.pdf")
+    assert [passage.page for passage in document.passages] == [1, 2]
+
+
+def test_a_table_stays_in_rows() -> None:
+    cells = [("Day", "Hours"), ("Monday", "9 to 5"), ("Tuesday", "10 to 6"), ("Friday", "closed")]
+    page = [
+        Text(x, 700 - 16 * number, word)
+        for number, row in enumerate(cells)
+        for x, word in zip((60, 300), row, strict=True)
+    ]
+    document = read_document(pdf([page]), "a.pdf")
+    assert document.quote(document.passages[0].spans) == "\n".join("\t".join(row) for row in cells)
+
+
+def test_scanned_pages_are_named() -> None:
+    text = [Text(60, 700, "A page with text.")]
+    document = read_document(pdf([text, [], text, [], [], text]), "a.pdf")
+    assert document.warnings == ("no text on pages 2, 4-5: scanned or empty; OCR would read them",)
+    with pytest.raises(EmptyDocument, match=r"a\.pdf: none of its 2 pages holds text: .* OCR"):
+        read_document(pdf([[], []]), "a.pdf")
+
+
+def test_damaged_and_oversized_files() -> None:
+    whole = pdf([[Text(60, 700, "A page.")]] * 3)
+    with pytest.raises(UnreadableFile, match=r"a\.pdf: the PDF file is damaged"):
+        read_document(b"%PDF-1.7 nothing", "a.pdf")
+    with pytest.raises(FileTooLarge, match="has 3 pages, the limit is 2"):
+        read_document(whole, "a.pdf", Limits(pages=2))
+    with pytest.raises(FileTooLarge, match="the limit is 10"):
+        read_document(whole, "a.pdf", Limits(characters=10))
