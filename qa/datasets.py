@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,7 @@ def _lines(path: Path) -> Iterator[dict[str, object]]:
                         f"{path}, line {number}: expected an object, found {line[:40]!r}"
                     )
                 yield value
-    except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadDataset(f"{path}, after line {number}: {error}") from error
 
 
@@ -119,18 +120,21 @@ def _qrels(folder: Path) -> dict[str, dict[str, int]]:
     )
     if path is None:
         raise BadDataset(f"{folder} has neither qrels.tsv nor qrels/test.tsv.")
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadDataset(f"{path}: {error}") from error
     qrels: dict[str, dict[str, int]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
-            if number == 1 and not row[-1].lstrip("-").isdigit():
-                continue  # the header
-            try:
-                query, passage, grade = row
-                qrels.setdefault(query, {})[passage] = int(grade)
-            except ValueError as error:
-                raise BadDataset(
-                    f"{path}, line {number}: expected query, passage and grade, found {row}"
-                ) from error
+    for number, row in enumerate(rows, 1):
+        if not row or (number == 1 and not row[-1].lstrip("-").isdigit()):
+            continue  # the header, or a blank line
+        try:
+            query, passage, grade = row
+            qrels.setdefault(query, {})[passage] = int(grade)
+        except ValueError as error:
+            raise BadDataset(
+                f"{path}, line {number}: expected query, passage and grade, found {row}"
+            ) from error
     return qrels
 
 

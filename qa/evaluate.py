@@ -181,7 +181,7 @@ def measure_marking(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float
 
 
 def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
-    """The ranking metrics, by ir-measures.
+    """The ranking metrics, by ir-measures, over the queries that have a relevant passage.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed.
@@ -195,6 +195,7 @@ def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
     qrels = [
         ir_measures.Qrel(query, passage, grade)
         for query, grades in dataset.qrels.items()
+        if any(grade > 0 for grade in grades.values())
         for passage, grade in grades.items()
     ]
     scored = [  # by rank, since the score's ties would be broken some other way there

@@ -8,6 +8,9 @@ the library that imports the file makes its own.
 import gzip
 import hashlib
 import json
+import re
+import zlib
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from qa.progress import Progress
 
 _FORMAT = "wenju-export"
 _VERSION = 1
+_ID = re.compile("[0-9a-f]{64}")
 
 
 def export(library: Library, path: Path, progress: Progress) -> int:
@@ -46,6 +50,7 @@ def export(library: Library, path: Path, progress: Progress) -> int:
             file.write(json.dumps({"sha256": checksum.hexdigest()}) + "\n")
         temporary.replace(path)
     except OSError as error:
+        temporary.unlink(missing_ok=True)
         raise WenjuError(f"{path} cannot be written: {error}") from error
     return len(summaries)
 
@@ -59,7 +64,7 @@ def import_(library: Library, path: Path, progress: Progress) -> int:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             lines = file.readlines()
-        header, *body = (json.loads(line) for line in lines)
+        header, *body = (_object(line) for line in lines)
         if header.get("format") != _FORMAT or header.get("version") != _VERSION:
             raise WenjuError(f"{path} is no export of version {_VERSION}: {str(header)[:80]}")
         if not body or hashlib.sha256("".join(lines[:-1]).encode()).hexdigest() != body[-1].get(
@@ -71,17 +76,24 @@ def import_(library: Library, path: Path, progress: Progress) -> int:
             for document, sources in map(_document, body[:-1])
             for source in sources
         ]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError) as error:
         raise WenjuError(f"{path} cannot be read as an export: {error}") from error
     library.add_documents(pairs, progress=progress)
     return len(body) - 1
+
+
+def _object(line: str) -> dict[str, Any]:
+    value = json.loads(line)
+    if not isinstance(value, dict):
+        raise ValueError(f"expected an object, found {line[:40]!r}")
+    return value
 
 
 def _document(value: dict[str, Any]) -> tuple[Document, list[str]]:
     """A document and its sources.
 
     Raises:
-        ValueError: a passage's spans do not hold its text.
+        ValueError: the id is none, or a passage's spans do not hold its text.
     """
     document = Document(
         id=str(value["id"]),
@@ -99,7 +111,12 @@ def _document(value: dict[str, Any]) -> tuple[Document, list[str]]:
             for number, passage in enumerate(value["passages"])
         ),
     )
+    if not _ID.fullmatch(document.id):
+        raise ValueError(f"{document.id[:80]!r} is no document's id")
     for passage, exported in zip(document.passages, value["passages"], strict=True):
-        if document.quote(passage.spans) != exported["text"]:
+        in_order = [0, *chain.from_iterable(passage.spans), len(document.text)]
+        if document.quote(passage.spans) != exported["text"] or in_order != sorted(in_order):
             raise ValueError(f"passage {exported['passage_id']} is not what its spans hold")
+        if not 0 <= passage.article < len(document.articles):
+            raise ValueError(f"passage {exported['passage_id']} is of no article")
     return document, [str(source) for source in value["sources"]]
