@@ -12,7 +12,7 @@ from embeddings.encoder import FloatArray, IntArray
 from embeddings.index import IdArray
 from qa.database import Database
 from qa.errors import NoSuchDocument
-from qa.records import IndexedPassage, StoredDocument, StoredPassage, summarise
+from qa.records import IndexedPassage, StoredDocument, StoredPassage, context_of, summarise
 from qa.results import DocumentSummary
 
 
@@ -32,16 +32,17 @@ class Catalogue:
         )
         return dict(found)
 
-    def tokens(self, rows: Sequence[int]) -> list[IntArray]:
-        """The token ids of each row, none for a row that is gone."""
+    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
+        """The token ids of each row's text and context, none for a row that is gone."""
         found = self._execute(
-            "SELECT row, tokens FROM vectors v JOIN models m ON m.id = v.model"
+            "SELECT row, tokens, context_tokens FROM vectors v JOIN models m ON m.id = v.model"
             " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
             " AND row IN (SELECT value FROM json_each(?))",
             (json.dumps(rows),),
         )
-        tokens = {row: _tokens(stored) for row, stored in found}
-        return [tokens.get(row, np.empty(0, np.int32)) for row in rows]
+        tokens = {row: (_tokens(text), _tokens(context)) for row, text, context in found}
+        none = np.empty(0, np.int32)
+        return [tokens.get(row, (none, none)) for row in rows]
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of the rows that are still there, by row."""
@@ -70,7 +71,7 @@ class Catalogue:
             yield IndexedPassage(
                 row,
                 text,
-                "\n".join(filter(None, (title, author, *json.loads(headings)))),
+                context_of(title, author, json.loads(headings)),
                 _vector(vector),
             )
 

@@ -13,6 +13,7 @@ from qa.errors import ModelMismatch
 from qa.lock import WriteLock
 from qa.models import Models
 from qa.progress import Progress
+from qa.records import context_of
 from qa.results import Failure, IndexReport
 from qa.store import Encoding, Store
 
@@ -187,18 +188,27 @@ class Indexer:
     def _commit(self, batch: Sequence[tuple[str, Document]]) -> None:
         if not batch:
             return
-        texts = [
-            document.quote(passage.spans) for _, document in batch for passage in document.passages
-        ]
-        encodings = iter(encode(texts, self._models))
+        texts, contexts = [], []
+        for _, document in batch:
+            for passage in document.passages:
+                article = document.articles[passage.article]
+                texts.append(document.quote(passage.spans))
+                contexts.append(context_of(article.title, article.author, passage.headings))
+        encodings = iter(encode(texts, contexts, self._models))
         self._store.put(
             (source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
 
 
-def encode(texts: Sequence[str], models: Models) -> list[Encoding]:
-    """What both models make of some passages."""
-    vectors = models.encoder.encode_passages(texts)
+def encode(texts: Sequence[str], contexts: Sequence[str], models: Models) -> list[Encoding]:
+    """What both models make of some passages, each with what it stands under."""
+    whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
+    vectors = models.encoder.encode_passages(whole)
     tokens = models.token_encoder.tokens(texts)
-    return [Encoding(vector, found.ids) for vector, found in zip(vectors, tokens, strict=True)]
+    distinct = list(set(contexts))  # the passages of a section share theirs
+    known = dict(zip(distinct, models.token_encoder.tokens(distinct), strict=True))
+    return [
+        Encoding(vector, found.ids, known[context].ids)
+        for vector, found, context in zip(vectors, tokens, contexts, strict=True)
+    ]

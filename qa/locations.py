@@ -11,6 +11,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 from qa.errors import NoSuchLibrary
+from qa.schema import MIGRATIONS
 from qa.store import FILE_NAME
 
 ENVIRONMENT_VARIABLE = "WENJU_LIBRARY"
@@ -51,10 +52,10 @@ def demo_articles() -> Iterator[Path]:
 def demo_library(articles: Path, fingerprint: str) -> Path:
     """The folder for the demo library made of these articles and this model.
 
-    Other articles or another model make another library, so none is ever stale. It
+    Other articles, another model or other tables make another library, so none is ever stale. It
     lies among the user's caches, or in a temporary folder where none can be written.
     """
-    digest = hashlib.sha256(fingerprint.encode())
+    digest = hashlib.sha256("".join((fingerprint, *MIGRATIONS)).encode())
     for path in sorted(articles.glob("*.md")):
         digest.update(path.read_bytes())
     name = digest.hexdigest()[:16]

@@ -75,46 +75,64 @@ def similarity(question: Question, vectors: FloatArray) -> FloatArray:
 
 
 def match_passages(
-    question: Question, encoder: TokenEncoder, passages: Sequence[IntArray]
+    question: Question,
+    encoder: TokenEncoder,
+    passages: Sequence[tuple[IntArray, IntArray]],
+    context_weight: float,
 ) -> tuple[FloatArray, FloatArray]:
     """How well each passage matches, in its best window and word for word.
 
     Args:
         question: the question's tokens.
         encoder: gives the token vectors.
-        passages: token ids of each passage.
+        passages: token ids of each passage's text and of its context.
+        context_weight: how much a counterpart in the context counts, beside 1.
 
     Returns:
-        The match of each passage's best window of 40 tokens, and the weight of the
-        question's tokens that stand anywhere in it as they are; each from 0 to 1,
-        ``(len(passages),)``.
+        The match of each passage's best window of 40 tokens together with its context,
+        and the weight of the question's tokens that stand in the text as they are; each
+        from 0 to 1, ``(len(passages),)``.
     """
     scores = np.zeros(len(passages), dtype=np.float32)
     exact = np.zeros(len(passages), dtype=np.float32)
-    lengths = np.array([len(ids) for ids in passages], dtype=np.int64)
-    filled = [i for i, ids in enumerate(passages) if len(ids)]
+    filled = [i for i, (text, _) in enumerate(passages) if len(text)]
     if not filled or not len(question.weights):
         return scores, exact
-    ids = np.concatenate([passages[i] for i in filled])
-    distinct, inverse = np.unique(ids, return_inverse=True)
+    texts, contexts = zip(*(passages[i] for i in filled), strict=True)
+    ids = np.concatenate(texts)
+    distinct, inverse = np.unique(np.concatenate((ids, *contexts)), return_inverse=True)
     vectors, _ = encoder.token_vectors(distinct)
-    matched = similarity(question, vectors)[:, inverse]  # (q, all tokens)
+    matched = similarity(question, vectors)[:, inverse]  # (q, all tokens of texts, contexts)
 
-    blocks_of = -(-lengths[filled] // _BLOCK)
+    lengths = np.array([len(text) for text in texts])
+    blocks_of = -(-lengths // _BLOCK)
     owner = np.repeat(np.arange(len(filled)), blocks_of)  # passage of each block
-    first_block = np.concatenate(([0], np.cumsum(blocks_of)[:-1]))
-    first_token = np.concatenate(([0], np.cumsum(lengths[filled])[:-1]))
+    first_block = np.cumsum(blocks_of) - blocks_of
+    first_token = np.cumsum(lengths) - lengths
     starts = first_token[owner] + _BLOCK * (np.arange(len(owner)) - first_block[owner])
-    blocks = np.maximum.reduceat(matched, starts, axis=1)  # (q, blocks)
+    blocks = np.maximum.reduceat(matched[:, : len(ids)], starts, axis=1)  # (q, blocks)
 
     windows = blocks.copy()
     for shift in range(1, min(_BLOCKS_PER_WINDOW, len(owner))):
         same = owner[shift:] == owner[:-shift]
         np.maximum(windows[:, :-shift], blocks[:, shift:], where=same, out=windows[:, :-shift])
+    under = _best_of_each(matched[:, len(ids) :], [len(context) for context in contexts])
+    windows = np.maximum(windows, context_weight * under[:, owner])
     scores[filled] = np.maximum.reduceat(question.weights @ windows, first_block)
     stands = np.maximum.reduceat(question.ids[:, np.newaxis] == ids, first_token, axis=1)
     exact[filled] = question.weights @ stands
     return scores, exact
+
+
+def _best_of_each(matched: FloatArray, lengths: Sequence[int]) -> FloatArray:
+    """The best of each run of columns ``(q, len(lengths))``; 0 for an empty run."""
+    best = np.zeros((len(matched), len(lengths)), dtype=np.float32)
+    counts = np.array(lengths)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        starts = (np.cumsum(counts) - counts)[filled]
+        best[:, filled] = np.maximum.reduceat(matched, starts, axis=1)
+    return best
 
 
 def match_segments(matched: FloatArray, of_segment: NDArray[np.int64], count: int) -> FloatArray:

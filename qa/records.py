@@ -9,6 +9,11 @@ from embeddings.encoder import FloatArray
 from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
 
 
+def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:
+    """What a passage stands under, a line each: it counts in every leg, beside the text."""
+    return "\n".join(filter(None, (title, author, *headings)))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage as a search needs it; ``row`` is its id in the indexes."""
@@ -29,6 +34,11 @@ class StoredPassage:
     def id(self) -> str:
         """The passage's id on every surface: its document's id and its number there."""
         return f"{self.document_id}:{self.number}"
+
+    @property
+    def context(self) -> str:
+        """What the passage stands under; see :func:`context_of`."""
+        return context_of(self.title, self.author, self.headings)
 
 
 @dataclass(frozen=True, slots=True)

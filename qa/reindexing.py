@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qa.catalogue import Catalogue
 from qa.indexes import forget_vectors
 from qa.indexing import encode
 from qa.lock import WriteLock
@@ -40,8 +41,11 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
     with lock.held():
         missing = store.rows_without_vector(models.model)
         if missing:
-            rows, texts = zip(*missing[:_BATCH], strict=True)
-            store.add_vectors(models.model, rows, encode(texts, models))
+            passages = Catalogue(store.database).passages(missing[:_BATCH]).values()
+            texts = [passage.text for passage in passages]
+            contexts = [passage.context for passage in passages]
+            encodings = encode(texts, contexts, models)
+            store.add_vectors(models.model, [passage.row for passage in passages], encodings)
         elif store.model() != models.model:
             store.use_model(models.model)
             forget_vectors(store.database.path.parent)

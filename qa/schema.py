@@ -54,6 +54,7 @@ CREATE TABLE vectors (
     row    INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
     vector BLOB NOT NULL,  -- little-endian float16, models.dimension of them
     tokens BLOB NOT NULL,  -- little-endian int32, ids of the token matching's model
+    context_tokens BLOB NOT NULL,  -- likewise, of title, author and headings
     UNIQUE (model, row)
 );
 CREATE INDEX vectors_by_row ON vectors (row);

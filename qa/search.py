@@ -34,6 +34,7 @@ class Ranking:
         dense: weight of its cosine.
         match: weight of its token match.
         context: weight in BM25 of title, author and headings, beside 1 for the text.
+        context_match: the same in the token match.
         candidates: how many passages each leg proposes.
         matched: how many of the best are matched token by token.
     """
@@ -42,7 +43,8 @@ class Ranking:
     coverage: float = 0.3
     dense: float = 0.5
     match: float = 0.5
-    context: float = 0.3
+    context: float = 0.5
+    context_match: float = 0.7
     candidates: int = 100
     matched: int = 50
 
@@ -154,7 +156,9 @@ class Searcher:
         if legs == "full":
             best = order[: ranking.matched]
             tokens = self._catalogue.tokens(rows[best].tolist())
-            match[best], exact[best] = match_passages(question, self._token_encoder, tokens)
+            match[best], exact[best] = match_passages(
+                question, self._token_encoder, tokens, ranking.context_match
+            )
             scores = scores + ranking.match * match
             order = order_by_score(scores, ids)
         columns = (scores, lexical, dense, match, exact)
@@ -189,7 +193,7 @@ class Searcher:
         """The weight of the question's tokens that stand in the lexically best passage."""
         if not lexical.any():
             return 0.0
-        (tokens,) = self._catalogue.tokens([int(rows[lexical.argmax()])])
+        ((tokens, _),) = self._catalogue.tokens([int(rows[lexical.argmax()])])
         return float(question.weights[np.isin(question.ids, tokens)].sum())
 
     def _question(self, query: str) -> Question:

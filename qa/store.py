@@ -39,10 +39,12 @@ class Encoding:
     Attributes:
         vector: ``(dimension,)`` float32, unit length.
         tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
+        context_tokens: likewise of its title, author and headings.
     """
 
     vector: FloatArray
     tokens: IntArray
+    context_tokens: IntArray
 
 
 class Store:
@@ -100,13 +102,14 @@ class Store:
         with self.database.writing():
             self._insert_vectors(self._model_id(model), rows, encodings)
 
-    def rows_without_vector(self, model: Model) -> list[tuple[int, str]]:
-        """Row and text of each passage that a model has not encoded yet."""
-        return self._execute(
-            "SELECT row, text FROM passages WHERE row NOT IN (SELECT vectors.row FROM vectors"
+    def rows_without_vector(self, model: Model) -> list[int]:
+        """The row of each passage that a model has not encoded yet."""
+        found = self._execute(
+            "SELECT row FROM passages WHERE row NOT IN (SELECT vectors.row FROM vectors"
             " JOIN models ON models.id = vectors.model WHERE fingerprint = ?) ORDER BY row",
             (model.fingerprint,),
-        ).fetchall()
+        )
+        return [row for (row,) in found]
 
     # -- changes --------------------------------------------------------------------
 
@@ -200,13 +203,15 @@ class Store:
         self, model_id: int, rows: Sequence[int], encodings: Sequence[Encoding]
     ) -> None:
         self.database.connection.executemany(
-            "INSERT OR REPLACE INTO vectors (model, row, vector, tokens) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens)"
+            " VALUES (?, ?, ?, ?, ?)",
             (
                 (
                     model_id,
                     row,
                     encoding.vector.astype("<f2").tobytes(),
                     encoding.tokens.astype("<i4").tobytes(),
+                    encoding.context_tokens.astype("<i4").tobytes(),
                 )
                 for row, encoding in zip(rows, encodings, strict=True)
             ),
