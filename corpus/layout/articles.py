@@ -20,12 +20,16 @@ from corpus.layout.headings import (
     is_subtitle,
     numbered_level,
 )
+from corpus.layout.joins import seam_of
 from corpus.layout.lines import Line, Shape
 from corpus.layout.paragraphs import goes_on
 from corpus.layout.parts import Role
 
 # No newspaper stacks more lines than these above a byline: kickers and a title.
 _TALLEST_STACK = 3
+
+# Lines above and below in which a broken word is looked for.
+_AROUND = 100
 
 
 @dataclass(slots=True)
@@ -158,11 +162,23 @@ def _is_heading_here(
         return False  # a list, of which this is an item
     if 0 < numbered <= 3:
         return True
+    if not numbered and _seam_recurs(lines, i):
+        return False
     if _runs_on(lines, i, shape):
         return False
     if shape.full or following.gap > shape.leading:
         return True
     return following.width > line.width and (following.ended or bool(numbered))
+
+
+def _seam_recurs(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line and the one below it make a word that stands elsewhere on the page.
+
+    Then a column broke the word: a heading and its paragraph meet in no word.
+    """
+    seam = seam_of(lines[i].text, lines[i + 1].text)
+    around = lines[max(i - _AROUND, 0) : i + _AROUND]
+    return any(seam in line.text for line in around)
 
 
 def _is_long_title(lines: Sequence[Line], marks: Sequence[Mark], shape: Shape) -> bool:

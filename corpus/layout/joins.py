@@ -33,6 +33,13 @@ def join_lines(text: str, lines: Sequence[Span]) -> tuple[Span, ...]:
     return merge(spans)
 
 
+def seam_of(above: str, below: str) -> str:
+    """The two characters, or the two words, that meet where a line was broken."""
+    if is_chinese(above[-1]) or is_chinese(below[0]):
+        return above[-1] + below[0]
+    return f"{above.split()[-1]} {below.split()[0]}"
+
+
 def join_rows(text: str, rows: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
     """Spans of a list or a table: its rows, a line break between any two."""
     spans: list[Span] = []
