@@ -40,7 +40,8 @@ def encodings(document: Document, dimension: int = 4) -> list[Encoding]:
         seed = int.from_bytes(sha256(text.encode()).digest()[:4])
         vector = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
         tokens = np.array([ord(character) for character in text], dtype=np.int32)
-        made.append(Encoding(vector / np.linalg.norm(vector), tokens))
+        context = np.array([ord(character) for character in "题"], dtype=np.int32)
+        made.append(Encoding(vector / np.linalg.norm(vector), tokens, context))
     return made
 
 

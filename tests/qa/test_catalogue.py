@@ -55,7 +55,11 @@ def test_ids_of_rows_that_are_there(store: Store, catalogue: Catalogue) -> None:
         1: f"{TWO_ARTICLES.id}:0",
         3: f"{TWO_ARTICLES.id}:2",
     }
-    assert [len(tokens) for tokens in catalogue.tokens([3, 7, 1])] == [4, 0, 3]
+    assert [(len(text), len(context)) for text, context in catalogue.tokens([3, 7, 1])] == [
+        (4, 1),
+        (0, 0),
+        (3, 1),
+    ]
 
 
 def test_summaries_are_ordered_by_source_and_count_each_article(

@@ -57,6 +57,11 @@ def ids(letters: str) -> IntArray:
     return ENCODER.tokens([letters])[0].ids
 
 
+def bare(*texts: str) -> list[tuple[IntArray, IntArray]]:
+    """Passages that stand under nothing."""
+    return [(ids(text), ids("")) for text in texts]
+
+
 def array(*values: float) -> FloatArray:
     return np.array(values, dtype=np.float32)
 
@@ -87,9 +92,7 @@ def test_similarity_is_the_squared_cosine_without_negatives() -> None:
 
 def test_a_match_by_hand() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(
-        question, ENCODER, [ids("c"), ids("az"), ids(""), ids("ba"), ids("z")]
-    )
+    scores, exact = match_passages(question, ENCODER, bare("c", "az", "", "ba", "z"), 0.5)
     assert scores == pytest.approx([0.5 * 0.36 + 0.5 * 0.64, 0.5, 0, 1, 0])
     assert exact.tolist() == [0, 0.5, 0, 1, 0]
 
@@ -109,27 +112,35 @@ def test_words_count_together_within_a_window(first: int, second: int, expected:
     letters = ["z"] * 60
     letters[first], letters[second] = "a", "b"
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(question, ENCODER, [ids("".join(letters))])
+    scores, exact = match_passages(question, ENCODER, bare("".join(letters)), 0.5)
     assert scores.tolist() == [expected]
     assert exact.tolist() == [1.0]  # exact words count wherever they stand
 
 
+def test_a_counterpart_in_the_context_counts_less() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    passages = [(ids("az"), ids("b")), (ids("zz"), ids("ab")), (ids("ab"), ids("ab"))]
+    scores, exact = match_passages(question, ENCODER, passages, 0.5)
+    assert scores == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
+    assert exact.tolist() == [0.5, 0, 1]  # of the text alone
+
+
 def test_windows_do_not_reach_into_the_next_passage() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(question, ENCODER, [ids("za"), ids("bz"), ids("a" * 25)])
+    scores, exact = match_passages(question, ENCODER, bare("za", "bz", "a" * 25), 0.5)
     assert scores.tolist() == [0.5, 0.5, 0.5]
     assert exact.tolist() == [0.5, 0.5, 0.5]
 
 
 def test_a_question_without_tokens_matches_nothing() -> None:
     question = question_of(ENCODER, ids("xyx"), array())
-    scores, exact = match_passages(question, ENCODER, [ids("ab"), ids("")])
+    scores, exact = match_passages(question, ENCODER, bare("ab", ""), 0.5)
     assert scores.tolist() == exact.tolist() == [0, 0]
 
 
 def test_no_passages() -> None:
     question = question_of(ENCODER, ids("a"), array(1))
-    scores, exact = match_passages(question, ENCODER, [])
+    scores, exact = match_passages(question, ENCODER, [], 0.5)
     assert (scores.shape, exact.shape) == ((0,), (0,))
 
 
