@@ -57,11 +57,12 @@ def test_put_stores_a_document_whole(store: Store) -> None:
     rows = catalogue.rows_of([put.id])
     vectors = catalogue.vectors()
     assert rows.tolist() == [1, 2] == sorted(vectors)
-    for row, encoding, tokens in zip(
+    for row, encoding, (tokens, context) in zip(
         rows.tolist(), encodings(put), catalogue.tokens(rows.tolist()), strict=True
     ):
         assert (vectors[row] == encoding.vector.astype(np.float16).astype(np.float32)).all()
-        assert (tokens == encoding.tokens).all()
+        assert tokens.tolist() == encoding.tokens.tolist()
+        assert context.tolist() == encoding.context_tokens.tolist()
 
 
 def test_each_change_raises_the_sequence_number_by_one(store: Store) -> None:
