@@ -154,7 +154,7 @@ def _cut(text: str, part: Part) -> Iterator[tuple[Span, ...]]:
         yield part.spans
         return
     start = end = 0
-    for piece in _pieces(whole, prose, longest):
+    for piece in _pieces(whole, prose):
         if piece.end - start > longest and end > start:
             yield slice_spans(part.spans, start, end)
             start = piece.start
@@ -163,11 +163,17 @@ def _cut(text: str, part: Part) -> Iterator[tuple[Span, ...]]:
         yield slice_spans(part.spans, start, end)
 
 
-def _pieces(whole: str, prose: bool, longest: int) -> Iterator[Span]:
-    """Sentences of a paragraph or rows of a list, none longer than ``longest``."""
-    for span in sentences(whole) if prose else _rows(whole):
-        for start in range(span.start, span.end, longest):
-            yield Span(start, min(start + longest, span.end))
+def _pieces(whole: str, prose: bool) -> Iterator[Span]:
+    """Sentences of a paragraph or rows of a list, none longer than a paragraph."""
+    for start, end in sentences(whole) if prose else _rows(whole):
+        if end - start <= LONGEST_PARAGRAPH:
+            yield Span(start, end)
+        elif prose:
+            for place in range(start, end, LONGEST_PARAGRAPH):
+                yield Span(place, min(place + LONGEST_PARAGRAPH, end))
+        else:
+            for first, last in _pieces(whole[start:end], prose=True):
+                yield Span(start + first, start + last)
 
 
 def _rows(whole: str) -> Iterator[Span]:

@@ -22,6 +22,7 @@ from corpus.layout.headings import (
 )
 from corpus.layout.joins import seam_of
 from corpus.layout.lines import Line, Shape
+from corpus.layout.names import is_name
 from corpus.layout.paragraphs import goes_on
 from corpus.layout.parts import Role
 
@@ -103,6 +104,8 @@ def _stack_above(
             break
         if marks[above].note or is_item(lines[above].text) or _runs_on(lines, above, shape):
             break
+        if is_name(lines[above].text):
+            break  # one of several names, not a title
         stack.append(above)
     while stack and not _settled(lines, marks, stack[-1], shape):
         stack.pop()

@@ -25,6 +25,7 @@ _ITEM = re.compile(
     rf"[（(][一二三四五六七八九十]{{1,3}}[）)]|[0-9]{{1,3}}[、．]|[0-9]{{1,3}}\.(?=[\s{CHINESE}])|"
     r"[一二三四五六七八九十]{1,3}、)"
 )
+_LEADERS = re.compile(r"(?:[.·․]\s?|…){4,}\s*[0-9ivxlc]{1,5}$")
 _INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
 _CLAUSES = re.compile(r"[，,]")
 _LAST = re.compile(r"[，,、；;。：:.]$")
@@ -64,6 +65,11 @@ def is_item(line: str) -> bool:
     return _ITEM.match(line) is not None
 
 
+def is_contents(line: str) -> bool:
+    """Whether a line is an entry of a table of contents, dots leading to a page."""
+    return _LEADERS.search(line) is not None
+
+
 def is_subtitle(line: str) -> bool:
     """Whether a line under a title goes on with it, behind a dash."""
     return line.startswith(("—", "--", "─"))
@@ -71,7 +77,7 @@ def is_subtitle(line: str) -> bool:
 
 def is_short(line: str, columns: int) -> bool:
     """Whether a line is short, and holds no end of a sentence and no cells."""
-    if width(line) > columns or "\t" in line:
+    if width(line) > columns or "\t" in line or is_contents(line):
         return False
     return _INNER_END.search(line) is None and _LAST.search(line) is None
 

@@ -23,8 +23,10 @@ _DOUBLE = (
 )
 _CHINESE_NAME = re.compile(rf"(?:{_DOUBLE})[{HAN}]{{1,2}}|[{HAN}][ \u3000]{{0,2}}[{HAN}]{{1,2}}")
 _FOREIGN_NAME = re.compile(rf"[{HAN}]{{2,8}}[·•・][{HAN}]{{2,8}}(?:[·•・][{HAN}]{{2,8}})?")
+_FUNCTION_WORD = "The|A|An|In|On|At|To|For|From|My|Our|Your|How|What|Why|When|Where|About"
 _LATIN_NAME = re.compile(
-    r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|de|van|von|der|la|bin|al)){1,4}|"
+    rf"(?!(?:{_FUNCTION_WORD})\b)[A-Z][\w'’-]+"
+    r"(?: (?:[A-Z]\.|[A-Z][\w'’-]+|de|van|von|der|la|bin|al)){1,4}|"
     r"[A-Z]\. ?(?:[A-Z]\. ?)?[A-Z][\w'’-]+"
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from corpus.characters import continues_sentence, leaves_open, pauses
-from corpus.layout.headings import is_chapter, is_item
+from corpus.layout.headings import is_chapter, is_contents, is_item
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
 from corpus.layout.parts import Part
@@ -20,6 +20,8 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     full = shape.fills(line, following)
     if is_chapter(following.text) or "\t" in line.text or "\t" in following.text:
         return False  # a heading, or rows of a table
+    if is_contents(line.text) or is_contents(following.text):
+        return is_contents(following.text) and not is_contents(line.text) and not line.ended
     begins = is_item(following.text) or article_number(following.text) is not None
     if begins and (ended or not full or is_item(line.text)):
         return False
@@ -78,6 +80,8 @@ def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bo
         return False
     if is_item(above[0].text) or is_item(below[0].text):
         return is_item(above[0].text) and is_item(below[0].text)
+    if is_contents(above[-1].text) and is_contents(below[-1].text):
+        return True
     return all(
         len(group) == 1 and not group[0].ended and group[0].width < _ROW_COLUMNS
         for group in (above, below)

@@ -137,6 +137,8 @@ class _Composer:
             self._cells += 1
         elif tag == "li":
             self._begin_item()
+        elif tag == "dt" and self._outer == "dl":
+            self.writer.begin_block("list")  # a term, with what follows about it
         elif tag == "tr" or self._outer != "table":
             self.writer.end_row()
             self._cells = 0

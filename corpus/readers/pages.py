@@ -10,7 +10,7 @@ from statistics import median
 from corpus.characters import is_chinese
 
 # The part of a page's height, above and below, where a head or a number may stand.
-_MARGIN = 0.1
+_MARGIN = 0.12
 _NUMBER = re.compile(
     r"[\W_]*(?:第\s*)?(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})(?:\s*[页頁])?"
     r"(?:\s*(?:/|／|of|共|，|,)\s*(?:共\s*)?[0-9]{1,4}\s*[页頁]?)?[\W_]*|"
@@ -75,8 +75,12 @@ def furniture(pages: Sequence[Page]) -> frozenset[str]:
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({_alike(run) for run in page.runs if _is_marginal(run, page)})
-    least = min(3, max(2, len(pages)))
-    return frozenset(words for words, count in counts.items() if count >= least)
+    return frozenset(words for words, count in counts.items() if count >= _least(words, len(pages)))
+
+
+def _least(words: str, pages: int) -> int:
+    """On how many pages a line must stand to be one of theirs, not of their text."""
+    return 2 if pages == 2 or "#" in (words[:1], words[-1:]) else 3
 
 
 def page_lines(page: Page, left_out: frozenset[str]) -> Iterator[PageLine]:

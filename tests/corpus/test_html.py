@@ -107,3 +107,10 @@ def test_deep_nesting() -> None:
 def test_a_page_without_text_says_so() -> None:
     with pytest.raises(EmptyDocument, match=r"page\.html: the file holds no text"):
         read("<html><head><title>有题</title></head><body><script>x()</script></body></html>")
+
+
+def test_each_term_of_a_glossary_is_a_passage() -> None:
+    document = read(
+        "<dl><dt>会费</dt><dd>每月缴纳。</dd><dt>会员</dt><dd>入会的人。</dd><dd>也指…</dd></dl>"
+    )
+    assert quotes(document) == ["会费\n每月缴纳。", "会员\n入会的人。\n也指…"]

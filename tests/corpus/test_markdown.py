@@ -164,3 +164,11 @@ def test_monstrous_paragraphs_are_cut_at_sentences() -> None:
     assert all(quote.endswith("。") and len(quote) <= 2000 for quote in quotes(document))
     first: Passage = document.passages[0]
     assert (first.paragraph, document.passages[-1].paragraph) == (1, 1)
+
+
+def test_a_long_row_is_not_cut_within_a_sentence() -> None:
+    sentence = "这一行说的是一件很长的事情，要用许多字才说得清楚。"
+    rows = [f"- {sentence * 20}", f"- {sentence}", f"- {sentence * 100}"]
+    document = read("\n".join(rows))
+    assert all(quote.endswith("。") for quote in quotes(document))
+    assert "\n".join(quotes(document)).replace("\n", "") == "".join(rows)
