@@ -6,7 +6,6 @@ observation of each set, measured on the others.
 """
 
 import json
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,11 +13,10 @@ import qa
 from benchmarks.machine import DATA, write_result
 from qa.calibration import Observation, fit, observe, observe_foreign, reliability
 from qa.confidence import FEATURES
-from qa.datasets import Dataset, load_dataset
-from qa.evaluate import documents_of
-from qa.library import Library
+from qa.datasets import load_dataset
 from qa.models import load_models
 from qa.progress import silent
+from qa.trial import indexed
 
 # Questions, their passages, and every how many-th question: some 600 questions a set.
 SETS = (
@@ -29,7 +27,11 @@ SETS = (
     ("xquad-en", "xquad-zh", 4),
     ("xquad-zh", "xquad-en", 4),
 )
-FOREIGN = (("xquad-zh", "cmrc2018-dev", 4), ("cmrc2018-dev", "xquad-zh", 10))
+FOREIGN = (
+    ("xquad-zh", "cmrc2018-dev", 4),
+    ("cmrc2018-dev", "xquad-zh", 10),
+    ("xquad-en", "cmrc2018-dev", 6),
+)
 
 
 def main() -> None:
@@ -38,19 +40,18 @@ def main() -> None:
     for questions, passages, step in SETS:
         dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
         name = questions if questions == passages else f"{questions}@{passages}"
-        with tempfile.TemporaryDirectory() as folder, _library(folder, dataset) as library:
-            sources = [passage.id for passage in dataset.passages]
-            observed[name] = observe(library, dataset, sources, step, silent)
+        with indexed(dataset) as (library, names):
+            observed[name] = observe(library, dataset, names, step, silent)
         print(f"{name}: {len(observed[name])} observations", flush=True)
     foreign: list[Observation] = []
     for questions, passages, step in FOREIGN:
         dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
-        with tempfile.TemporaryDirectory() as folder, _library(folder, dataset) as library:
+        with indexed(dataset) as (library, _):
             foreign += observe_foreign(library, dataset, step, silent)
 
     fitted_on = [o for observations in observed.values() for o in _half(observations, 0)]
     fitted_on += foreign[::2]
-    without_cosine = [name for name in FEATURES if not name.startswith("dense")]
+    without_cosine = [name for name in FEATURES if "dense" not in name and name != "score_gap"]
     calibrations = {
         "": fit(fitted_on, without_cosine),
         load_models(None).fingerprint: fit(fitted_on),
@@ -64,18 +65,20 @@ def main() -> None:
         for name, observations in observed.items()
     }
     rest = [o for observations in observed.values() for o in _half(observations, 1)]
-    answerable = [o for o in rest if o.answerable]
+    answerable = [
+        o
+        for name, observations in observed.items()
+        for o in _half(observations, 1)
+        if o.answerable and "@" not in name
+    ]
     figures["all"] = asdict(reliability(calibration, rest))
     figures["foreign corpus"] = asdict(reliability(calibration, answerable + foreign[1::2]))
     for name, figure in figures.items():
-        print(name, {key: value for key, value in figure.items() if key != "bins"})
+        print(
+            name,
+            {key: value for key, value in figure.items() if key not in ("bins", "risk_coverage")},
+        )
     write_result("confidence", figures)
-
-
-def _library(folder: str, dataset: Dataset) -> Library:
-    library = Library.open(folder)
-    library.add_documents(documents_of(dataset, titles=False))
-    return library
 
 
 def _half(observations: list[Observation], which: int) -> list[Observation]:

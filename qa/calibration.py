@@ -5,18 +5,21 @@ but those relevant to it and their near-duplicates; the second time, no is the r
 answer. Questions asked of another set's passages are more of the unanswerable kind.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.confidence import FEATURES, Calibration, features
+from qa.confidence import FEATURES, Calibration, features, own_calibration
 from qa.datasets import Dataset
 from qa.duplicates import alike, shingles
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.progress import Progress
+from qa.trial import indexed
 
 # Where answering what is not there and refusing what is there cost the same, and half of
 # the questions have no answer, the odds decide evenly.
@@ -26,10 +29,17 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one question looked like, and whether the passages held its answer."""
+    """What one question looked like, and what the passages held.
+
+    Attributes:
+        features: see :func:`qa.confidence.features`.
+        answerable: whether a relevant passage was among those searched.
+        right: whether a relevant passage came first.
+    """
 
     features: dict[str, float]
     answerable: bool
+    right: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +51,26 @@ class Reliability:
         error: the share of questions on the wrong side of the threshold.
         calibration_error: expected calibration error over ten bins (Naeini et al. 2015).
         bins: confidence, share answerable and count of each bin that holds any.
+        risk_coverage: for thresholds from high to low, the share of questions that are
+            answered, and the share of those whose first passage is not relevant.
     """
 
     auroc: float
     error: float
     calibration_error: float
     bins: tuple[tuple[float, float, int], ...]
+    risk_coverage: tuple[tuple[float, float], ...]
 
 
 def observe(
-    library: Library, dataset: Dataset, sources: Sequence[str], step: int, progress: Progress
+    library: Library, dataset: Dataset, names: Mapping[str, str], step: int, progress: Progress
 ) -> list[Observation]:
     """Ask every ``step``-th question with and without its passages.
 
     Args:
         library: holds the set's passages under their ids.
         dataset: the questions and what is relevant to them.
-        sources: the passage ids that the library holds.
+        names: lead from the library's passage ids to the set's.
         step: 1 for all questions.
         progress: told how far it is.
     """
@@ -71,10 +84,11 @@ def observe(
         taken = {
             passage for passage, own in known.items() if any(alike(own, other) for other in gold)
         }
-        rest = [source for source in sources if source not in taken]
+        rest = [name for name in names.values() if name not in taken]
         for documents, answerable in ((None, True), (rest, False)):
             candidates = library.candidates(query.text.strip(), documents=documents)
-            observations.append(Observation(features(candidates), answerable))
+            first = names[candidates.ranked[0].id] if candidates.ranked else ""
+            observations.append(Observation(features(candidates), answerable, first in relevant))
         progress("search", done, len(queries), query.text)
     return observations
 
@@ -87,7 +101,7 @@ def observe_foreign(
     observations = []
     for done, query in enumerate(queries, 1):
         candidates = library.candidates(query.text.strip())
-        observations.append(Observation(features(candidates), answerable=False))
+        observations.append(Observation(features(candidates), answerable=False, right=False))
         progress("search", done, len(queries), query.text)
     return observations
 
@@ -118,6 +132,38 @@ def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) ->
     return Calibration(round(float(model.intercept_[0]), 5), weights, THRESHOLD)
 
 
+def calibrate(
+    datasets: Sequence[Dataset], model: str | Path | None, progress: Progress
+) -> tuple[Reliability, Path]:
+    """Fit the confidence for a model, and keep the figures among the user's data.
+
+    Args:
+        datasets: questions with their passages.
+        model: as :func:`embeddings.load_encoder` names it.
+        progress: told how far it is.
+
+    Returns:
+        How far the confidence can be trusted, measured on the half of the questions that
+        were not fitted on, and the file that holds the figures.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
+    """
+    fitted_on: list[Observation] = []
+    measured_on: list[Observation] = []
+    for dataset in datasets:
+        with indexed(dataset, model=model, progress=progress) as (library, names):
+            fingerprint = library.fingerprint
+            observations = observe(library, dataset, names, 1, progress)
+        for number, observation in enumerate(observations):
+            (measured_on if number // 2 % 2 else fitted_on).append(observation)
+    calibration = fit(fitted_on)
+    path = own_calibration(fingerprint)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
+    return reliability(calibration, measured_on), path
+
+
 def reliability(calibration: Calibration, observations: Sequence[Observation]) -> Reliability:
     """Measure a calibration on observations of both kinds."""
     from sklearn.metrics import roc_auc_score
@@ -132,6 +178,19 @@ def reliability(calibration: Calibration, observations: Sequence[Observation]) -
         error=round(float((said != answerable).mean()), 5),
         calibration_error=round(sum(gaps) / len(observations), 5),
         bins=bins,
+        risk_coverage=_risk_coverage(confidence, np.array([o.right for o in observations])),
+    )
+
+
+def _risk_coverage(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_]
+) -> tuple[tuple[float, float], ...]:
+    """Coverage and risk where the most confident twentieth, two twentieths, ... are answered."""
+    wrong = ~right[np.argsort(-confidence, kind="stable")]
+    counts = np.linspace(0, len(wrong), 21).astype(int)[1:]
+    return tuple(
+        (round(count / len(wrong), 5), round(float(wrong[:count].mean()), 5))
+        for count in counts.tolist()
     )
 
 

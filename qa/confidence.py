@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from pathlib import Path
+from statistics import fmean
+from typing import Any
 
+from qa.locations import calibrations
 from qa.search import Candidate, Candidates
 
-FEATURES = ("match", "exact", "dense", "match_gap", "exact_gap", "dense_gap")
+_OWN = ("match", "exact", "dense")
+_GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
+_APART = ("match", "dense", "match_gap", "dense_gap")
+FEATURES = (*_OWN, *_GAPS, "apart", *(f"apart_{name}" for name in _APART))
 _COMPARED = 10  # best candidates; the first is held against the mean of the others
+# A question of which less than this stands in its lexically best passage is in another
+# language, or in quite other words: there the figures mean something else.
+_COVERED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +58,24 @@ def features(candidates: Candidates) -> dict[str, float]:
         match: token match of the best candidate, similar words counting.
         exact: weight of the question's tokens that stand in it word for word.
         dense: its cosine.
-        match_gap, exact_gap, dense_gap: how far each stands above the mean of the
-            next nine candidates'.
+        match_gap, exact_gap, dense_gap, score_gap: how far each stands above the mean
+            of the next nine candidates'; lexical_gap likewise, as a share.
+        apart: 0 if the question's words stand in the passages, 1 if none does.
+        apart_match, ...: the same figures where it is apart, 0 where it is not.
     """
     best = candidates.ranked[:_COMPARED]
     if not best:
         return dict.fromkeys(FEATURES, 0.0)
-    values = {name: [_value(candidate, name) for candidate in best] for name in FEATURES[:3]}
-    return {name: first for name, (first, *_) in values.items()} | {
-        f"{name}_gap": first - sum(others) / max(len(others), 1)
-        for name, (first, *others) in values.items()
-    }
+    first, *others = best
+    found = {"match": first.match, "exact": first.exact, "dense": first.dense}
+    for gap in _GAPS:
+        name = gap.removesuffix("_gap")
+        found[gap] = _value(first, name) - fmean([_value(other, name) for other in others] or [0.0])
+    found["lexical_gap"] /= max(*(candidate.lexical for candidate in best), 1e-9)
+    lexically_best = max(candidates.ranked, key=lambda candidate: candidate.lexical)
+    found["apart"] = 1.0 - min(1.0, lexically_best.exact / _COVERED)
+    found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
+    return found
 
 
 def _value(candidate: Candidate, name: str) -> float:
@@ -67,20 +84,24 @@ def _value(candidate: Candidate, name: str) -> float:
 
 
 @cache
-def calibrations() -> dict[str, Calibration]:
-    """The fitted figures by model fingerprint; ``""`` holds those for any other model.
-
-    The figures for any other model leave out the cosine, whose scale differs from
-    model to model; the token matching is the bundled model's in every case.
-    """
-    stored = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
-    return {
-        fingerprint: Calibration(fitted["intercept"], fitted["weights"], fitted["threshold"])
-        for fingerprint, fitted in stored.items()
-    }
-
-
 def calibration_for(fingerprint: str) -> Calibration:
-    """The figures fitted for a model, or those that hold without its cosine."""
-    known = calibrations()
-    return known.get(fingerprint, known[""])
+    """The figures for a model: the user's own, else those shipped, else those for any model.
+
+    The ones for any model leave out the cosine, whose scale differs from model to model;
+    the token matching is the bundled model's in every case.
+    """
+    own = own_calibration(fingerprint)
+    if own.is_file():
+        return from_json(json.loads(own.read_text(encoding="utf-8")))
+    shipped = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
+    return from_json(shipped.get(fingerprint, shipped[""]))
+
+
+def own_calibration(fingerprint: str) -> Path:
+    """Where ``wenju calibrate`` keeps the figures that it fitted for a model."""
+    return calibrations() / f"{fingerprint}.json"
+
+
+def from_json(stored: Mapping[str, Any]) -> Calibration:
+    """A calibration as its file holds it."""
+    return Calibration(stored["intercept"], stored["weights"], stored["threshold"])

@@ -1,21 +1,22 @@
 """How well a library finds: an evaluation set through the real search, and its figures."""
 
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from corpus import Article, Document, Passage, Span, quote
+from corpus import quote
+from qa.calibration import observe, reliability
+from qa.confidence import calibration_for
 from qa.datasets import Dataset
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.progress import Progress
 from qa.results import Result
 from qa.search import Candidates, Legs
+from qa.trial import indexed
 
 DEPTH = 100  # ranked passages a query, as R@100 needs them
 METRICS = ("nDCG@10", "R@1", "R@5", "R@10", "R@100", "RR@10")
@@ -77,6 +78,7 @@ def evaluate(
     model: str | Path | None = None,
     legs: Legs = "full",
     titles: bool = False,
+    abstention: bool = False,
     progress: Progress,
 ) -> tuple[Evaluation, list[Ranked]]:
     """Index a set's passages into a temporary library and ask it all queries.
@@ -86,20 +88,25 @@ def evaluate(
         model: the embedding model; the bundled one by default.
         legs: which part of the ranking to measure.
         titles: let titles count, as the context of their passage.
+        abstention: ask each query again of the passages without those relevant to it, and
+            measure how well the confidence tells the two apart; twice the time and more.
         progress: told how far it is.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="wenju-eval-", ignore_cleanup_errors=True) as folder,
-        Library.open(folder, model=model) as library,
-    ):
-        documents = documents_of(dataset, titles=titles)
-        library.add_documents(documents, progress=progress)
-        names = {f"{document.id}:0": source for source, document in documents}
+    with indexed(dataset, model=model, titles=titles, progress=progress) as (library, names):
         runs = run(library, dataset, names, legs, progress)
         name = library.model_name
+        metrics = measure(dataset, runs) | measure_marking(dataset, runs)
+        if abstention:
+            observations = observe(library, dataset, names, 1, progress)
+            found = reliability(calibration_for(library.fingerprint), observations)
+            metrics |= {
+                "abstention_auroc": found.auroc,
+                "abstention_error": found.error,
+                "calibration_error": found.calibration_error,
+            }
     milliseconds = np.array([ranked.milliseconds for ranked in runs])
     evaluation = Evaluation(
         dataset=dataset.name,
@@ -109,31 +116,11 @@ def evaluate(
         ),
         legs=legs,
         model=name,
-        metrics=measure(dataset, runs) | measure_marking(dataset, runs),
+        metrics=metrics,
         latency_p50=round(float(np.percentile(milliseconds, 50)), 3),
         latency_p99=round(float(np.percentile(milliseconds, 99)), 3),
     )
     return evaluation, runs
-
-
-def documents_of(dataset: Dataset, *, titles: bool) -> list[tuple[str, Document]]:
-    """Each passage as a document of its own, under its id as the source."""
-    documents = []
-    for passage in dataset.passages:
-        text = passage.text.strip()
-        content = f"{passage.id}\0{passage.title}\0{text}"
-        documents.append(
-            (
-                passage.id,
-                Document(
-                    id=sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
-                    text=text,
-                    articles=(Article(passage.title if titles else ""),),
-                    passages=(Passage(0, (Span(0, len(text)),), 0, (), 1),),
-                ),
-            )
-        )
-    return documents
 
 
 def run(

@@ -117,6 +117,11 @@ class Library:
         self._engine.close()
 
     @property
+    def fingerprint(self) -> str:
+        """Of the models that the library works with; scores compare only under one."""
+        return self._engine.models.fingerprint
+
+    @property
     def model_name(self) -> str:
         """The embedding model, by the name it was asked for."""
         return self._engine.models.encoder.name
@@ -216,7 +221,7 @@ class Library:
             NoSuchDocument: one of ``documents`` is not there.
         """
         candidates = self.candidates(question, _ANSWER_HITS, documents)
-        calibration = calibration_for(self._engine.models.fingerprint)
+        calibration = calibration_for(self.fingerprint)
         return compose(
             question,
             question,

@@ -28,6 +28,11 @@ def default_library() -> Path:
     return named_library() or user_data_path("wenju", appauthor=False) / "library"
 
 
+def calibrations() -> Path:
+    """The folder among the user's data where figures fitted for a model lie."""
+    return user_data_path("wenju", appauthor=False) / "calibrations"
+
+
 def existing_library(folder: Path) -> Path:
     """The folder, after seeing that a library is in it.
 

@@ -12,6 +12,7 @@ from qa.search import Legs
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("eval")(evaluate)
+    app.command("calibrate")(calibrate)
 
 
 def evaluate(
@@ -25,6 +26,10 @@ def evaluate(
     ] = None,
     titles: Annotated[bool, typer.Option("--titles", help="Let titles count.")] = False,
     model: ModelOption = None,
+    abstention: Annotated[
+        bool,
+        typer.Option("--abstention", help="Measure the confidence too, without the passages."),
+    ] = False,
     run: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write a TREC run file.")
     ] = None,
@@ -42,7 +47,12 @@ def evaluate(
     loaded = load_dataset(dataset, corpus)
     with progress_bar(dataset.name) as progress:
         figures, runs = evaluation.evaluate(
-            loaded, model=model, legs=cast(Legs, legs), titles=titles, progress=progress
+            loaded,
+            model=model,
+            legs=cast(Legs, legs),
+            titles=titles,
+            abstention=abstention,
+            progress=progress,
         )
     if run is not None:
         evaluation.write_run(run, runs, f"wenju-{legs}")
@@ -50,3 +60,32 @@ def evaluate(
         print_json(figures.to_dict())
     else:
         typer.echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
+
+
+def calibrate(
+    datasets: Annotated[list[Path], typer.Argument(help="Folders in the BEIR layout.")],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the confidence for a model on questions whose passages are known.
+
+    The figures are kept among your data and used wherever you use the model.
+
+    Example: wenju calibrate ../shared/eval/xquad-zh --model my-model
+    """
+    from qa.calibration import calibrate as fit
+    from qa.datasets import load_dataset
+
+    with progress_bar("calibrate") as progress:
+        loaded = [load_dataset(path) for path in datasets]
+        found, path = fit(loaded, model, progress)
+    figures = {
+        "abstention_auroc": found.auroc,
+        "abstention_error": found.error,
+        "calibration_error": found.calibration_error,
+        "file": str(path),
+    }
+    if as_json:
+        print_json(figures)
+    else:
+        typer.echo("\n".join(f"{name:18} {value}" for name, value in figures.items()))

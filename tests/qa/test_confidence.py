@@ -1,14 +1,18 @@
 """Confidence: the logistic function by hand, and its figures."""
 
+import json
+from importlib.resources import files
 from math import exp, log
 
 import numpy as np
 import pytest
 
-from qa.confidence import Calibration, calibration_for, calibrations, features
+from qa.confidence import Calibration, calibration_for, features, from_json, own_calibration
 from qa.matching import Question
+from qa.models import Models
 from qa.search import Candidates
 
+SHIPPED = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
 NOBODY = Question(np.empty(0, np.int32), np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
 
@@ -38,14 +42,23 @@ def test_no_candidates_have_no_features() -> None:
 
 def test_every_fitted_weight_is_of_a_feature() -> None:
     known = set(features(Candidates((), NOBODY)))
-    fitted = calibrations()
-    assert "" in fitted
-    for calibration in fitted.values():
+    for calibration in map(from_json, SHIPPED.values()):
         assert set(calibration.weights) <= known
         assert 0 < calibration.threshold < 1
 
 
 def test_an_unknown_model_has_the_figures_without_its_cosine() -> None:
     unknown = calibration_for("no such model")
-    assert unknown == calibrations()[""]
-    assert unknown.weights.get("dense", 0.0) == 0.0
+    assert unknown == from_json(SHIPPED[""])
+    assert not any("dense" in name for name in unknown.weights)
+
+
+def test_figures_are_shipped_for_the_bundled_model(bundled: Models) -> None:
+    assert calibration_for(bundled.fingerprint) == from_json(SHIPPED[bundled.fingerprint])
+
+
+def test_figures_of_the_user_come_first() -> None:
+    own = own_calibration("of-the-user")
+    own.parent.mkdir(parents=True)
+    own.write_text('{"intercept": 1.5, "weights": {"match": 2.0}, "threshold": 0.25}')
+    assert calibration_for("of-the-user") == Calibration(1.5, {"match": 2.0}, 0.25)
