@@ -6,7 +6,6 @@ write lock writes files.
 """
 
 import logging
-import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from embeddings import IndexStamp, IndexUnusable, VectorIndex
 from qa.catalogue import Catalogue
 from qa.errors import LibraryBusy, ModelMismatch
 from qa.lexical import LexicalIndex
-from qa.lexical_file import LexicalStamp, read_stamp, write_stamp
+from qa.lexical_file import LexicalStamp, forget, read_stamp, write_stamp
 from qa.lock import WriteLock
 from qa.store import Model, Store
 
@@ -185,7 +184,7 @@ class Indexes:
                 return opened
             if self._lexical_folder.exists():
                 _log.warning("Rebuilding the lexical index from the library: it is damaged.")
-                shutil.rmtree(self._lexical_folder)
+            forget(self._lexical_folder)
             self._lexical_folder.mkdir(parents=True)
             return LexicalIndex(self._lexical_folder), LexicalStamp(0, {})
 

@@ -8,6 +8,7 @@ change once written; only new ones are read again.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,13 @@ def write_stamp(folder: Path, library: str, sequence: int, known: LexicalStamp) 
         os.fsync(file.fileno())
     temporary.replace(_path(folder))
     return stamp
+
+
+def forget(folder: Path) -> None:
+    """Delete an index: its stamp first, which must never vouch for files made later."""
+    _path(folder).unlink(missing_ok=True)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _path(folder: Path) -> Path:
