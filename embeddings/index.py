@@ -63,7 +63,12 @@ class VectorIndex:
 
     def __init__(self, dimension: int) -> None:
         # Any, because faiss describes its C++ signatures, not those Python sees.
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        # Half precision: what the vectors are stored as anyway, half the memory, and a scan
+        # that takes half the time, being bound by the memory's speed.
+        flat = faiss.IndexScalarQuantizer(
+            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        self._index: Any = faiss.IndexIDMap2(flat)
         self._lock = SharedLock()
 
     def __len__(self) -> int:
@@ -79,7 +84,8 @@ class VectorIndex:
 
         Args:
             ids: ``(n,)`` int64, not negative, each once, none present yet.
-            vectors: ``(n, dimension)`` float32, rows of length one (or zero).
+            vectors: ``(n, dimension)`` float32, rows of length one (or zero); kept to
+                half precision.
 
         Raises:
             ValueError: the arguments are not like that; nothing was added.

@@ -19,7 +19,7 @@ from qa.search import Candidates
 _QUOTED_AT_MOST = 3
 _NEARLY_AS_WELL = 0.9
 
-_TWINS_EXPECTED = 20  # among the best hits
+_TWINS_EXPECTED = 10  # among the best hits
 
 
 def hits_of(

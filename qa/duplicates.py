@@ -1,6 +1,7 @@
 """Passages that say the same, folded into one hit."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TypeVar
 
 from qa.folding import fold
@@ -10,15 +11,19 @@ T = TypeVar("T")
 _SHINGLE = 4  # characters
 # Two texts say the same if they share this part of their shingles (Jaccard index).
 _SAME = 0.8
+# White space and width, which shingles pass over, change a length by less than this.
+_LIKE_LENGTH = 0.6
 
 
-def shingles(text: str) -> frozenset[str]:
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """All runs of four characters of the folded text, white space left out."""
     folded = "".join(fold(text).split())
-    return frozenset(folded[i : i + _SHINGLE] for i in range(max(1, len(folded) - _SHINGLE + 1)))
+    if len(folded) < _SHINGLE:
+        return frozenset({tuple(folded)})
+    return frozenset(zip(*(folded[i:] for i in range(_SHINGLE)), strict=False))
 
 
-def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
     """Whether two texts share most of their shingles."""
     smaller, larger = sorted((len(one), len(other)))
     if smaller < _SAME * larger:  # no need to compare: they cannot reach it
@@ -38,16 +43,18 @@ def collapse(
         limit: how many different ones are wanted; items behind the last of them count
             as repetitions of one of them or not at all.
     """
-    groups: list[tuple[T, list[T]]] = []
-    seen: list[frozenset[str]] = []
-    for item in items:
-        own = shingles(text_of(item))
-        twin = next((i for i, other in enumerate(seen) if alike(own, other)), None)
-        if twin is not None:
-            groups[twin][1].append(item)
-        elif len(groups) < limit:
-            groups.append((item, []))
-            seen.append(own)
+    cut = cache(lambda index: shingles(text_of(items[index])))
+    lengths = [len(text_of(item)) for item in items]
+    groups: list[tuple[int, list[T]]] = []
+    for index, item in enumerate(items):
+        for first, twins in groups:
+            # Shingles are cut only for texts of like length: most need none.
+            smaller, larger = sorted((lengths[first], lengths[index]))
+            if smaller >= _LIKE_LENGTH * larger and alike(cut(first), cut(index)):
+                twins.append(item)
+                break
         else:
-            break
-    return groups
+            if len(groups) == limit:
+                break
+            groups.append((index, []))
+    return [(items[first], twins) for first, twins in groups]

@@ -161,10 +161,10 @@ class Searcher:
             )
             scores = scores + ranking.match * match
             order = order_by_score(scores, ids)
-        columns = (scores, lexical, dense, match, exact)
+        columns = (scores[order], lexical[order], dense[order], match[order], exact[order])
+        best_ids = [ids[i] for i in order]
         ranked = tuple(
-            Candidate(int(rows[i]), ids[i], *(float(column[i]) for column in columns))
-            for i in order
+            map(Candidate, rows[order].tolist(), best_ids, *(c.tolist() for c in columns))
         )
         return Candidates(ranked, question)
 

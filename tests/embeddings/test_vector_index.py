@@ -67,6 +67,7 @@ def filled(count: int, dimension: int = 48, seed: int = 0) -> tuple[VectorIndex,
     random = np.random.default_rng(seed)
     vectors = random.standard_normal((count, dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = vectors.astype(np.float16).astype(np.float32)  # what the index keeps
     ids = random.permutation(count * 5)[:count].astype(np.int64)
     index = VectorIndex(dimension)
     index.add(ids, vectors)
@@ -93,6 +94,13 @@ def test_scores_do_not_depend_on_company_selection_or_order() -> None:
     ):
         np.testing.assert_array_equal(other[0], scores)
         np.testing.assert_array_equal(other[1], found)
+
+
+def test_vectors_are_kept_to_half_precision() -> None:
+    index = VectorIndex(2)
+    index.add(np.array([1]), np.array([[0.6, 0.8]], np.float32))
+    kept = np.array([[0.6, 0.8]]).astype(np.float16).astype(np.float32)
+    np.testing.assert_array_equal(index.vectors(np.array([1])), kept)
 
 
 def test_similarities_are_the_scores_of_search() -> None:
