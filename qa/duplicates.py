@@ -1,6 +1,6 @@
 """Passages that say the same, folded into one hit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ _SAME = 0.8
 _LIKE_LENGTH = 0.6
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
+def shingles(text: str) -> frozenset[Hashable]:
     """All runs of four characters of the folded text, white space left out."""
     folded = "".join(fold(text).split())
     if len(folded) < _SHINGLE:
@@ -23,7 +23,7 @@ def shingles(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(folded[i:] for i in range(_SHINGLE)), strict=False))
 
 
-def alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+def alike(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool:
     """Whether two texts share most of their shingles."""
     smaller, larger = sorted((len(one), len(other)))
     if smaller < _SAME * larger:  # no need to compare: they cannot reach it
