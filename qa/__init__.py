@@ -1,5 +1,6 @@
 """Questions in, cited answers out."""
 
+from qa.chat import Conversation
 from qa.errors import (
     BadDataset,
     BadQuestion,
@@ -31,6 +32,7 @@ __all__ = [
     "BadDataset",
     "BadQuestion",
     "Citation",
+    "Conversation",
     "DocumentDetail",
     "DocumentSummary",
     "Failure",

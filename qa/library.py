@@ -8,6 +8,7 @@ from corpus import Document
 from corpus.files import printable
 from qa import locations
 from qa.answer import compose, hits_of
+from qa.chat import Conversation
 from qa.confidence import calibration_for, features
 from qa.engine import Engine
 from qa.indexing import Item, Tally, files_of, gone
@@ -230,6 +231,10 @@ class Library:
             self.hits(candidates, _ANSWER_HITS),
             self._engine.catalogue,
         )
+
+    def conversation(self) -> Conversation:
+        """A conversation, in which follow-up questions are completed from the turns before."""
+        return Conversation(self)
 
     @raising_wenju_errors
     def candidates(

@@ -6,8 +6,8 @@ import sys
 import qa
 
 PUBLIC = {
-    "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "DocumentDetail",
-    "DocumentSummary", "Failure", "Hit", "IndexReport", "Library", "LibraryBusy",
+    "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "Conversation",
+    "DocumentDetail", "DocumentSummary", "Failure", "Hit", "IndexReport", "Library", "LibraryBusy",
     "LibraryDamaged", "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "PassageDetail",
     "Problem", "VerifyReport", "WenjuError",
 }  # fmt: skip

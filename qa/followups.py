@@ -1,0 +1,128 @@
+"""What an elliptical question could mean, given what was asked before.
+
+Rules and topic words, no language model: a follow-up leaves out its topic ("怎么申请？"),
+points at it ("它什么时候生效？", "how does it work?"), puts a new word in the place of
+an old one ("那流产呢？", "what about the wage?") or takes up a section of what it was
+just shown. :func:`readings` undoes each of these; which reading is right, :mod:`qa.chat`
+finds out by searching. Knows no library; jieba's words are in :mod:`qa.topics`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.folding import terms
+from qa.topics import is_chinese, is_function_word, topics
+
+_END_MARKS = "？?。.!！ "
+
+# How a follow-up begins; these words carry nothing of their own. 那些, 那里 and the like
+# stand for something and are left.
+_OPENING = re.compile(
+    r"^(?:(?:那么|那(?![些里时天个位年种儿边样])|还有|另外|此外|然后|以及|对了|其中的?)[，, ]*"
+    r"|(?:(?:and|but|so|then|also|ok|okay|well)\b[, ]*)?(?:(?:what|how) about\b ?(?:the )?)?)",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"呢$")
+
+# Words that stand for something said before (其他, 其实 and 此外 do not), and among them
+# those whose place the topic can take.
+_PRONOUN = re.compile(
+    r"[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    rf"其中|[这這][个個些种種项項里裡段样樣]|该(?=[^不要怎找去])|上述|[前后後]者"
+    rf"|\b(?:this|that|these|those)\b|{_PRONOUN.pattern}|{_POSSESSIVE.pattern}",
+    re.IGNORECASE,
+)
+
+# What a whole question has, beside what a fragment ("那流产呢？") is made of.
+_ASKING = re.compile(
+    r"[吗嗎谁誰哪几幾怎何]|什[么麼]|多[少久长長大]|能不能|会不会|有没有|是不是|要不要|可不可以"
+    r"|\b(?:who|what|when|where|which|why|how|is|are|do|does|did|can|may|must|should|will)\b",
+    re.IGNORECASE,
+)
+
+_SHORT = 9
+_LONG = 60
+_CHARACTERS_PER_WORD = 3  # of Chinese for a word of English
+
+# What a question and a heading may share without meaning the same.
+_EMPTY_TERMS = frozenset(terms("怎么办什么多少哪里吗呢的了是会要能可以如果有没有一个几"))
+
+_TOPICS_TRIED = 3  # each reading costs a search
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a question looks, before anything is searched.
+
+    Attributes:
+        core: the question without opening, ending and final marks.
+        fragment: whether it begins or ends as follow-ups do and asks nothing in between.
+        points: whether a word stands for something said before.
+        short: whether there is hardly room for a topic.
+        long: whether there is so much of it that it stands on its own.
+    """
+
+    core: str
+    fragment: bool
+    points: bool
+    short: bool
+    long: bool
+
+
+def shape_of(question: str) -> Shape:
+    """The shape of a question, by its letters alone."""
+    bare = question.strip().rstrip(_END_MARKS)
+    core = _ENDING.sub("", _OPENING.sub("", bare, count=1)) or bare
+    length = len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split())
+    return Shape(
+        core=core,
+        fragment=core != bare and _ASKING.search(core) is None,
+        points=_POINTING.search(bare) is not None,
+        short=length <= _SHORT,
+        long=length > _LONG,
+    )
+
+
+def readings(shape: Shape, before: Sequence[str], titles: Sequence[str], heading: str) -> list[str]:
+    """The question completed in each way that the turns before allow, likeliest first.
+
+    Args:
+        shape: of the question.
+        before: the queries of the turns before, the latest first.
+        titles: of the article and the section that answered the latest.
+        heading: of the section that the question seems to mean, or nothing.
+    """
+    named = topics(before, titles)[:_TOPICS_TRIED]
+    missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
+    found = [_with_topic(shape.core, topic) for topic in missing]
+    if shape.fragment:
+        found += [before[0].replace(old, shape.core, 1) for old in named if old in before[0]]
+    if heading:
+        # The section's own words are the better question, if they say all that was asked.
+        asked = heading if overlap(shape.core, heading) > 0.5 else f"{shape.core} {heading}"
+        found += [asked, *(f"{topic} {asked}" for topic in missing[:1] if topic not in asked)]
+    return list(dict.fromkeys(found))
+
+
+def overlap(core: str, heading: str) -> float:
+    """Which share of a question's words stands in a heading, 0 to 1."""
+    wanted = {term for term in terms(core) if not is_function_word(term)} - _EMPTY_TERMS
+    return len(wanted.intersection(terms(heading))) / len(wanted) if wanted else 0.0
+
+
+def _with_topic(core: str, topic: str) -> str:
+    """The core with the topic in the place that a pronoun keeps for it, or before it."""
+    if is_chinese(core):
+        if _PRONOUN.search(core):
+            return _PRONOUN.sub(lambda _: topic, core, count=1) + "？"
+        return f"{topic} {core}？"
+    name = topic if topic[0].isupper() else f"the {topic}"
+    if _PRONOUN.search(core):
+        return _PRONOUN.sub(lambda _: name, core, count=1) + "?"
+    if _POSSESSIVE.search(core):
+        return _POSSESSIVE.sub(lambda _: f"{name}'s", core, count=1) + "?"
+    return f"{topic}: {core}?"

@@ -1,0 +1,129 @@
+"""What a question is about: its nouns and names, as runs of neighbouring words.
+
+Chinese words and their kinds come from jieba, which takes a second to start and is
+therefore not imported before the first text is looked at.
+"""
+
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cache
+from types import ModuleType
+
+from platformdirs import user_cache_path
+
+# English words that name no topic.
+_FUNCTION_WORD = re.compile(
+    r"a|about|after|against|all|am|an|and|any|are|as|at|be|been|before|but|by|can|cannot|could"
+    r"|did|do|does|during|each|for|from|get|gets|give|go|had|has|have|he|hers?|him|his|how|i|if"
+    r"|in|into|is|it|its|keep|long|make|many|may|me|mean|might|more|most|much|must|my|need|no"
+    r"|not|of|off|on|once|one|or|our|out|over|own|says?|shall|she|should|since|so|some|such|take"
+    r"|than|that|the|their|them|then|there|these|they|this|those|through|to|under|until|up|us"
+    r"|was|we|were|what|when|where|which|while|who|whom|whose|why|will|with|without|would|your?",
+    re.IGNORECASE,
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+# jieba's tags of words that can name a topic, beside all that begin with n (nouns and
+# names): verbs and adjectives used as nouns, abbreviations, set phrases, foreign words;
+# 刘 and other surnames are tagged zg.
+_TOPICAL = frozenset({"vn", "an", "j", "l", "eng", "zg"})
+_NO_TOPIC = frozenset({"怎么办", "时候", "情况", "问题", "方面", "时", "钱"})
+
+
+def is_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in the text."""
+    return _HAN.search(text) is not None
+
+
+def is_function_word(word: str) -> bool:
+    """Whether an English word is one that names no topic."""
+    return _FUNCTION_WORD.fullmatch(word) is not None
+
+
+def topics(questions: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """What was talked about, likeliest first: words that a title has too, then others.
+
+    Args:
+        questions: the latest first.
+        titles: of what answered the latest, the article's first.
+    """
+    confirmed = [
+        run for title in titles for question in questions for run in _runs(question, title)
+    ]
+    others = [run for question in questions for run in _runs(question, None)]
+    return list(dict.fromkeys([*confirmed, *others]))
+
+
+def has_topic(question: str) -> bool:
+    """Whether a question names anything of its own."""
+    return next(_runs(question, None), None) is not None
+
+
+def _runs(text: str, title: str | None) -> Iterator[str]:
+    """Runs of neighbouring words that can name a topic, only those in the title if given."""
+    words = _chinese(text) if is_chinese(text) else _english(text)
+    run = ""
+    for word, topical in words:
+        named = topical and (title is None or _stands_in(word, title))
+        if named or (run.isascii() and run and word.isspace()):
+            run += word
+        else:
+            yield from _whole(run)
+            run = ""
+    yield from _whole(run)
+
+
+def _whole(run: str) -> Iterator[str]:
+    """The run, if it is more than a character, which would mean anything."""
+    if len(run.strip()) > 1:
+        yield run.strip()
+
+
+def _stands_in(word: str, title: str) -> bool:
+    if is_chinese(word):
+        return word in title
+    return re.search(rf"\b{re.escape(word)}\b", title, re.IGNORECASE) is not None
+
+
+def _chinese(text: str) -> Iterator[tuple[str, bool]]:
+    tagger = _tagger()
+    frequency = tagger.dt.tokenizer.FREQ
+    words = [(word, tag) for word, tag in tagger.cut(text)]
+    names = [
+        (tag.startswith("n") or tag in _TOPICAL or (tag == "m" and word.isdecimal()))
+        and word not in _NO_TOPIC
+        for word, tag in words
+    ]
+    for i, (word, tag) in enumerate(words):
+        # What jieba made up to fill a gap names a topic only as a name of someone, or
+        # beside a real word, as in 网约车.
+        real = frequency.get(word, 0) > 0 or word.isdecimal() or tag.startswith("nr")
+        yield word, names[i] and (real or any(names[max(i - 1, 0) : i] + names[i + 1 : i + 2]))
+
+
+def _english(text: str) -> Iterator[tuple[str, bool]]:
+    for part in re.split(r"(\s+|\W+(?:\s+|$))", text):
+        yield part, _WORD.fullmatch(part) is not None and not is_function_word(part)
+
+
+@cache
+def _tagger() -> ModuleType:
+    """The tagger of jieba, started."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it leaves files open and escapes oddly
+        import jieba
+        import jieba.posseg
+
+        folder = user_cache_path("wenju", appauthor=False)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            jieba.dt.tmp_dir = str(folder)  # by default one file in /tmp, whoever owns it
+        except OSError:
+            jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="wenju-jieba-")
+        jieba.setLogLevel("CRITICAL")
+        jieba.initialize()
+    tagger: ModuleType = jieba.posseg
+    return tagger
