@@ -186,7 +186,10 @@ class Indexes:
                 _log.warning("Rebuilding the lexical index from the library: it is damaged.")
             forget(self._lexical_folder)
             self._lexical_folder.mkdir(parents=True)
-            return LexicalIndex(self._lexical_folder), LexicalStamp(0, {})
+            index = LexicalIndex(self._lexical_folder)
+            # Stamped at once: another process must not take it for damaged.
+            stamp = write_stamp(self._lexical_folder, self._identity, 0, LexicalStamp(0, {}))
+            return index, stamp
 
     def _open_lexical(self) -> tuple[LexicalIndex, LexicalStamp] | None:
         stamp = read_stamp(self._lexical_folder, self._identity)
