@@ -1,0 +1,124 @@
+"""How many faults a library survives: every write point, and more of each kind than the tests.
+
+Each fault is real: a process that dies by SIGKILL, an index file that is not what it was,
+a file that cannot grow, a crowd of processes. A library survived if it opens, verifies,
+holds each document wholly or not at all, finds what it holds and nothing else, and the
+command done again completes its work.
+
+Run: python -m benchmarks.faults   (ten minutes on two cores)
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.machine import write_result
+from qa import Library
+from tests.faults.crowd import gather, write_files
+from tests.faults.damage import DAMAGES, index_files
+from tests.faults.trials import BEFORE, Executioner, Scene, faults_of, survive
+from tests.qa.builders import write_static_model
+
+MOMENTS = 40  # of each command, spread over the time it takes
+FILE_BYTES = [1, 100, *range(1_000, 160_000, 4_096)]
+WRITERS, FILES, BATCH, SEARCHERS = 6, 200, 20, 4
+
+Trial = tuple[str, list[str]]  # what was done, and what was wrong after it
+
+
+def killed_at_points(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
+    """Each command, killed at each of its points."""
+    for case in scene.cases:
+        points = executioner.run(case.arguments_for(scene.copy())).points
+        for fatal in range(1, points + 1):
+            yield f"{case.name}, point {fatal}", survive(scene, executioner, case, fatal=fatal)
+
+
+def killed_at_moments(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
+    """Each command, killed after some milliseconds, wherever it is then."""
+    for case in scene.cases:
+        whole = executioner.run(case.arguments_for(scene.copy())).milliseconds
+        for moment in range(1, MOMENTS + 1):
+            after = whole * moment / (MOMENTS + 1)
+            found = survive(scene, executioner, case, milliseconds=after)
+            yield f"{case.name}, after {after:.0f} ms", found
+
+
+def files_that_cannot_grow(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
+    """Each command, with files bounded in size as by a full disk."""
+    for case in scene.cases:
+        for limit in FILE_BYTES:
+            found = survive(scene, executioner, case, file_bytes=limit)
+            yield f"{case.name}, {limit} bytes", found
+
+
+def damaged_index_files(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
+    """Each index file, damaged in each way."""
+    stranger = scene.copy()
+    arguments = [word.format(library=stranger) for word in scene.cases[0].arguments]
+    executioner.run(arguments)
+    strange = index_files(stranger)
+    for damage in DAMAGES:
+        for number, name in enumerate(index_files(scene.original)):
+            path = scene.copy()
+            other = stranger / "indexes" / strange[number % len(strange)]
+            damage(path / "indexes" / name, other)
+            yield f"{name}, {damage.__name__}", faults_of(path, BEFORE, BEFORE)
+            shutil.rmtree(path)
+
+
+def crowd(scene: Scene) -> dict[str, object]:
+    """Six processes that add 200 files each while four search."""
+    folders = write_files(scene.folder / "crowd", WRITERS, FILES)
+    path = scene.folder / "crowded"
+    done = gather(path, str(scene.folder / "model"), folders, SEARCHERS, BATCH)
+    with Library.open(path) as library:
+        sources = [source for document in library.documents() for source in document.sources]
+        problems = library.verify().problems
+    return {
+        "writers": WRITERS,
+        "files": WRITERS * FILES,
+        "searches": sum(done.searches),
+        "documents": len(sources),
+        "duplicates": len(sources) - len(set(sources)),
+        "errors": list(done.errors),
+        "problems": [problem.to_dict() for problem in problems],
+    }
+
+
+def main() -> None:
+    """Bring about every fault, print the counts, and write the result."""
+    figures: dict[str, object] = {}
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="wenju-faults-") as name, Executioner() as executioner:
+        folder = Path(name)
+        model = write_static_model(folder / "model", dimension=16, seed=1)
+        other = write_static_model(folder / "other-model", dimension=24, seed=2)
+        scene = Scene(folder, model, other)
+        for kind in (
+            killed_at_points,
+            killed_at_moments,
+            files_that_cannot_grow,
+            damaged_index_files,
+        ):
+            trials = list(kind(scene, executioner))
+            wrong = {what: found for what, found in trials if found}
+            figures[kind.__name__] = {
+                "faults": len(trials),
+                "survived": len(trials) - len(wrong),
+                "not_survived": wrong,
+            }
+            failed += len(wrong)
+            print(f"{kind.__doc__} {len(trials) - len(wrong)} of {len(trials)} survived")
+            for what, found in wrong.items():
+                print(f"  {what}: {found}")
+        figures["crowd"] = crowded = crowd(scene)
+        print(f"{crowd.__doc__} {crowded}")
+    write_result("faults", figures)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
