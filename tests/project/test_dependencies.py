@@ -87,8 +87,8 @@ def test_every_extra_is_imported(name: str) -> None:
 
 
 def test_every_tool_is_called() -> None:
-    tests = imported(sorted((ROOT / "tests").rglob("*.py")))
-    assert extra("dev") - tests.keys() - TOOLS.keys() == set()
+    callers = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
+    assert extra("dev") - imported(callers).keys() - TOOLS.keys() == set()
     for tool, caller in TOOLS.items():
         assert tool.removeprefix("pytest-") in (ROOT / caller).read_text("utf-8")
 

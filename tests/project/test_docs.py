@@ -1,6 +1,7 @@
 """The documents speak the truth: commands run, flags exist, links lead somewhere."""
 
 import functools
+import json
 import os
 import re
 import shlex
@@ -13,7 +14,8 @@ import pytest
 from corpus.readers import SUPPORTED_SUFFIXES
 from tests.project.sources import ROOT
 
-DOCUMENTS = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
+WITH_PYTHON = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
+DOCUMENTS = [*WITH_PYTHON, "docs/evaluation.md"]
 ALL_DOCUMENTS = [*DOCUMENTS, "docs/architecture.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 BIN = Path(sys.executable).parent
 
@@ -24,6 +26,7 @@ NOT_RUN = {  # the beginning of a command, and why no test of this file runs it
     ".venv/bin/pip install": "needs the network; tests/project/test_wheel.py does the like",
     "wenju serve": "serves until it is stopped; the browser tests open the same page",
     ".venv/bin/wenju serve": "the same",
+    "wenju calibrate": "needs some hundred questions; tests/qa has its own",
 }
 
 HANDBOOK = """# 员工手册
@@ -43,6 +46,18 @@ HANDBOOK = """# 员工手册
 公司为女职工设立母婴室，每年安排一次女职工专项体检。
 """
 
+EVALUATION_SET = {
+    "corpus.jsonl": """\
+{"_id": "p1", "title": "考勤制度", "text": "工作满一年的员工每年有五天带薪年假。"}
+{"_id": "p2", "title": "考勤制度", "text": "加班须事先经部门主管同意。"}
+""",
+    "queries.jsonl": """\
+{"_id": "q1", "text": "年假有几天", "answers": ["五天"]}
+{"_id": "q2", "text": "加班要谁同意", "answers": ["部门主管"]}
+""",
+    "qrels.tsv": "query-id\tcorpus-id\tscore\nq1\tp1\t1\nq2\tp2\t1\n",
+}
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
@@ -50,6 +65,9 @@ def desk(tmp_path: Path) -> Path:
     (tmp_path / "handbook.md").write_text(HANDBOOK, "utf-8")
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "notes.txt").write_text("会议定于周五下午三点召开。\n", "utf-8")
+    for name, text in EVALUATION_SET.items():
+        (tmp_path / "my-set").mkdir(exist_ok=True)
+        (tmp_path / "my-set" / name).write_text(text, "utf-8")
     return tmp_path
 
 
@@ -90,7 +108,7 @@ def test_every_command_runs(document: str, desk: Path) -> None:
         assert done.returncode == int(stated[1] if stated else 0), f"{line}\n{done.stderr}"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", WITH_PYTHON)
 def test_every_python_example_runs(document: str, desk: Path) -> None:
     """The blocks of one document follow each other, as its reader would type them."""
     examples = blocks(document, "python")
@@ -123,6 +141,22 @@ def test_every_link_leads_somewhere(document: str) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (folder / link).exists()] == []
+
+
+def test_the_table_is_the_measured_one() -> None:
+    """The README's figures are those that ``make bench`` wrote, or it says there are none."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| .* \| (.+) \| (.+) \| (.+) \|$", text, re.M)
+    results = ROOT / "benchmarks" / "results" / "quality.json"
+    figures = json.loads(results.read_text("utf-8"))["figures"] if results.exists() else None
+    for leg in ("lexical", "dense", "full"):
+        for unknown in ("*not yet measured*", "*尚未测量*"):
+            cells = tuple(
+                f"{figures[name][leg]['nDCG@10']:.3f}" if figures else unknown
+                for name in ("xquad-zh", "xquad-en", "cmrc2018-dev")
+            )
+            bold = tuple(f"**{cell}**" for cell in cells)
+            assert cells in rows or bold in rows, f"README.md, {leg}: | {' | '.join(cells)} |"
 
 
 def test_the_space_runs_the_gradio_that_is_tested() -> None:
