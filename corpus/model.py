@@ -5,8 +5,8 @@ Python slices. The stored text is what the reader extracted, unaltered; whatever
 mending a page needs happens in the spans, so that a quote can be pointed at.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code"]
@@ -51,6 +51,8 @@ class Extraction:
         author: the author the format states, if any.
         date: the date the format states, as it states it, if any.
         warnings: what of the file could not be read, a sentence each.
+        widths: columns that a line takes on its page, by the place of its first
+            character, where the format knows better than a count of characters.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Extraction:
     author: str | None = None
     date: str | None = None
     warnings: tuple[str, ...] = ()
+    widths: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

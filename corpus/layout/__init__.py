@@ -4,7 +4,7 @@ The rules are general: punctuation, length, position, and the forms of bylines.
 Formats that mark their own structure pass through with their authors found.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from corpus.layout.articles import mark_lines
 from corpus.layout.lines import Line, measure_shape, split_lines
@@ -12,7 +12,7 @@ from corpus.layout.marked import arrange_marked
 from corpus.layout.paragraphs import gather
 from corpus.layout.parts import Part
 from corpus.layout.statutes import gather_statute
-from corpus.model import Block, Extraction
+from corpus.model import Extraction
 
 __all__ = ["Part", "arrange"]
 
@@ -20,15 +20,16 @@ __all__ = ["Part", "arrange"]
 def arrange(extraction: Extraction) -> list[Part]:
     """The parts of a document, in reading order."""
     if all(block.kind == "lines" for block in extraction.blocks):
-        parts = list(_arrange_lines(extraction.text, extraction.blocks))
+        parts = list(_arrange_lines(extraction))
     else:
         parts = list(arrange_marked(extraction))
     return gather_statute(extraction.text, parts)
 
 
-def _arrange_lines(text: str, blocks: Sequence[Block]) -> Iterator[Part]:
+def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     """Parts of text that marks nothing, found line by line."""
-    lines = split_lines(text, blocks)
+    text = extraction.text
+    lines = split_lines(text, extraction.blocks, extraction.widths)
     shape = measure_shape(lines)
     marks = mark_lines(lines, shape)
     body: list[Line] = []

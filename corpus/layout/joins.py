@@ -6,6 +6,7 @@ character stays; a hyphen that only broke a word is left out.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from corpus.characters import BLANKS, first_letter, is_chinese, last_letter
 from corpus.model import Span
@@ -13,6 +14,7 @@ from corpus.model import Span
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _AROUND = 5_000
+_MOST_LOOKS = 20
 _HYPHENS = "-‐\u00ad"
 
 
@@ -80,12 +82,28 @@ def _join(text: str, above: Span, below: Span) -> tuple[Span, Span | None]:
 def _only_broke(around: str, left: str, right: str) -> bool:
     """Whether a hyphen broke a word, rather than being part of it.
 
-    A word that the pages around it write with its hyphen keeps it.
+    A word keeps its hyphen if the pages around write it so, or if they know both its
+    halves as words and the whole not at all.
     """
     head, tail = _BROKEN_WORD.search(left), _WORD.match(right)
     if head is None or tail is None or not right[0].islower():
         return False
-    return left[-1] == "\u00ad" or f"{head.group(1)}-{tail.group()}" not in around
+    if left[-1] == "\u00ad":
+        return True
+    first, last = head.group(1), tail.group()
+    if f"{first}-{last}" in around:
+        return False
+    return first + last in around or not (_is_word(first, around) and _is_word(last, around))
+
+
+def _is_word(half: str, around: str) -> bool:
+    """Whether one half of a broken word stands on its own somewhere, by no hyphen."""
+    for match in islice(re.finditer(rf"\b{half}\b", around), _MOST_LOOKS):
+        before = around[max(match.start() - 6, 0) : match.start()].rstrip(BLANKS)
+        after = around[match.end() : match.end() + 1]
+        if not before.endswith(tuple(_HYPHENS)) and not after.startswith(tuple(_HYPHENS)):
+            return True
+    return False
 
 
 def _kept(text: str, start: int, end: int, wanted: str) -> list[Span]:

@@ -2,15 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.characters import BLANKS, CHINESE, ends_sentence, width
+from corpus.characters import BLANKS, CHINESE, OPENERS, ends_sentence, width
 from corpus.model import Block, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-_FIRST_WORD = re.compile(rf"[{CHINESE}][，。、；：！？”’」』）》]*|[^\s{CHINESE}]+")
+_FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[{CHINESE}]|[^\s{CHINESE}]+)[，。、；：！？”’」』）》]*")
 
 # Nobody wraps lines wider than this; a longer line holds a paragraph.
 _WIDEST = 200
@@ -62,18 +62,26 @@ class Shape:
         return self.full > 0 and line.width + first_word(following) >= self.full
 
 
-def split_lines(text: str, blocks: Iterable[Block]) -> list[Line]:
-    """The lines of ``blocks`` that are not blank, in order."""
+def split_lines(
+    text: str, blocks: Iterable[Block], widths: Mapping[int, int] | None = None
+) -> list[Line]:
+    """The lines of ``blocks`` that are not blank, in order.
+
+    Args:
+        text: the stored text.
+        blocks: where the lines lie.
+        widths: columns of a line by its first character's place, where they are known.
+    """
     lines: list[Line] = []
     for block in blocks:
         for start, end in block.spans:
-            lines.extend(_lines_of(text, start, end, block.page))
+            lines.extend(_lines_of(text, Span(start, end), block.page, widths or {}))
     return lines
 
 
-def _lines_of(text: str, start: int, end: int, page: int | None) -> Iterator[Line]:
+def _lines_of(text: str, area: Span, page: int | None, widths: Mapping[int, int]) -> Iterator[Line]:
     gap = 0
-    for first, last in _line_ranges(text, start, end):
+    for first, last in _line_ranges(text, area.start, area.end):
         raw = text[first:last]
         content = raw.strip(BLANKS)
         if not content:
@@ -82,7 +90,7 @@ def _lines_of(text: str, start: int, end: int, page: int | None) -> Iterator[Lin
         before = len(raw) - len(raw.lstrip(BLANKS))
         span = Span(first + before, first + before + len(content))
         indent = _indent(raw[:before])
-        columns = indent + width(content)
+        columns = widths.get(span.start) or indent + width(content)
         yield Line(content, span, indent, gap, page, columns, ends_sentence(content))
         gap = 0
 

@@ -80,7 +80,7 @@ def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bo
         return False
     if is_item(above[0].text) or is_item(below[0].text):
         return is_item(above[0].text) and is_item(below[0].text)
-    if is_contents(above[-1].text) and is_contents(below[-1].text):
+    if all(is_contents(group[-1].text) or "\t" in group[-1].text for group in (above, below)):
         return True
     return all(
         len(group) == 1 and not group[0].ended and group[0].width < _ROW_COLUMNS

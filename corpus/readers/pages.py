@@ -1,65 +1,30 @@
-"""Pages as geometry: columns, running heads and page numbers, indents, gaps."""
+"""Pages as lines in reading order, without running heads and page numbers."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from corpus.characters import is_chinese
+from corpus.characters import is_chinese, width
+from corpus.readers.columns import Run, columns, find_gutter
 
 # The part of a page's height, above and below, where a head or a number may stand.
 _MARGIN = 0.12
+
+# The part in which small type is a head or a foot even on one page; footnotes end above.
+_EDGE = 0.06
+_SMALL = 0.85
+
+# Columns from which on a run's width tells that of its characters.
+_TELLING = 16
 _NUMBER = re.compile(
     r"[\W_]*(?:第\s*)?(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})(?:\s*[页頁])?"
     r"(?:\s*(?:/|／|of|共|，|,)\s*(?:共\s*)?[0-9]{1,4}\s*[页頁]?)?[\W_]*|"
     r"[Pp](?:age|\.)\s*[0-9]+(?: of [0-9]+)?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text on one line, up to a gap that no space between words would leave.
-
-    Attributes:
-        text: the characters.
-        left: distance from the left edge, in points, as are the others.
-        right: of its end.
-        bottom: of its lower edge from the page's lower edge.
-        top: of its upper edge.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-    @property
-    def size(self) -> float:
-        """Height of its characters."""
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> float:
-        """Height at which it stands."""
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """A line in reading order.
-
-    Attributes:
-        gap: the white space before it: line breaks and an indent.
-        text: its characters.
-        left_out: whether it is a running head or a page number.
-    """
-
-    gap: str
-    text: str
-    left_out: bool
+_DIGITS = re.compile(r"[0-9０-９]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +35,64 @@ class Page:
     runs: tuple[Run, ...]
 
 
-def furniture(pages: Sequence[Page]) -> frozenset[str]:
-    """What stands at the top or bottom of several pages, with digits made alike."""
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line in reading order.
+
+    Attributes:
+        gap: the white space before it: line breaks and an indent.
+        text: its characters.
+        columns: how far it reaches from its column's edge, where a Chinese character
+            takes two and any other about one.
+        left_out: whether it is a running head or a page number.
+    """
+
+    gap: str
+    text: str
+    columns: int
+    left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What the pages of a document have in common.
+
+    Attributes:
+        heads: words at the top or bottom of several pages, with digits made alike.
+        width: points that one of a line's columns takes, a Chinese character two.
+        gutter: where the white space between two columns stands, if there is one.
+    """
+
+    heads: frozenset[str]
+    width: float
+    gutter: float | None
+
+
+def find_usual(pages: Sequence[Page]) -> Usual:
+    """Find what the pages of a document have in common."""
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({_alike(run) for run in page.runs if _is_marginal(run, page)})
-    return frozenset(words for words, count in counts.items() if count >= _least(words, len(pages)))
+    heads = frozenset(words for words, count in counts.items() if count >= _least(words, pages))
+    runs = [run for page in pages for run in page.runs if width(run.text) >= _TELLING]
+    points = [(run.right - run.left) / width(run.text) for run in runs]
+    found = [find_gutter(page.runs) for page in pages]
+    gutters = [place for place in found if place is not None]
+    gutter = median(gutters) if 2 * len(gutters) > len(pages) else None
+    return Usual(heads, max(median(points), 0.1) if points else 1.0, gutter)
 
 
-def _least(words: str, pages: int) -> int:
-    """On how many pages a line must stand to be one of theirs, not of their text."""
-    return 2 if pages == 2 or "#" in (words[:1], words[-1:]) else 3
-
-
-def page_lines(page: Page, left_out: frozenset[str]) -> Iterator[PageLine]:
+def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
     """Lines of a page in reading order, each with the white space before it."""
-    marginal = {
-        run
-        for run in page.runs
-        if _is_marginal(run, page) and (_alike(run) in left_out or _NUMBER.fullmatch(run.text))
-    }
-    heads = [run for run in page.runs if run in marginal and run.middle > page.height / 2]
-    feet = [run for run in page.runs if run in marginal and run.middle <= page.height / 2]
-    lines = [("\n", run.text, True) for run in heads]
-    for column in columns([run for run in page.runs if run not in marginal]):
-        lines.extend((gap, text, False) for gap, text in _column_lines(column))
-    lines.extend(("\n", run.text, True) for run in feet)
-    for number, (gap, text, left) in enumerate(lines):
-        yield PageLine(gap if number else gap.lstrip("\n"), text, left)
+    furniture = {run for run in page.runs if _is_furniture(run, page, usual.heads)}
+    heads = [run for run in page.runs if run in furniture and run.middle > page.height / 2]
+    feet = [run for run in page.runs if run in furniture and run.middle <= page.height / 2]
+    lines = [PageLine("\n", run.text, 0, left_out=True) for run in heads]
+    for column in columns([run for run in page.runs if run not in furniture], usual.gutter):
+        lines.extend(_column_lines(column, usual.width))
+    lines.extend(PageLine("\n", run.text, 0, left_out=True) for run in feet)
+    for number, line in enumerate(lines):
+        yield line if number else replace(line, gap=line.gap.lstrip("\n"))
 
 
 def ranges(numbers: Sequence[int]) -> str:
@@ -111,96 +106,10 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else f"{part[0]}" for part in parts)
 
 
-def columns(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs in reading order, a list for each column or full-width part of a page."""
-    gutter = _gutter(runs)
-    if gutter is None:
-        return [_rows(runs)] if runs else []
-    parts: list[list[Run]] = []
-    band: list[Run] = []
-    for run in sorted(runs, key=lambda each: -each.middle):
-        if run.left < gutter < run.right:
-            parts.extend(_sides(band, gutter))
-            band = []
-            if parts and parts[-1] and parts[-1][-1].left < gutter < parts[-1][-1].right:
-                parts[-1].append(run)
-            else:
-                parts.append([run])
-        else:
-            band.append(run)
-    parts.extend(_sides(band, gutter))
-    return parts
-
-
-def _sides(band: Sequence[Run], gutter: float) -> list[list[Run]]:
-    left = [run for run in band if run.right <= gutter]
-    right = [run for run in band if run.right > gutter]
-    return [part for side in (left, right) for part in columns(side)]
-
-
-def _gutter(runs: Sequence[Run]) -> float | None:
-    """Where white space parts two columns from top to bottom, if anywhere.
-
-    Columns stand side by side and their lines fill them; cells of a table do not.
-    """
-    if len(runs) < 6:
-        return None
-    start, end = min(run.left for run in runs), max(run.right for run in runs)
-    width = end - start
-    best: tuple[int, float] | None = None
-    for edge in {run.left for run in runs}:
-        place = edge - 0.5
-        if not start + 0.2 * width < place < end - 0.2 * width:
-            continue
-        crossing = sum(run.left < place < run.right for run in runs)
-        if best is None or crossing < best[0]:
-            best = (crossing, place)
-    if best is None or best[0] > 0.2 * len(runs):
-        return None
-    place = best[1]
-    left = [run for run in runs if run.right <= place]
-    right = [run for run in runs if run.left >= place]
-    if min(len(left), len(right)) < 3 or not (_fill(left) and _fill(right)):
-        return None
-    beside = sum(any(abs(a.middle - b.middle) < a.size for b in right) for a in left)
-    overlap = min(max(r.top for r in left), max(r.top for r in right)) - max(
-        min(r.bottom for r in left), min(r.bottom for r in right)
-    )
-    return place if beside >= 3 or overlap > 3 * median(run.size for run in runs) else None
-
-
-def _fill(runs: Sequence[Run]) -> bool:
-    """Whether most lines reach across their column."""
-    start, end = min(run.left for run in runs), max(run.right for run in runs)
-    return median(run.right - run.left for run in runs) > 0.6 * (end - start)
-
-
-def _rows(runs: Sequence[Run]) -> list[Run]:
-    """Lines from top to bottom; runs of one row are joined, a tab between cells."""
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda each: -each.middle):
-        if rows and abs(rows[-1][0].middle - run.middle) < 0.5 * min(rows[-1][0].size, run.size):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    lines = []
-    for row in rows:
-        row.sort(key=lambda each: each.left)
-        lines.append(
-            Run(
-                "\t".join(run.text for run in row),
-                row[0].left,
-                row[-1].right,
-                min(run.bottom for run in row),
-                max(run.top for run in row),
-            )
-        )
-    return lines
-
-
-def _column_lines(lines: Sequence[Run]) -> Iterator[tuple[str, str]]:
+def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine]:
     """Text of a column's lines, with the breaks and indents that the page shows."""
-    margin = _margin(lines)
+    edges = sorted(line.left for line in lines)
+    margin = edges[len(edges) // 10]
     pitches = [above.middle - below.middle for above, below in pairwise(lines)]
     pitch = median(pitches) if pitches else 0.0
     above: Run | None = None
@@ -208,23 +117,33 @@ def _column_lines(lines: Sequence[Run]) -> Iterator[tuple[str, str]]:
         gap = "\n"
         if above is not None:
             apart = above.middle - line.middle > 1.35 * pitch
-            resized = abs(above.size - line.size) > 0.15 * max(above.size, line.size)
+            resized = abs(above.size - line.size) > 0.25 * max(above.size, line.size)
             gap = "\n\n" if apart or resized else "\n"
-        indent = (line.left - margin) / max(line.size, 1.0)
-        if indent > 0.8:
+        if line.left - margin > 0.8 * line.size:
             gap += "\u3000\u3000" if is_chinese(line.text[0]) else "    "
-        yield gap, line.text
+        columns_taken = round((line.right - margin) / usual_width)
+        yield PageLine(gap, line.text, columns_taken, left_out=False)
         above = line
 
 
-def _margin(lines: Sequence[Run]) -> float:
-    edges = sorted(line.left for line in lines)
-    return edges[len(edges) // 10]
+def _is_furniture(run: Run, page: Page, heads: frozenset[str]) -> bool:
+    """Whether a run is a head, a foot or a number, by its words or by its small type."""
+    if not _is_marginal(run, page):
+        return False
+    if _alike(run) in heads or _NUMBER.fullmatch(run.text):
+        return True
+    at_edge = not _EDGE * page.height < run.middle < (1 - _EDGE) * page.height
+    return at_edge and run.size < _SMALL * median(other.size for other in page.runs)
 
 
 def _is_marginal(run: Run, page: Page) -> bool:
     return not _MARGIN * page.height < run.middle < (1 - _MARGIN) * page.height
 
 
+def _least(words: str, pages: Sequence[Page]) -> int:
+    """On how many pages a line must stand to be one of theirs, not of their text."""
+    return 2 if len(pages) == 2 or "#" in (words[:1], words[-1:]) else 3
+
+
 def _alike(run: Run) -> str:
-    return re.sub(r"[0-9０-９]+", "#", "".join(run.text.split()))
+    return _DIGITS.sub("#", "".join(run.text.split()))

@@ -11,8 +11,9 @@ import pypdfium2.raw as pdfium
 from corpus.errors import EmptyDocument, FileTooLarge, UnreadableFile
 from corpus.limits import Limits
 from corpus.model import Block, Extraction, Span
+from corpus.readers.columns import Run
 from corpus.readers.encodings import check_length
-from corpus.readers.pages import Page, Run, furniture, page_lines, ranges
+from corpus.readers.pages import Page, find_usual, page_lines, ranges
 
 # PDFium keeps state of its own and is not made for threads.
 _LOCK = threading.Lock()
@@ -63,7 +64,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
             f"none of its {count} pages holds text: it seems to be a scan; "
             "read it with an OCR program first"
         )
-    text, blocks = _compose(pages)
+    text, blocks, widths = _compose(pages)
     metadata = document.get_metadata_dict()
     title, date = metadata.get("Title", "").strip(), _DATE.match(metadata.get("CreationDate", ""))
     return Extraction(
@@ -73,6 +74,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         author=metadata.get("Author", "").strip() or None,
         date="-".join(part for part in date.groups() if part) if date else None,
         warnings=(_warning(scanned),) if scanned else (),
+        widths=widths,
     )
 
 
@@ -81,17 +83,19 @@ def _warning(scanned: list[int]) -> str:
     return f"no text on {pages} {ranges(scanned)}: scanned or empty; OCR would read them"
 
 
-def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...]]:
-    """The text of all pages, and a block for each without its head and number."""
-    left_out = furniture(pages)
+def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]:
+    """The text of all pages, a block for each without its head and number, and widths."""
+    usual = find_usual(pages)
+    widths: dict[int, int] = {}
     pieces: list[str] = []
     blocks: list[Block] = []
     place = 0
     for number, page in enumerate(pages, start=1):
         spans: list[Span] = []
-        for line in page_lines(page, left_out):
+        for line in page_lines(page, usual):
             pieces.append(line.gap + line.text)
             start = place + (0 if spans else len(line.gap))
+            widths[place + len(line.gap)] = line.columns
             place += len(line.gap) + len(line.text)
             if line.left_out:
                 continue
@@ -102,7 +106,7 @@ def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...]]:
         blocks.append(Block(tuple(spans), "lines", page=number))
         pieces.append("\n\f")
         place += 2
-    return "".join(pieces), tuple(blocks)
+    return "".join(pieces), tuple(blocks), widths
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> Page:

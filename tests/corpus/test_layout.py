@@ -148,6 +148,17 @@ def test_a_hyphen_that_belongs_to_the_word_stays() -> None:
     assert quotes(read(page))[1].startswith("It was a well-known fact")
 
 
+def test_a_hyphen_between_two_words_of_the_page_stays() -> None:
+    page = (
+        "The first bridge was built by hand, and no ship has ever passed it since the first-\n"
+        "ever flood tore its arch away in the summer of the year in which the port was clo-\n"
+        "sed.\n"
+    )
+    (quote,) = quotes(read(page))
+    assert "the first-ever flood" in quote
+    assert quote.endswith("the port was closed.")
+
+
 def test_lists_are_one_passage_with_a_row_each() -> None:
     page = "办理流程如下：\n\n1. 填写申请表\n2. 提交身份证复印件\n3. 领取会员卡\n"
     document = read(page)
