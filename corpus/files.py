@@ -75,7 +75,7 @@ def find_files(path: Path) -> Iterator[SourceFile]:
             f"cannot read {printable(str(path))!r}: {reason}; check the path"
         ) from error
     if stat.S_ISDIR(status.st_mode):
-        yield from _walk(path, path, path.resolve())
+        yield from _walk(path, path.resolve())
     else:
         yield _source_file(path, path.name, status.st_mode)
 
@@ -106,32 +106,32 @@ def _folder(path: Path) -> SourceFile:
     return SourceFile(path.name, path, "it is a folder; index it with its files")
 
 
-def _walk(folder: Path, top: Path, root: Path) -> Iterator[SourceFile]:
-    source = folder.relative_to(top).as_posix()
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-    except OSError as error:
-        yield SourceFile(
-            printable(source), folder, f"the folder cannot be opened ({error.strerror})"
-        )
-        return
-    for name in names:
-        if name.startswith("."):
-            continue
-        path = folder / name
-        source = path.relative_to(top).as_posix()
+def _walk(top: Path, root: Path) -> Iterator[SourceFile]:
+    """Files under ``top`` in the order of their paths; folders may nest deep."""
+    waiting = [(top, "")]
+    while waiting:
+        path, source = waiting.pop()
         try:
-            mode = path.lstat().st_mode
+            mode = path.lstat().st_mode if source else stat.S_IFDIR
+            if stat.S_ISDIR(mode):
+                below = _listed(path)
+                waiting.extend((path / name, f"{source}/{name}".lstrip("/")) for name in below)
+                continue
         except OSError as error:
-            yield SourceFile(printable(source), path, f"it cannot be opened ({error.strerror})")
+            reason = f"it cannot be opened ({error.strerror})"
+            yield SourceFile(printable(source) or top.name, path, reason)
             continue
         if stat.S_ISLNK(mode):
             yield from _follow(path, source, root)
-        elif stat.S_ISDIR(mode):
-            yield from _walk(path, top, root)
         else:
             yield _source_file(path, source, mode)
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names in a folder, the last first; hidden ones are not among them."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if not entry.name.startswith(".")]
+    return sorted(names, reverse=True)
 
 
 def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:

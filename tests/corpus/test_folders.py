@@ -1,6 +1,7 @@
 """Finding files: what is read, what is skipped, what is refused and why."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,35 @@ def test_size_is_checked_before_the_file_is_read(tmp_path: Path) -> None:
     (file_,) = find_files(large)
     with pytest.raises(FileTooLarge, match="the limit is 5"):
         file_.load(Limits(file_bytes=5))
+
+
+def test_folders_may_nest_deep(tmp_path: Path) -> None:
+    names = ["d"] * 1200
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for name in names:  # deeper than Python recurses; step by step, for the path is long
+        os.mkdir(name, dir_fd=folder)
+        below = os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open("a.txt", os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    assert found(tmp_path) == [("/".join([*names, "a.txt"]), None)]
+    subprocess.run(["rm", "-r", tmp_path / "d"], check=True)  # pytest itself would recurse
+
+
+def test_a_folder_that_cannot_be_opened_stops_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if path == folder / "b":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert found(folder) == [
+        ("a.txt", None),
+        ("b", "it cannot be opened (Permission denied)"),
+        ("photo.heic", None),
+    ]
