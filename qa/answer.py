@@ -7,7 +7,6 @@ one place through which every quote passes, on every surface.
 from collections.abc import Iterable, Sequence
 
 from corpus import Span, quote, slice_spans
-from embeddings import TokenEncoder
 from qa.catalogue import Catalogue
 from qa.duplicates import collapse
 from qa.errors import LibraryDamaged
@@ -22,15 +21,12 @@ _NEARLY_AS_WELL = 0.9
 _TWINS_EXPECTED = 10  # among the best hits
 
 
-def hits_of(
-    candidates: Candidates, k: int, encoder: TokenEncoder, catalogue: Catalogue
-) -> tuple[Hit, ...]:
+def hits_of(candidates: Candidates, k: int, catalogue: Catalogue) -> tuple[Hit, ...]:
     """The best ``k`` different passages, with what answers marked in each.
 
     Args:
         candidates: what the search found.
         k: how many hits are wanted.
-        encoder: the model of the token matching.
         catalogue: where the passages and their documents are read.
     """
     ranked = candidates.ranked[: k + _TWINS_EXPECTED]
@@ -40,7 +36,7 @@ def hits_of(
     if not groups:
         return ()
     texts = [passages[candidate.row].text for candidate, _ in groups]
-    marks = mark(texts, candidates.question, encoder)
+    marks = mark(texts, candidates.question, candidates.encoder)
     hits: list[Hit] = []
     for (candidate, twins), marked in zip(groups, marks, strict=True):
         passage = passages[candidate.row]

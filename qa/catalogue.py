@@ -32,13 +32,18 @@ class Catalogue:
         )
         return dict(found)
 
-    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
-        """The token ids of each row's text and context, none for a row that is gone."""
+    def tokens(self, rows: Sequence[int], model: str) -> list[tuple[IntArray, IntArray]]:
+        """The token ids of each row's text and context, none for a row that is gone.
+
+        Args:
+            rows: of passages.
+            model: fingerprint of the model that the ids must be of; none are if another
+                took its place meanwhile.
+        """
         found = self._execute(
             "SELECT row, tokens, context_tokens FROM vectors v JOIN models m ON m.id = v.model"
-            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
-            " AND row IN (SELECT value FROM json_each(?))",
-            (json.dumps(rows),),
+            " WHERE m.fingerprint = ? AND row IN (SELECT value FROM json_each(?))",
+            (model, json.dumps(rows)),
         )
         tokens = {row: (_tokens(text), _tokens(context)) for row, text, context in found}
         none = np.empty(0, np.int32)

@@ -273,4 +273,4 @@ class Library:
 
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""
-        return hits_of(candidates, k, self._engine.models.token_encoder, self._engine.catalogue)
+        return hits_of(candidates, k, self._engine.catalogue)

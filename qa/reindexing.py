@@ -47,6 +47,6 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
             encodings = encode(texts, contexts, models)
             store.add_vectors(models.model, [passage.row for passage in passages], encodings)
         elif store.model() != models.model:
-            store.use_model(models.model)
             forget_vectors(store.database.path.parent)
+            store.use_model(models.model)
         return len(missing)

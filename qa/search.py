@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
 from qa.catalogue import Catalogue
@@ -74,10 +75,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a search found, best first, with the question as the matching sees it."""
+    """What a search found, best first.
+
+    Attributes:
+        ranked: the passages.
+        question: as the matching sees it.
+        encoder: whose tokens the question's are.
+    """
 
     ranked: tuple[Candidate, ...]
     question: Question
+    encoder: TokenEncoder
 
 
 def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
@@ -125,6 +133,7 @@ class Searcher:
         self._catalogue = catalogue
         self._encoder = models.encoder
         self._token_encoder = models.token_encoder
+        self._fingerprint = models.fingerprint
         self._ranking = ranking
 
     def search(
@@ -155,7 +164,7 @@ class Searcher:
         match, exact = np.zeros_like(scores), np.zeros_like(scores)
         if legs == "full":
             best = order[: ranking.matched]
-            tokens = self._catalogue.tokens(rows[best].tolist())
+            tokens = self._catalogue.tokens(rows[best].tolist(), self._fingerprint)
             match[best], exact[best] = match_passages(
                 question, self._token_encoder, tokens, ranking.context_match
             )
@@ -166,7 +175,7 @@ class Searcher:
         ranked = tuple(
             map(Candidate, rows[order].tolist(), best_ids, *(c.tolist() for c in columns))
         )
-        return Candidates(ranked, question)
+        return Candidates(ranked, question, self._token_encoder)
 
     def _propose(
         self, query: str, depth: int, allowed: IdArray | None, legs: Legs
@@ -193,7 +202,8 @@ class Searcher:
         """The weight of the question's tokens that stand in the lexically best passage."""
         if not lexical.any():
             return 0.0
-        ((tokens, _),) = self._catalogue.tokens([int(rows[lexical.argmax()])])
+        best = int(rows[lexical.argmax()])
+        ((tokens, _),) = self._catalogue.tokens([best], self._fingerprint)
         return float(question.weights[np.isin(question.ids, tokens)].sum())
 
     def _question(self, query: str) -> Question:

@@ -11,6 +11,7 @@ from qa.catalogue import Catalogue
 from qa.store import Model, Store
 from tests.qa.builders import document, items
 
+MODEL = Model("tiny", "0123456789abcdef", 4)
 TWO_ARTICLES = Document(
     id="ab" * 32,
     text="壹\n甲文。\n贰\n乙文一。\n乙文二。",
@@ -26,7 +27,7 @@ TWO_ARTICLES = Document(
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store(tmp_path)
-    opened.use_model(Model("tiny", "0123456789abcdef", 4))
+    opened.use_model(MODEL)
     yield opened
     opened.close()
 
@@ -55,7 +56,10 @@ def test_ids_of_rows_that_are_there(store: Store, catalogue: Catalogue) -> None:
         1: f"{TWO_ARTICLES.id}:0",
         3: f"{TWO_ARTICLES.id}:2",
     }
-    assert [(len(text), len(context)) for text, context in catalogue.tokens([3, 7, 1])] == [
+    assert [
+        (len(text), len(context))
+        for text, context in catalogue.tokens([3, 7, 1], MODEL.fingerprint)
+    ] == [
         (4, 1),
         (0, 0),
         (3, 1),

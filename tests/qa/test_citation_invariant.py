@@ -7,6 +7,7 @@ inside their passage, and the numbers of an answer are those of its citations.
 import html
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,12 @@ DOCUMENTS = st.lists(PARAGRAPHS, min_size=1, max_size=6)
 
 def broken(paragraph: str, width: int) -> str:
     """A paragraph as columns break it: over lines, with a blank line between here and there."""
-    lines = [paragraph[i : i + width] for i in range(0, len(paragraph), width)]
+    cuts = [0]
+    for position in range(1, len(paragraph)):
+        belongs = unicodedata.category(paragraph[position]) in ("Mn", "Me", "Cf")
+        if position >= cuts[-1] + width and not belongs:
+            cuts.append(position)
+    lines = [paragraph[a:b] for a, b in pairwise([*cuts, len(paragraph)])]
     return "".join(
         line + ("\n\n" if number % 3 == 2 else "\n") for number, line in enumerate(lines)
     )

@@ -36,12 +36,12 @@ def test_even_odds() -> None:
     assert calibration.probability({}) == pytest.approx(0.75)
 
 
-def test_no_candidates_have_no_features() -> None:
-    assert set(features(Candidates((), NOBODY)).values()) == {0.0}
+def test_no_candidates_have_no_features(bundled: Models) -> None:
+    assert set(features(Candidates((), NOBODY, bundled.token_encoder)).values()) == {0.0}
 
 
-def test_every_fitted_weight_is_of_a_feature() -> None:
-    known = set(features(Candidates((), NOBODY)))
+def test_every_fitted_weight_is_of_a_feature(bundled: Models) -> None:
+    known = set(features(Candidates((), NOBODY, bundled.token_encoder)))
     for calibration in map(from_json, SHIPPED.values()):
         assert set(calibration.weights) <= known
         assert 0 < calibration.threshold < 1

@@ -1,6 +1,7 @@
 """A library's life: documents come, change, go, and the next question knows."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -502,6 +503,37 @@ def test_a_handle_that_missed_a_reindex_removes(
         old.remove("leave.txt")
         assert [hit.text for hit in old.search("年休假")] == [PAY]
         assert sound(old)
+
+
+def test_threads_ask_while_the_model_changes(
+    tmp_path: Path, small_model: Path, folder: Path
+) -> None:
+    """The bundled model has other tokens and more of them than the small one."""
+    path = tmp_path / "one"
+    failures: list[BaseException] = []
+    stop = threading.Event()
+    with Library.open(path, model=small_model) as library:
+        library.add(folder)
+
+        def ask() -> None:
+            try:
+                while not stop.is_set():
+                    assert library.search("年休假有几天")[0].text == LEAVE
+                    library.ask("年休假有几天")
+            except BaseException as error:  # noqa: BLE001  # told to the main thread
+                failures.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for model in (None, small_model, None):
+            Library.reindex(path, model).close()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert library.search("年休假")[0].text == LEAVE
+        assert library.model_name == "bundled"
 
 
 def test_reindex_to_the_same_model_changes_nothing(

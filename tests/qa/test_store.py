@@ -57,9 +57,9 @@ def test_put_stores_a_document_whole(store: Store) -> None:
     rows = catalogue.rows_of([put.id])
     vectors = catalogue.vectors()
     assert rows.tolist() == [1, 2] == sorted(vectors)
-    for row, encoding, (tokens, context) in zip(
-        rows.tolist(), encodings(put), catalogue.tokens(rows.tolist()), strict=True
-    ):
+    stored = catalogue.tokens(rows.tolist(), MODEL.fingerprint)
+    assert [len(text) for text, _ in catalogue.tokens([1, 2], OTHER.fingerprint)] == [0, 0]
+    for row, encoding, (tokens, context) in zip(rows.tolist(), encodings(put), stored, strict=True):
         assert (vectors[row] == encoding.vector.astype(np.float16).astype(np.float32)).all()
         assert tokens.tolist() == encoding.tokens.tolist()
         assert context.tolist() == encoding.context_tokens.tolist()
