@@ -83,7 +83,7 @@ def citations_of(hits: Sequence[Hit], catalogue: Catalogue) -> tuple[Citation, .
     """A verbatim citation of each passage that answers, the first hit's first."""
     citations: list[Citation] = []
     for hit in hits[:_QUOTED_AT_MOST]:
-        if hit.score < _NEARLY_AS_WELL * hits[0].score:
+        if hit is not hits[0] and hit.score < _NEARLY_AS_WELL * hits[0].score:
             break
         start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
         spans = slice_spans(hit.spans, start, end)

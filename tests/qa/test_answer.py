@@ -82,6 +82,11 @@ def test_a_passage_that_scores_much_less_is_not_quoted(catalogue: Catalogue) -> 
     assert [(c.number, c.document_id) for c in cited] == [(1, FIRST.id), (2, SECOND.id)]
 
 
+def test_the_first_is_quoted_whatever_it_scores(catalogue: Catalogue) -> None:
+    cited = citations_of([hit(FIRST, 1, -0.1), hit(SECOND, 2, -0.5)], catalogue)
+    assert [c.document_id for c in cited] == [FIRST.id]
+
+
 def test_a_document_removed_meanwhile_is_not_quoted(catalogue: Catalogue) -> None:
     gone = document("已经删除。")
     cited = citations_of([hit(gone, 1, 1.0), hit(SECOND, 2, 1.0)], catalogue)

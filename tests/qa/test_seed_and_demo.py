@@ -67,8 +67,8 @@ def test_a_recipe_is_not_in_the_newspaper(seed: Path) -> None:
 
 # -- the demo library -------------------------------------------------------------
 # The floors lie a little under what was measured: of 60 questions that can be answered
-# 39 with the right passage first and 48 among the first three, 20 refused; of 25 that
-# cannot, 4 answered all the same.
+# 38 with the right passage first and 48 among the first three, 25 refused; of 25 that
+# cannot, 3 answered all the same.
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -123,14 +123,14 @@ def test_the_right_passage_is_found(answers: list[tuple[dict[str, Any], Answer]]
 
 def test_what_can_be_answered_is(answers: list[tuple[dict[str, Any], Answer]]) -> None:
     refused = [question["question"] for question, answer in answers if not answer.answered]
-    assert len(refused) <= 23, refused
+    assert len(refused) <= 28, refused
 
 
 def test_what_cannot_be_answered_is_not(demo: Library) -> None:
     questions = [question["question"] for question in read("demo_unanswerable.jsonl")]
     assert len(questions) == 25
     wrong = [(q, a.confidence, a.text) for q in questions if (a := demo.ask(q)).answered]
-    assert len(wrong) <= 6, wrong
+    assert len(wrong) <= 5, wrong
 
 
 def test_every_quote_stands_in_its_document(
