@@ -16,17 +16,18 @@ CHINESE = (
 )
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-# What closes a quotation or a bracket belongs to the sentence before it.
-CLOSERS = "”’」』）)】〕〗］\\]\"'＂＇»›"
+# What closes a quotation or a bracket belongs to the sentence before it. Like the
+# other sets here, written to stand inside the brackets of a regular expression.
+_CLOSERS_ONLY = "”’」』）)】〕〗］\\]»›"
+CLOSERS = f"{_CLOSERS_ONLY}＂＇\"'"
 OPENERS = "“‘「『（(【〔〖［\\[《〈«‹"
 
 # Marks that end a sentence in any script that has its own.
 ENDINGS = "。！？｡!?‼⁇⁈⁉؟۔।॥።…"
 
 # Marks no line begins with: a line that does continues the one before.
-_CONTINUING = re.compile(
-    f"[，、。；：！？,;:!?.%％·…{CLOSERS.replace(chr(34), '').replace(chr(39), '')}》〉]"
-)
+_CONTINUING = re.compile(f"[，、。；：！？,;:!?.%％·…{_CLOSERS_ONLY}》〉]")
+_CLOSING = re.compile(f"[{CLOSERS}]")
 
 _CHINESE = re.compile(f"[{CHINESE}]")
 _NEUTRAL = "“”‘’…—·"
@@ -54,6 +55,11 @@ def ends_sentence(line: str) -> bool:
 def pauses(line: str) -> bool:
     """Whether a line ends on a mark after which its sentence must go on."""
     return _PAUSED.search(line) is not None
+
+
+def begins_closing(line: str) -> bool:
+    """Whether a line begins with what closes a quotation or a bracket."""
+    return _CLOSING.match(line) is not None
 
 
 def leaves_open(line: str) -> bool:

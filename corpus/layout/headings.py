@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.characters import CHINESE, CLOSERS, ENDINGS, is_balanced, width
+from corpus.characters import CHINESE, CLOSERS, ENDINGS, begins_closing, is_balanced, width
 from corpus.layout.statutes import article_number
 
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
@@ -84,7 +84,7 @@ def is_short(line: str, columns: int) -> bool:
 
 def could_be_title(line: str) -> bool:
     """Whether a line has the form of a title."""
-    return is_short(line, _LONGEST_TITLE) and line[:1] not in CLOSERS
+    return is_short(line, _LONGEST_TITLE) and not begins_closing(line)
 
 
 def could_be_heading(line: str) -> bool:
@@ -93,7 +93,7 @@ def could_be_heading(line: str) -> bool:
     A clause that a comma parts from the next is the beginning of a sentence,
     unless the halves are of one length, as in a couplet, or a number heads them.
     """
-    if not is_short(line, _LONGEST_HEADING) or line[:1] in CLOSERS or line[:1].islower():
+    if not is_short(line, _LONGEST_HEADING) or begins_closing(line) or line[:1].islower():
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
         return False
