@@ -94,7 +94,9 @@ def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]
         spans: list[Span] = []
         for line in page_lines(page, usual):
             pieces.append(line.gap + line.text)
-            start = place + (0 if spans else len(line.gap))
+            # A page's first line keeps its indent: it tells where a paragraph begins.
+            breaks = len(line.gap) - len(line.gap.lstrip("\n"))
+            start = place + (0 if spans else breaks)
             widths[place + len(line.gap)] = line.columns
             place += len(line.gap) + len(line.text)
             if line.left_out:

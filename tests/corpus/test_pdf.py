@@ -82,6 +82,21 @@ def test_heads_and_numbers_are_left_out_and_paragraphs_run_over_pages() -> None:
     assert "- 2 -" in document.text
 
 
+def test_a_page_may_begin_with_a_paragraph() -> None:
+    full = "着车从桥上走过，车轮压着石板，发出轻轻的响声。图书馆。"  # the line is full, and ends
+    pages = [
+        [Text(60, 810, "城南图书馆馆刊"), *chinese([*CHINESE[:1], full], 760)],
+        [Text(60, 810, "城南图书馆馆刊"), *chinese([CHINESE[3], *CONTINUED], 760)],
+    ]
+    document = read_document(pdf(pages), "a.pdf")
+    assert [
+        (p.page, quote[:6]) for p, quote in zip(document.passages, quotes(document), strict=True)
+    ] == [
+        (1, "天还没有亮，"),
+        (2, "管理员在这里"),
+    ]
+
+
 def test_passages_carry_their_page() -> None:
     pages = [[Text(60, 700, f"This is the only sentence on page {n}.")] for n in ("one", "two")]
     document = read_document(pdf(pages), "a.pdf")
