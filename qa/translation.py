@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from corpus import CorpusError
 from embeddings import EmbeddingError
-from qa.errors import WenjuError
+from qa.errors import LibraryDamaged, WenjuError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +22,13 @@ def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except (CorpusError, EmbeddingError) as error:
             raise WenjuError(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+                raise WenjuError(f"The library could not be used: {error}") from error
+            raise LibraryDamaged(
+                f"The library is damaged: {error}. Restore library.sqlite3 from a copy, or index "
+                "the documents into another folder: wenju index PATH --library DIR"
+            ) from error
         except (sqlite3.Error, OSError) as error:
             raise WenjuError(f"The library could not be used: {error}") from error
         except UnicodeEncodeError as error:

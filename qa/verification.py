@@ -42,6 +42,11 @@ def verify(
                         Problem(passage.id, "its text is not what its spans hold", _REMEDY_STORE)
                     )
         vectors = catalogue.vectors()
+        miscounted = catalogue.miscounted_tokens()
+    if miscounted:
+        problems.append(
+            Problem("library.sqlite3", f"{miscounted} tokens are counted wrongly", _REMEDY_STORE)
+        )
     if missing := set(rows) - vectors.keys():
         problems.append(
             Problem("library.sqlite3", f"{len(missing)} passages have no vector", "wenju reindex")
