@@ -13,11 +13,11 @@ from embeddings.index import IdArray
 from qa.catalogue import Catalogue
 from qa.errors import ModelMismatch
 from qa.indexes import INDEX_FOLDER, Indexes
-from qa.indexing import Indexer
+from qa.indexing import Indexer, Item, Tally, gone
 from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress
-from qa.results import VerifyReport
+from qa.results import DocumentSummary, VerifyReport
 from qa.search import Ranking, Searcher
 from qa.store import FILE_NAME, Store
 from qa.verification import verify
@@ -70,6 +70,19 @@ class Engine:
         with self.lock.held():
             change()
             self._committed()
+
+    def prune(self, items: Sequence[Item], tally: Tally) -> None:
+        """Remove the sources that no item stands for, and tally them."""
+        if sources := gone(self.catalogue.sources(), items, tally):
+            self.change(lambda: self.store.remove_sources(sources))
+            tally.removed.extend(sources)
+
+    def remove(self, key: str) -> DocumentSummary:
+        """Remove the document that goes by a key, and say what it was."""
+        document_id = self.catalogue.resolve(key)
+        summary = self.catalogue.document(document_id).summary
+        self.change(lambda: self.store.remove_document(document_id))
+        return summary
 
     def rows_of(self, documents: Sequence[str] | None) -> IdArray | None:
         """The rows to search among; None for all.

@@ -18,7 +18,8 @@ from qa.errors import LibraryBusy, ModelMismatch
 from qa.lexical import LexicalIndex
 from qa.lexical_file import LexicalStamp, forget, read_stamp, write_stamp
 from qa.lock import WriteLock
-from qa.store import Model, Store
+from qa.records import Model
+from qa.store import Store
 
 _log = logging.getLogger(__name__)
 

@@ -4,18 +4,18 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from corpus import CorpusError, Document, SourceFile, find_files, read_document
+from corpus import CorpusError, Document, SourceFile, UnreadableFile, find_files, read_document
 from corpus.files import printable
 from qa.catalogue import Catalogue
 from qa.errors import ModelMismatch
 from qa.lock import WriteLock
 from qa.models import Models
 from qa.progress import Progress
-from qa.records import context_of
+from qa.records import Encoding, context_of
 from qa.results import Failure, IndexReport
-from qa.store import Encoding, Store
+from qa.store import Store
 
 # Passages encoded and committed together: enough to keep the encoder busy, few enough
 # that a crash loses little work (never a part of a document).
@@ -86,6 +86,20 @@ def gone(held: Iterable[str], items: Iterable[Item], tally: Tally) -> list[str]:
         return []
     hidden = tuple(f"{source}/" for source in failed)
     return [source for source in held if source not in there and not source.startswith(hidden)]
+
+
+def upload(name: str, data: bytes) -> Item:
+    """A document that came with a name: only its last part counts, whatever slashes it has."""
+    source = PurePosixPath(name.replace("\\", "/")).name or "upload"
+
+    def load() -> bytes:
+        if source != printable(source):
+            raise UnreadableFile(
+                f"{printable(source)}: its name holds control characters; rename it"
+            )
+        return data
+
+    return Item(printable(source), load)
 
 
 class Indexer:

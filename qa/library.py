@@ -1,17 +1,16 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 from corpus import Document
-from corpus.files import printable
 from qa import locations
 from qa.answer import compose, hits_of
 from qa.chat import Conversation
 from qa.confidence import calibration_for, features
 from qa.engine import Engine
-from qa.indexing import Item, Tally, files_of, gone
+from qa.indexing import Tally, files_of, upload
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
 from qa.questions import check
@@ -20,7 +19,6 @@ from qa.results import (
     Answer,
     DocumentDetail,
     DocumentSummary,
-    Failure,
     Hit,
     IndexReport,
     VerifyReport,
@@ -146,9 +144,8 @@ class Library:
         tally = Tally()
         items = files_of(paths, tally)
         self._engine.indexer.add(items, tally, progress)
-        if prune and (sources := gone(self._engine.catalogue.sources(), items, tally)):
-            self._engine.change(lambda: self._engine.store.remove_sources(sources))
-            tally.removed.extend(sources)
+        if prune:
+            self._engine.prune(items, tally)
         return tally.report()
 
     @raising_wenju_errors
@@ -160,11 +157,7 @@ class Library:
             data: the file's bytes.
         """
         tally = Tally()
-        source = PurePosixPath(name.replace("\\", "/")).name or "upload"
-        if source != printable(source):
-            reason = f"{printable(source)}: its name holds control characters; rename it"
-            return IndexReport(failed=(Failure(printable(source), reason),))
-        self._engine.indexer.add([Item(source, lambda: data)], tally, silent)
+        self._engine.indexer.add([upload(name, data)], tally, silent)
         return tally.report()
 
     @raising_wenju_errors
@@ -189,10 +182,7 @@ class Library:
         Raises:
             NoSuchDocument: nothing, or more than one document, goes by the key.
         """
-        document_id = self._engine.catalogue.resolve(key)
-        summary = self._engine.catalogue.document(document_id).summary
-        self._engine.change(lambda: self._engine.store.remove_document(document_id))
-        return summary
+        return self._engine.remove(key)
 
     @raising_wenju_errors
     def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
@@ -256,14 +246,7 @@ class Library:
 
     @raising_wenju_errors
     def show(self, key: str) -> DocumentDetail:
-        """A document with its stored text and its passages.
-
-        Args:
-            key: its id, the start of its id, or one of its sources.
-
-        Raises:
-            NoSuchDocument: nothing, or more than one document, goes by the key.
-        """
+        """A document with its stored text and passages, by a key as :meth:`remove` takes."""
         return self._engine.catalogue.document(self._engine.catalogue.resolve(key)).detail
 
     @raising_wenju_errors

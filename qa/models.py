@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings import Encoder, TokenEncoder, load_encoder
-from qa.store import Model
+from qa.records import Model
 
 
 @dataclass(frozen=True, slots=True)

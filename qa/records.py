@@ -1,12 +1,36 @@
-"""What the catalogue reads out of the store."""
+"""What goes into the store, and what the catalogue reads out of it."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus import Document, Span
-from embeddings.encoder import FloatArray
+from embeddings.encoder import FloatArray, IntArray
 from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model whose vectors a library searches."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What a model makes of one passage.
+
+    Attributes:
+        vector: ``(dimension,)`` float32, unit length.
+        tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
+        context_tokens: likewise of its title, author and headings.
+    """
+
+    vector: FloatArray
+    tokens: IntArray
+    context_tokens: IntArray
 
 
 def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:

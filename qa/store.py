@@ -10,41 +10,17 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Document
-from embeddings.encoder import FloatArray, IntArray
+from embeddings.encoder import IntArray
 from qa.database import Database
+from qa.records import Encoding, Model
 
 FILE_NAME = "library.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The embedding model whose vectors a library searches."""
-
-    name: str
-    fingerprint: str
-    dimension: int
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """What a model makes of one passage.
-
-    Attributes:
-        vector: ``(dimension,)`` float32, unit length.
-        tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
-        context_tokens: likewise of its title, author and headings.
-    """
-
-    vector: FloatArray
-    tokens: IntArray
-    context_tokens: IntArray
 
 
 class Store:

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
@@ -57,7 +59,7 @@ def int8_folder(float_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     random = np.random.default_rng(2)
     weights = random.random(len(VOCABULARY), dtype=np.float32) / 127
     weights[0] = 0
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "embeddings": random.integers(-127, 128, (len(VOCABULARY), 24), dtype=np.int8),
         "weights": weights,
     }
@@ -78,12 +80,12 @@ def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of two thousand weights that puts prompts before questions and passages."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     parts = tmp_path_factory.mktemp("bert")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "a", "工", "会"]
     (parts / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    BertTokenizerFast(str(parts / "vocab.txt")).save_pretrained(parts)
+    BertTokenizer(str(parts / "vocab.txt")).save_pretrained(parts)
     config = BertConfig(
         vocab_size=len(words),
         hidden_size=16,

@@ -58,12 +58,14 @@ def test_search_is_brute_force_with_ties_by_id(
         asked = np.array(queries, np.float32)
         scores, found = index.search(asked, k, selected)
         assert (scores.tolist(), found.tolist()) == brute_force(left, asked, k, allowed)
-        assert (scores.dtype, found.dtype) == (np.float32, np.int64)
+        assert [scores.dtype, found.dtype] == [np.dtype(np.float32), np.dtype(np.int64)]
     kept = np.array(list(left), np.int64)
     assert index.vectors(kept).tolist() == list(left.values())
 
 
-def filled(count: int, dimension: int = 48, seed: int = 0) -> tuple[VectorIndex, NDArray, NDArray]:
+def filled(
+    count: int, dimension: int = 48, seed: int = 0
+) -> tuple[VectorIndex, NDArray[np.int64], NDArray[np.float32]]:
     random = np.random.default_rng(seed)
     vectors = random.standard_normal((count, dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -177,7 +179,7 @@ def test_reading_and_writing_in_threads() -> None:
         reader.start()
     for turn in range(60):
         new = np.arange(10_000 + turn * 50, 10_050 + turn * 50)
-        index.add(new, filled(50, seed=turn + 2)[2] / 2)
+        index.add(new, filled(50, seed=turn + 2)[2] / np.float32(2))
         assert index.remove(new) == 50
     done.set()
     for reader in readers:

@@ -10,7 +10,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from corpus import Article, Document, Passage, Span
-from qa.store import Encoding
+from qa.records import Encoding
 
 # The 3,755 common characters of GB 2312, in the order of the standard.
 HAN = bytes(

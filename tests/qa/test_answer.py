@@ -10,7 +10,8 @@ from corpus import Document, Span
 from qa import Hit, LibraryDamaged
 from qa.answer import checked, citations_of, compose
 from qa.catalogue import Catalogue
-from qa.store import Model, Store
+from qa.records import Model
+from qa.store import Store
 from tests.qa.builders import document, items
 
 FIRST = document("工会每年组织体检。费用由单位承担。", title="体检", author="李明")

@@ -8,7 +8,8 @@ import pytest
 from corpus import Article, Document, Passage, Span
 from qa import ArticleSummary, DocumentSummary, NoSuchDocument
 from qa.catalogue import Catalogue
-from qa.store import Model, Store
+from qa.records import Model
+from qa.store import Store
 from tests.qa.builders import document, items
 
 MODEL = Model("tiny", "0123456789abcdef", 4)

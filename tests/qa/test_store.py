@@ -11,7 +11,8 @@ import pytest
 from corpus import Document
 from qa import LibraryDamaged
 from qa.catalogue import Catalogue
-from qa.store import FILE_NAME, Model, Store
+from qa.records import Model
+from qa.store import FILE_NAME, Store
 from tests.qa.builders import document, encodings, items
 
 MODEL = Model("tiny", "0123456789abcdef", 4)

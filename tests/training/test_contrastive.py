@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import torch
-from scipy.sparse import identity
+from scipy.sparse import identity  # type: ignore[import-untyped]
 
 from embeddings.training.bags import unit
 from embeddings.training.batches import Batch
@@ -41,7 +41,7 @@ def test_sparse_adam_moves_like_torchs() -> None:
         gradient = random.normal(size=(2, 3)).astype(np.float32)
         theirs.zero_grad()
         (table(torch.from_numpy(ids)) * torch.from_numpy(gradient)).sum().backward()
-        theirs.step()
+        theirs.step()  # type: ignore[no-untyped-call]
         ours.step(ids, gradient, 0.1)
     np.testing.assert_allclose(ours.rows, table.weight.detach().numpy(), atol=1e-6)
 

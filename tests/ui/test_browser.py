@@ -1,6 +1,7 @@
 """The page in a real Chromium: what a visitor sees, clicks and is protected from."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -36,7 +37,10 @@ def test_a_number_in_the_answer_leads_to_the_marked_sentence(
     assert card.evaluate("card => card === document.activeElement")
     assert quote.strip() in card.locator("mark").first.inner_text()
     assert in_view(page, card.locator("mark").first)
-    beside = card.bounding_box()["x"] > turn.locator(".answer").bounding_box()["x"] + 100
+    places = card.bounding_box(), turn.locator(".answer").bounding_box()
+    assert places[0] is not None
+    assert places[1] is not None
+    beside = places[0]["x"] > places[1]["x"] + 100
     assert beside is (width == DESKTOP)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -163,12 +167,13 @@ def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
 def test_controls_have_names(visit: Callable[..., Page]) -> None:
     page = visit("en-GB")
     ask(page, "How many bags may each passenger bring?")
-    for role, name in (
+    named: list[tuple[Literal["textbox", "button", "heading"], str]] = [
         ("textbox", "Your question"),
         ("button", "Ask"),
         ("button", "切换到中文"),
         ("button", "Light or dark"),
         ("button", "See source 1"),
         ("heading", "Ferry handbook"),
-    ):
-        assert page.get_by_role(role, name=name).count() >= 1, (role, name)
+    ]
+    for role, name in named:
+        assert page.get_by_role(role, name=name).first.is_visible(), (role, name)

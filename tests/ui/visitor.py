@@ -17,5 +17,7 @@ def ask(page: Page, question: str) -> Locator:
 
 def in_view(page: Page, locator: Locator) -> bool:
     """Whether all of an element stands between the top and the bottom of the window."""
-    box = locator.bounding_box()
-    return bool(box) and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+    box, window = locator.bounding_box(), page.viewport_size
+    if box is None or window is None:
+        return False
+    return box["y"] >= 0 and box["y"] + box["height"] <= window["height"]
