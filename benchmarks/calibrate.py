@@ -27,6 +27,7 @@ SETS = (
     ("xquad-en", "xquad-zh", 4),
     ("xquad-zh", "xquad-en", 4),
 )
+SMALL = (1, 2, 5, 20)  # passages: what a library of a few pages looks like
 FOREIGN = (
     ("xquad-zh", "cmrc2018-dev", 4),
     ("cmrc2018-dev", "xquad-zh", 10),
@@ -37,11 +38,14 @@ FOREIGN = (
 def main() -> None:
     """Observe, fit, measure, write."""
     observed: dict[str, list[Observation]] = {}
+    few: list[Observation] = []
     for questions, passages, step in SETS:
         dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
         name = questions if questions == passages else f"{questions}@{passages}"
         with indexed(dataset) as (library, names):
             observed[name] = observe(library, dataset, names, step, silent)
+            for size in SMALL:
+                few += observe(library, dataset, names, 8 * step, silent, size)
         print(f"{name}: {len(observed[name])} observations", flush=True)
     foreign: list[Observation] = []
     for questions, passages, step in FOREIGN:
@@ -50,7 +54,7 @@ def main() -> None:
             foreign += observe_foreign(library, dataset, step, silent)
 
     fitted_on = [o for observations in observed.values() for o in _half(observations, 0)]
-    fitted_on += foreign[::2]
+    fitted_on += foreign[::8] + _half(few, 0)  # few of the easy ones, or no would come cheap
     without_cosine = [name for name in FEATURES if "dense" not in name and name != "score_gap"]
     calibrations = {
         "": fit(fitted_on, without_cosine),
@@ -71,6 +75,7 @@ def main() -> None:
         for o in _half(observations, 1)
         if o.answerable and "@" not in name
     ]
+    figures["small libraries"] = asdict(reliability(calibration, _half(few, 1)))
     figures["all"] = asdict(reliability(calibration, rest))
     figures["foreign corpus"] = asdict(reliability(calibration, answerable + foreign[1::2]))
     for name, figure in figures.items():

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,12 @@ class Reliability:
 
 
 def observe(
-    library: Library, dataset: Dataset, names: Mapping[str, str], step: int, progress: Progress
+    library: Library,
+    dataset: Dataset,
+    names: Mapping[str, str],
+    step: int,
+    progress: Progress,
+    size: int | None = None,
 ) -> list[Observation]:
     """Ask every ``step``-th question with and without its passages.
 
@@ -73,7 +79,10 @@ def observe(
         names: lead from the library's passage ids to the set's.
         step: 1 for all questions.
         progress: told how far it is.
+        size: search no more than so many passages, drawn anew for each question: what a
+            library of a few pages looks like; None for all.
     """
+    random = Random(size)  # noqa: S311 - a sample, not a secret
     texts = {passage.id: passage.text for passage in dataset.passages}
     known = {passage_id: shingles(text) for passage_id, text in texts.items()}
     queries = [query for query in dataset.queries if query.id in dataset.qrels][::step]
@@ -85,7 +94,11 @@ def observe(
             passage for passage, own in known.items() if any(alike(own, other) for other in gold)
         }
         rest = [name for name in names.values() if name not in taken]
-        for documents, answerable in ((None, True), (rest, False)):
+        searched: tuple[Sequence[str] | None, Sequence[str]] = (None, rest)
+        if size is not None:
+            held = sorted(relevant & known.keys())[:1]
+            searched = (held + random.sample(rest, size - 1), random.sample(rest, size))
+        for documents, answerable in zip(searched, (True, False), strict=True):
             candidates = library.candidates(query.text.strip(), documents=documents)
             first = names[candidates.ranked[0].id] if candidates.ranked else ""
             observations.append(Observation(features(candidates), answerable, first in relevant))
@@ -107,7 +120,7 @@ def observe_foreign(
 
 
 def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) -> Calibration:
-    """Fit the logistic function, both kinds of question counting the same in total.
+    """Fit the logistic function.
 
     Args:
         observations: of both kinds.
@@ -124,7 +137,7 @@ def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) ->
         ) from error
     table = np.array([[o.features[name] for name in names] for o in observations])
     answerable = np.array([o.answerable for o in observations])
-    model = LogisticRegression(C=100.0, class_weight="balanced", max_iter=10_000)
+    model = LogisticRegression(C=10.0, max_iter=10_000)
     model.fit(table, answerable)
     weights = {
         name: round(float(weight), 5) for name, weight in zip(names, model.coef_[0], strict=True)

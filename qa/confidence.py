@@ -24,6 +24,9 @@ _GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
 _APART = ("match", "dense", "match_gap", "dense_gap")
 FEATURES = (*_OWN, *_GAPS, "apart", *(f"apart_{name}" for name in _APART))
 _COMPARED = 10  # best candidates; the first is held against the mean of the others
+# A library of few passages has fewer to compare with: those that are not there count as
+# what a competitor usually has, or every first passage would stand out.
+_MISSING = 0.7
 # A question of which less than this stands in its lexically best passage is in another
 # language, or in quite other words: there the figures mean something else.
 _COVERED = 0.3
@@ -67,10 +70,13 @@ def features(candidates: Candidates) -> dict[str, float]:
     if not best:
         return dict.fromkeys(FEATURES, 0.0)
     first, *others = best
+    missing = _COMPARED - len(best)
     found = {"match": first.match, "exact": first.exact, "dense": first.dense}
     for gap in _GAPS:
         name = gap.removesuffix("_gap")
-        found[gap] = _value(first, name) - fmean([_value(other, name) for other in others] or [0.0])
+        own = _value(first, name)
+        next_ones = [_value(other, name) for other in others] + missing * [_MISSING * own]
+        found[gap] = own - fmean(next_ones)
     found["lexical_gap"] /= max(*(candidate.lexical for candidate in best), 1e-9)
     lexically_best = max(candidates.ranked, key=lambda candidate: candidate.lexical)
     found["apart"] = 1.0 - min(1.0, lexically_best.exact / _COVERED)
