@@ -6,7 +6,7 @@ This is the local backend; :class:`qa.library.Library` is the door to it.
 import os
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from embeddings.index import IdArray
@@ -95,9 +95,11 @@ class Engine:
         return self.catalogue.rows_of([self.catalogue.resolve(key) for key in documents])
 
     def verify(self, progress: Progress) -> VerifyReport:
-        """Hold everything against everything else."""
+        """Hold everything against everything else, while nobody writes."""
         self._refresh()
-        return verify(self.store, self.catalogue, self._indexes, progress)
+        with self.lock.held() if self._writable else nullcontext():
+            self._indexes.refresh()
+            return verify(self.store, self.catalogue, self._indexes, progress)
 
     def _refresh(self) -> None:
         """Take up what other processes have changed, be it the model."""

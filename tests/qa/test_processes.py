@@ -189,6 +189,28 @@ def test_threads_that_add_at_once(library: Library) -> None:
     assert (verified.documents, verified.passages, verified.problems) == (16, 16, ())
 
 
+def test_verify_beside_a_writer(library: Library) -> None:
+    """What is just being written is no problem."""
+    library.add_bytes("leave.txt", LEAVE.encode())
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.wait(0.1):  # between two files others have their turn
+            library.add_bytes(f"{number % 3}.txt", f"第{number}份文件。".encode())
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with Library.open(library.path) as other:
+            found = [other.verify() for _ in range(10)]
+    finally:
+        stop.set()
+        writer.join()
+    assert [problem for report in found for problem in report.problems] == []
+
+
 def test_several_processes_make_one_library(tmp_path: Path, small_model: Path) -> None:
     make = (
         "import sys; from qa import Library\n"
