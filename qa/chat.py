@@ -3,8 +3,9 @@
 The completion is a question like any other: what it finds is what
 :meth:`qa.Library.ask` finds for it, and it is shown beside the answer. Whether one is
 needed, and which, the library itself decides. A follow-up makes nearly as much sense in
-the documents just cited as anywhere, a new topic does not; and a good completion finds
-everywhere the passage that the bare words mean in those documents.
+the documents just cited as anywhere, a new topic does not; a good completion finds
+everywhere the passage that the bare words mean in those documents; and one that the
+library does not answer is none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from qa.errors import NoSuchDocument
 from qa.followups import Shape, overlap, readings, shape_of
 from qa.results import Answer, Hit
 from qa.search import Candidate, Candidates
-from qa.topics import has_topic
+from qa.topics import has_topic, is_covered
 
 if TYPE_CHECKING:  # the library makes conversations
     from qa.library import Library
@@ -33,14 +34,15 @@ _NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cit
 # From which share of the best score anywhere the bare words make sense in the documents
 # of the conversation, by how much they look like a follow-up.
 _SENSE = 0.6
+_SENSE_IF_SURE = 0.75  # of words that find an answer alone
 _SENSE_WITHOUT_TOPIC = 0.4
-_SENSE_OF_FRAGMENT = 0.25  # that finds no answer alone
+_SENSE_OF_FRAGMENT = 0.25
 _SENSE_POINTING = 0.2
 
 _FARTHER = 0.8  # what a passage counts that is not of the document that answered last
 _SECTIONS = 20  # passages whose headings are compared with the question
 _HEADING = 0.5  # what a heading with all the question's words adds to a passage's share
-_SIMILAR = 0.3  # share of the question's words from which a heading may complete it
+_LONGEST_HEADING = 100
 _SURER = 0.1  # a completion must be so much surer than another that finds the same
 
 
@@ -115,19 +117,19 @@ class Conversation:
         last = before[0].answer.hits[0]
         shares = _shares(anywhere, inside, last.document_id)
         sections = self._library.hits(inside, _SECTIONS)
-        headings = {hit.passage_id: _heading(hit) for hit in sections}
-        for passage_id, heading in headings.items():
-            shares[passage_id] += _HEADING * overlap(shape.core, heading)
+        for hit in sections:
+            shares[hit.passage_id] += _HEADING * overlap(shape.core, _heading(hit))
         meant = max(shares, key=shares.__getitem__, default="")
         if not meant or not self._leans_on(shape, shares[meant], anywhere):
             return question
-        heading = headings.get(meant, "")
-        options = readings(
-            shape,
-            before=[turn.query for turn in before],
-            titles=(last.title, *last.headings),
-            heading=heading if overlap(shape.core, heading) >= _SIMILAR else "",
-        )
+        headings = [
+            _heading(hit)
+            for hit in sections
+            if hit.passage_id == meant and is_covered(shape.core, f"{_heading(hit)} {hit.text}")
+        ]
+        heading = headings[0] if headings else None
+        queries = [turn.query for turn in before]
+        options = readings(shape, queries, (last.title, *last.headings), heading)
         return self._best((question, *options), shares, documents)
 
     def _leans_on(self, shape: Shape, share: float, alone: Candidates) -> bool:
@@ -138,16 +140,27 @@ class Conversation:
             share: of the best score that it reaches in the documents of the conversation.
             alone: what it finds on its own.
         """
-        if share >= _SENSE or (shape.points and share >= _SENSE_POINTING):
+        if shape.points and share >= _SENSE_POINTING:
             return True
-        if shape.fragment and share >= _SENSE_OF_FRAGMENT:
-            return self._confidence(alone) < self._calibration.threshold
+        if self._confidence(alone) >= self._calibration.threshold:
+            return share >= _SENSE_IF_SURE
+        if share >= _SENSE or (shape.fragment and share >= _SENSE_OF_FRAGMENT):
+            return True
         return shape.short and share >= _SENSE_WITHOUT_TOPIC and not has_topic(shape.core)
 
     def _best(
         self, options: Sequence[str], shares: Mapping[str, float], documents: Sequence[str] | None
     ) -> str:
-        """The option that finds what was meant, the surest among those that find the same."""
+        """The option that finds what was meant, the surest among those that find the same.
+
+        Args:
+            options: the question as typed, then its completions.
+            shares: what each passage is worth, by id.
+            documents: what to search.
+
+        Returns:
+            The first option where the best is no answer.
+        """
         best, best_share, best_sure = options[0], -1.0, 0.0
         for option in options:
             found = self._library.candidates(option, documents=documents)
@@ -155,7 +168,7 @@ class Conversation:
             sure = self._confidence(found)
             if share > best_share or (share == best_share > 0 and sure > best_sure + _SURER):
                 best, best_share, best_sure = option, share, sure
-        return best
+        return best if best_sure >= self._calibration.threshold else options[0]
 
     @property
     def _calibration(self) -> Calibration:
@@ -200,4 +213,6 @@ def _is_of(document_id: str, candidate: Candidate) -> bool:
 
 
 def _heading(hit: Hit) -> str:
-    return hit.headings[-1] if hit.headings else ""
+    """The section's own heading, unless it is a paragraph that only looks like one."""
+    last = hit.headings[-1] if hit.headings else ""
+    return last if len(last) <= _LONGEST_HEADING else ""

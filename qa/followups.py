@@ -28,7 +28,7 @@ _ENDING = re.compile(r"呢$")
 # Words that stand for something said before (其他, 其实 and 此外 do not), and among them
 # those whose place the topic can take.
 _PRONOUN = re.compile(
-    r"[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
+    r"(?<!其)[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
 )
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
 _POINTING = re.compile(
@@ -50,6 +50,10 @@ _CHARACTERS_PER_WORD = 3  # of Chinese for a word of English
 
 # What a question and a heading may share without meaning the same.
 _EMPTY_TERMS = frozenset(terms("怎么办什么多少哪里吗呢的了是会要能可以如果有没有一个几"))
+
+# Overlap from which a heading may complete a question, and may take its place.
+_SIMILAR = 0.3
+_SAME = 0.5
 
 _TOPICS_TRIED = 3  # each reading costs a search
 
@@ -87,23 +91,28 @@ def shape_of(question: str) -> Shape:
     )
 
 
-def readings(shape: Shape, before: Sequence[str], titles: Sequence[str], heading: str) -> list[str]:
+def readings(
+    shape: Shape, before: Sequence[str], titles: Sequence[str], heading: str | None
+) -> list[str]:
     """The question completed in each way that the turns before allow, likeliest first.
 
     Args:
         shape: of the question.
         before: the queries of the turns before, the latest first.
         titles: of the article and the section that answered the latest.
-        heading: of the section that the question seems to mean, or nothing.
+        heading: of a passage in what was shown that has all that the question names; None
+            if there is no such passage.
     """
     named = topics(before, titles)[:_TOPICS_TRIED]
     missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
     found = [_with_topic(shape.core, topic) for topic in missing]
-    if shape.fragment:
+    if heading is None:
+        return found
+    if shape.fragment and not shape_of(before[0]).long:
         found += [before[0].replace(old, shape.core, 1) for old in named if old in before[0]]
-    if heading:
+    if overlap(shape.core, heading) >= _SIMILAR:
         # The section's own words are the better question, if they say all that was asked.
-        asked = heading if overlap(shape.core, heading) > 0.5 else f"{shape.core} {heading}"
+        asked = heading if overlap(shape.core, heading) > _SAME else f"{shape.core} {heading}"
         found += [asked, *(f"{topic} {asked}" for topic in missing[:1] if topic not in asked)]
     return list(dict.fromkeys(found))
 

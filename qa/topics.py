@@ -13,6 +13,8 @@ from types import ModuleType
 
 from platformdirs import user_cache_path
 
+from qa.folding import fold
+
 # English words that name no topic.
 _FUNCTION_WORD = re.compile(
     r"a|about|after|against|all|am|an|and|any|are|as|at|be|been|before|but|by|can|cannot|could"
@@ -30,6 +32,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # names): verbs and adjectives used as nouns, abbreviations, set phrases, foreign words;
 # 刘 and other surnames are tagged zg.
 _TOPICAL = frozenset({"vn", "an", "j", "l", "eng", "zg"})
+_LONGEST = 40  # characters of a topic; more is a sentence without function words
 _NO_TOPIC = frozenset({"怎么办", "时候", "情况", "问题", "方面", "时", "钱"})
 
 
@@ -62,6 +65,11 @@ def has_topic(question: str) -> bool:
     return next(_runs(question, None), None) is not None
 
 
+def is_covered(question: str, text: str) -> bool:
+    """Whether all that a question names stands in a text."""
+    return all(_stands_in(fold(run), fold(text)) for run in _runs(question, None))
+
+
 def _runs(text: str, title: str | None) -> Iterator[str]:
     """Runs of neighbouring words that can name a topic, only those in the title if given."""
     words = _chinese(text) if is_chinese(text) else _english(text)
@@ -77,8 +85,8 @@ def _runs(text: str, title: str | None) -> Iterator[str]:
 
 
 def _whole(run: str) -> Iterator[str]:
-    """The run, if it is more than a character, which would mean anything."""
-    if len(run.strip()) > 1:
+    """The run, if it is more than a character, which could mean anything, and no sentence."""
+    if 1 < len(run.strip()) <= _LONGEST:
         yield run.strip()
 
 

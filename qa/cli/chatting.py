@@ -42,7 +42,7 @@ def chat(library: LibraryOption = None, document: DocumentOption = None) -> None
             try:
                 answer = _answer(conversation, line, document)
             except WenjuError as error:
-                typer.echo(f"wenju: {error}", err=True)
+                typer.echo(f"wenju: {shown(str(error))}", err=True)
             else:
                 _show(answer)
 

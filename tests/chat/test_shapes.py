@@ -1,0 +1,117 @@
+"""What a question looks like, and how it is completed, by rules alone."""
+
+import pytest
+
+from qa.followups import overlap, readings, shape_of
+from qa.topics import has_topic, topics
+
+
+@pytest.mark.parametrize(
+    ("question", "core"),
+    [
+        ("那流产呢？", "流产"),
+        ("那么，单位呢", "单位"),
+        ("还有，仲裁要交钱吗？", "仲裁要交钱吗"),
+        ("那些职工呢？", "那些职工"),
+        ("呢？", "呢"),
+        ("其中活动方面谁当主角？", "活动方面谁当主角"),
+        ("What about the deadline?", "deadline"),
+        ("and for part-timers?", "for part-timers"),
+        ("And how about couriers?", "couriers"),
+        ("Andrew who?", "Andrew who"),
+    ],
+)
+def test_core(question: str, core: str) -> None:
+    assert shape_of(question).core == core
+
+
+@pytest.mark.parametrize(
+    ("question", "fragment", "points"),
+    [
+        ("那流产呢？", True, False),
+        ("劳保用品谁来买呢？", False, False),
+        ("它什么时候生效？", False, True),
+        ("其他人也可以吗", False, False),
+        ("其实年假有几天", False, False),
+        ("这种情况算吗", False, True),
+        ("该怎么办", False, False),
+        ("what about the deadline?", True, False),
+        ("And who may join?", False, False),
+        ("How does it work?", False, True),
+        ("Is a unit meant?", False, False),
+        ("年假有几天", False, False),
+    ],
+)
+def test_fragments_and_pointing(question: str, fragment: bool, points: bool) -> None:
+    shape = shape_of(question)
+    assert (shape.fragment, shape.points) == (fragment, points)
+
+
+def test_length() -> None:
+    assert shape_of("怎么申请？").short
+    assert not shape_of("领失业保险金要符合什么条件？").short
+    assert shape_of("申请" * 40).long
+    assert shape_of("and so " + "very " * 30 + "long").long
+
+
+@pytest.mark.parametrize("question", ["", "？？", "呢", "那", "and", "what about"])
+def test_hardly_a_question(question: str) -> None:
+    shape = shape_of(question)
+    assert readings(shape, ["年假有几天"], ["年假"], "") is not None
+    assert not shape.long
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "title", "heading", "expected"),
+    [
+        ("怎么申请？", "失业保险金有多少", "失业保险金", "", "失业保险金 怎么申请？"),
+        ("它什么时候生效？", "集体合同是什么", "集体合同", "", "集体合同什么时候生效？"),
+        ("那流产呢？", "产假有几天", "产假", "", "流产有几天"),
+        ("会被报复吗", "性骚扰", "性骚扰", "会不会因为投诉被报复", "会不会因为投诉被报复"),
+        ("主席干几年", "工会", "工会", "任期和专职主席", "工会 主席干几年 任期和专职主席"),
+        ("what about the deadline?", "arbitration", "Arbitration", "", "arbitration: deadline?"),
+        ("How does it work?", "the mechanism", "The mechanism", "", "How does the mechanism work?"),
+        (
+            "Where does its money come from?",
+            "What is the ACFTU?",
+            "ACFTU",
+            "",
+            "Where does ACFTU's money come from?",
+        ),
+        (
+            "What about changing jobs?",
+            "How much annual leave is there after ten years?",
+            "Annual leave",
+            "",
+            "annual leave: changing jobs?",
+        ),
+    ],
+)
+def test_readings(question: str, before: str, title: str, heading: str, expected: str) -> None:
+    assert expected in readings(shape_of(question), [before], [title], heading)
+
+
+def test_a_topic_that_is_named_already_is_not_named_again() -> None:
+    assert readings(shape_of("年假怎么算？"), ["年假有几天"], ["年假"], "") == []
+
+
+def test_words_that_the_title_has_come_first() -> None:
+    assert topics(["单位欠的工资怎么办"], ["工资被拖欠了"])[:2] == ["工资", "单位"]
+    assert topics(["Can I go to arbitration?"], ["Unpaid wages", "Arbitration"])[0] == "arbitration"
+
+
+def test_a_sentence_is_no_topic() -> None:
+    assert topics(["年假" * 50], ["年假"]) == []
+
+
+def test_has_topic() -> None:
+    assert has_topic("工伤认定要多久")
+    assert not has_topic("怎么申请")
+    assert not has_topic("how long does it take")
+
+
+def test_overlap_counts_words_that_mean_something() -> None:
+    assert overlap("怎么申请", "怎么申请") == 1.0
+    assert overlap("怎么申请", "怎么证明") == 0.0
+    assert overlap("多少", "每个月多少钱") == 0.0
+    assert overlap("when leaving the company", "Leaving the company") == 1.0
