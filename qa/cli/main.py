@@ -14,6 +14,7 @@ from qa.cli import asking, chatting, libraries, measuring, serving
 from qa.errors import WenjuError
 
 ERROR = 2
+_INTERRUPTED = 130  # how Typer ends on Ctrl-C
 
 app = typer.Typer(
     name="wenju",
@@ -35,3 +36,7 @@ def main() -> None:
     except WenjuError as error:
         typer.echo(f"wenju: {printable(str(error))}", err=True)
         sys.exit(ERROR)
+    except SystemExit as stopped:
+        if stopped.code == _INTERRUPTED:
+            typer.echo("wenju: interrupted; what was committed before stays.", err=True)
+        raise

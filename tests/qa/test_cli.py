@@ -4,17 +4,21 @@ import json
 import logging
 import os
 import re
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
 
 from qa import Library
 from qa.cli import main
-from tests.qa.commands import bound_by_permissions, parsed, wenju
+from tests.qa.commands import WENJU, bound_by_permissions, parsed, wenju
 
 LEAVE = "职工工作满一年可以享受五天年休假。"
 PAY = "加班费按小时计算，每月十五日发放。"
@@ -449,6 +453,36 @@ def test_the_installed_command(named: Path) -> None:
     assert wenju("search").returncode == 2
     assert wenju("frobnicate").returncode == 2
     assert "index" in wenju("--help").stdout
+
+
+def test_an_interrupted_index_keeps_what_was_committed(
+    tmp_path: Path, small_model: Path, folder: Path
+) -> None:
+    for number in range(1500):
+        paragraphs = (f"第{number}册第{n}段讲的是编号{number}的事。" for n in range(40))
+        (folder / f"{number:04}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
+    library = tmp_path / "library"
+    arguments: list[str | Path] = [
+        WENJU,
+        "index",
+        folder,
+        "--library",
+        library,
+        "--model",
+        small_model,
+    ]
+    process = subprocess.Popen(arguments, stdout=PIPE, stderr=PIPE, text=True, encoding="utf-8")
+    while process.poll() is None and not (library / "indexes" / "vectors.faiss").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (130, "")
+    assert err == "wenju: interrupted; what was committed before stays.\n"
+    with Library.open(library) as opened:
+        report = opened.verify()
+        assert report.problems == ()
+        assert 26 <= report.documents < 1502
+        assert report.passages > 1000  # whole documents, a batch at a time
 
 
 def test_an_index_that_was_damaged_is_rebuilt_with_one_line(named: Path) -> None:
