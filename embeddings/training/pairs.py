@@ -65,12 +65,17 @@ def capped(pairs: list[Pair], cap: int, chance: np.random.Generator) -> list[Pai
 
 
 def translations(name: str, recipe: PairsRecipe) -> dict[str, list[Pair]]:
-    """The pairs of a parallel file, by the place they come from."""
+    """The pairs of a parallel file, by the place they come from.
+
+    Documentation is capped: its wording repeats itself, and it would be most of the data.
+    """
     found: dict[str, list[Pair]] = {}
     for record in data.parallel(name):
         origin = f"{name}/{record['src']}" if "src" in record else name
         found.setdefault(origin, []).append((record["a"], record["b"]))
     chance = np.random.default_rng(recipe.seed)
+    if "docs" not in name:
+        return found
     return {origin: capped(pairs, recipe.cap, chance) for origin, pairs in found.items()}
 
 
@@ -132,15 +137,15 @@ def tokenized(recipe: PairsRecipe, words: VocabularyRecipe, tokenizer: Tokenizer
         left = Ragged.tokenized(tokenizer, [pair[0] for pair in pairs])
         right = Ragged.tokenized(tokenizer, [pair[1] for pair in pairs])
         full = ((left.lengths() > 0) & (right.lengths() > 0)).nonzero()[0]
-        english = name in ENGLISH
+        right_english = recipe.taught and (name in ENGLISH or kind is Kind.TRANSLATION)
         sources.append(
             Source(
                 name,
                 kind,
                 left.take(full),
                 right.take(full),
-                _taught([pairs[i][0] for i in full], english),
-                _taught([pairs[i][1] for i in full], english or kind is Kind.TRANSLATION),
+                _taught([pairs[i][0] for i in full], recipe.taught and name in ENGLISH),
+                _taught([pairs[i][1] for i in full], right_english),
             )
         )
     return sources

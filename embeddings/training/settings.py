@@ -36,16 +36,18 @@ class StartRecipe:
     centre: bool = True
     rotate: bool = True
     # 0 leaves the spread of each principal direction, 1 makes all alike.
-    whiten: float = 0.0
+    whiten: float = 1.0
 
 
 @dataclass(frozen=True)
 class PairsRecipe:
     """What the rows learn from."""
 
-    # Pairs drawn from each place a parallel text comes from.
+    # Pairs drawn from each site of documentation.
     cap: int = 15_000
     seed: int = 1
+    # Whether the teacher encodes the English sides, an hour of one core.
+    taught: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,6 @@ class TrainingRecipe:
     # The softmax is sharper where a passage must be found than where a translation must.
     scale_answer: float = 16.0
     scale_translation: float = 9.0
-    one_source: bool = True
     # A word's vector is its own plus this share of its characters'.
     characters: float = 0.3
     # Share of the translatable words swapped in half of the batches of questions and passages.
@@ -81,4 +82,6 @@ class Recipe:
     pairs: PairsRecipe = field(default_factory=PairsRecipe)
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
     # The rows of all these runs are averaged.
-    seeds: tuple[int, ...] = (1,)
+    seeds: tuple[int, ...] = (1, 2, 3)
+    # How much of the passages' common directions is taken out at the end.
+    decorrelation: float = 0.4

@@ -9,6 +9,7 @@ from embeddings.training import characters, contrastive, pairs, start_vectors, v
 from embeddings.training.arrays import Floats
 from embeddings.training.batches import Batches
 from embeddings.training.code_switching import CodeSwitcher
+from embeddings.training.decorrelation import decorrelated
 from embeddings.training.memory import remembered
 from embeddings.training.pairs import Source
 from embeddings.training.ragged import Ragged
@@ -65,12 +66,14 @@ def train(recipe: Recipe, seed: int) -> Floats:
 
 
 def make_rows(recipe: Recipe) -> Floats:
-    """The rows of the model: the mean of all runs, which end near one another.
+    """The rows of the model: the mean of all runs, decorrelated.
 
-    Runs that start from the same vectors stay in the same basin, so their mean
-    is better than any of them.
+    Runs that start from the same vectors end near one another, so their mean
+    is a model too, and a steadier one.
     """
-    # What one run gives does not depend on which others there are.
-    one = replace(recipe, seeds=())
-    runs = [train(one, seed) for seed in recipe.seeds]
-    return np.asarray(np.mean(runs, axis=0), dtype=np.float32)
+    # What one run gives does not depend on what is done with it.
+    one = replace(recipe, seeds=(), decorrelation=0.0)
+    mean = np.asarray(np.mean([train(one, seed) for seed in recipe.seeds], axis=0), np.float32)
+    # The unknown word says nothing: with or without it a text has one vector.
+    mean[0] = 0
+    return decorrelated(mean, make_texts(recipe.vocabulary), recipe.decorrelation)
