@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from corpus import Article, Document, Passage, Span
 from embeddings.encoder import FloatArray, IntArray
 from embeddings.index import IdArray
 from qa.database import Database
-from qa.errors import NoSuchDocument
+from qa.errors import ModelMismatch, NoSuchDocument
+from qa.keys import resolve
 from qa.records import IndexedPassage, StoredDocument, StoredPassage, context_of, summarise
 from qa.results import DocumentSummary
 
@@ -22,6 +24,19 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._execute = database.execute
+
+    @contextmanager
+    def state_of(self, fingerprint: str) -> Iterator[None]:
+        """One committed state for all reads within, in which a model is the one in use.
+
+        Raises:
+            ModelMismatch: another model is.
+        """
+        with self._database.reading():
+            used = self._execute("SELECT value FROM settings WHERE key = 'model'").fetchone()
+            if used != (fingerprint,):
+                raise ModelMismatch("The library was re-indexed with another model. Ask again.")
+            yield
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The passage ids of the rows that are still there, by row."""
@@ -157,28 +172,8 @@ class Catalogue:
         return dict(self._execute("SELECT source, document_id FROM sources ORDER BY source"))
 
     def resolve(self, key: str) -> str:
-        """The id of the document that goes by a source, an id, or the start of an id.
-
-        Raises:
-            NoSuchDocument: none does, or several do.
-        """
-        exact = self._execute("SELECT document_id FROM sources WHERE source = ?", (key,)).fetchone()
-        if exact is not None:
-            return str(exact[0])
-        prefix = key.lower()
-        found = self._execute(
-            "SELECT id FROM documents WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix)
-        ).fetchall()
-        if not prefix or not found:
-            raise NoSuchDocument(
-                f"No document has the id or source {key!r}. `wenju documents` lists them."
-            )
-        if len(found) > 1:
-            raise NoSuchDocument(
-                f"Several documents' ids begin with {key!r}: {found[0][0][:16]}…, "
-                f"{found[1][0][:16]}…. Give more digits; `wenju documents` lists them."
-            )
-        return str(found[0][0])
+        """The id of the document that goes by a key; see :func:`qa.keys.resolve`."""
+        return resolve(self._database, key)
 
     def holds(self, document_id: str) -> bool:
         """Whether a document is there."""

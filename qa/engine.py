@@ -18,9 +18,11 @@ from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress
 from qa.results import DocumentSummary, VerifyReport
-from qa.search import Ranking, Searcher
+from qa.search import Candidates, Legs, Ranking, Searcher
 from qa.store import FILE_NAME, Store
 from qa.verification import verify
+
+_ATTEMPTS = 3  # at a search that a change of model overtakes
 
 
 class Engine:
@@ -52,11 +54,16 @@ class Engine:
         """Let go of the files."""
         self.store.close()
 
-    @property
-    def searcher(self) -> Searcher:
-        """The searcher, at the library's present state."""
+    def search(
+        self, query: str, documents: Sequence[str] | None, legs: Legs, depth: int
+    ) -> Candidates:
+        """Search the library's present state; see :meth:`qa.search.Searcher.search`."""
+        for _ in range(_ATTEMPTS - 1):
+            self._refresh()
+            with suppress(ModelMismatch):  # re-indexed between the two lines
+                return self._searcher.search(query, self.rows_of(documents), legs, depth)
         self._refresh()
-        return self._searcher
+        return self._searcher.search(query, self.rows_of(documents), legs, depth)
 
     @property
     def indexer(self) -> Indexer:

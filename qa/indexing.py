@@ -44,6 +44,7 @@ class Tally:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    warnings: list[Failure] = field(default_factory=list)
 
     def report(self) -> IndexReport:
         """The tally, frozen."""
@@ -53,6 +54,7 @@ class Tally:
             tuple(self.unchanged),
             tuple(self.removed),
             tuple(self.failed),
+            tuple(self.warnings),
         )
 
 
@@ -190,6 +192,7 @@ class Indexer:
                 else:
                     document = read_document(data, item.source)
                     fresh.append((item.source, document))
+                    tally.warnings.extend(Failure(item.source, w) for w in document.warnings)
                     passages += len(document.passages)
             except CorpusError as error:
                 tally.failed.append(Failure(item.source, str(error)))

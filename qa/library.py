@@ -236,8 +236,7 @@ class Library:
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         check(query, k)
-        allowed = self._engine.rows_of(documents)
-        return self._engine.searcher.search(query, allowed, legs, depth=2 * k)
+        return self._engine.search(query, documents, legs, depth=2 * k)
 
     @raising_wenju_errors
     def documents(self) -> list[DocumentSummary]:

@@ -175,6 +175,7 @@ class IndexReport(Result):
         unchanged: sources whose content was there already.
         removed: sources that were removed (``--prune``).
         failed: sources that could not be read; the rest was indexed.
+        warnings: sources of which a part could not be read, a scanned page say.
     """
 
     added: tuple[str, ...] = ()
@@ -182,6 +183,11 @@ class IndexReport(Result):
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
+    warnings: tuple[Failure, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; ``warnings`` only where there are any."""
+        return {name: value for name, value in asdict(self).items() if name != "warnings" or value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,15 @@ INSERT INTO settings (key, value) VALUES ('sequence', '0');
 INSERT INTO settings (key, value) VALUES ('identity', lower(hex(randomblob(8))));
 """
 
-MIGRATIONS = (_VERSION_1,)
+# What became of documents that old citations name: ids are hashes and tell no content.
+_VERSION_2 = """
+CREATE TABLE departures (
+    document_id TEXT PRIMARY KEY,
+    successor   TEXT  -- the document that took its last source; NULL if it was removed
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 VERSION = len(MIGRATIONS)
 
 

@@ -146,7 +146,14 @@ class Searcher:
             allowed: rows to search among; None for all.
             legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
             depth: let each leg propose at least so many.
+
+        Raises:
+            ModelMismatch: the library was re-indexed with another model meanwhile.
         """
+        with self._catalogue.state_of(self._fingerprint):
+            return self._search(query, allowed, legs, depth)
+
+    def _search(self, query: str, allowed: IdArray | None, legs: Legs, depth: int) -> Candidates:
         ranking = self._ranking
         depth = max(depth, ranking.candidates)
         proposed = self._propose(query, depth, allowed, legs)

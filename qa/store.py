@@ -155,6 +155,7 @@ class Store:
         )
         if inserted.rowcount == 0:  # two files of one batch with the same content
             return
+        self._execute("DELETE FROM departures WHERE document_id = ?", (document.id,))
         rows = []
         for passage in document.passages:
             inserted = self._execute(
@@ -221,9 +222,11 @@ class Store:
             " ON CONFLICT (source) DO UPDATE SET document_id = excluded.document_id",
             (source, document_id),
         )
-        self._drop_if_orphan(previous, sequence)
+        self._drop_if_orphan(previous, sequence, successor=document_id)
 
-    def _drop_if_orphan(self, document_id: str | None, sequence: int) -> None:
+    def _drop_if_orphan(
+        self, document_id: str | None, sequence: int, successor: str | None = None
+    ) -> None:
         held = "SELECT 1 FROM sources WHERE document_id = ?"
         if document_id is None or self._execute(held, (document_id,)).fetchone():
             return
@@ -241,6 +244,10 @@ class Store:
         for model_id, held_by_passages in held_tokens.items():
             self._count_tokens(model_id, held_by_passages, -1)
         self._execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        self._execute(
+            "INSERT OR REPLACE INTO departures (document_id, successor) VALUES (?, ?)",
+            (document_id, successor),
+        )
 
 
 def _json(value: object) -> str:

@@ -175,6 +175,8 @@ def _print_report(report: IndexReport) -> None:
     typer.echo(", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
     for failure in report.failed:
         typer.echo(shown(f"failed: {failure.reason}"), err=True)
+    for warning in report.warnings:
+        typer.echo(shown(f"in part: {warning.source}: {warning.reason}"), err=True)
 
 
 def _summary_text(document: DocumentSummary) -> str:
