@@ -67,7 +67,7 @@ def test_a_recipe_is_not_in_the_newspaper(seed: Path) -> None:
 
 # -- the demo library -------------------------------------------------------------
 # The floors lie a little under what was measured: of 60 questions that can be answered
-# 38 with the right passage first and 48 among the first three, 25 refused; of 25 that
+# 38 with the right passage first and 48 among the first three, 21 refused; of 25 that
 # cannot, 3 answered all the same.
 
 
@@ -123,7 +123,7 @@ def test_the_right_passage_is_found(answers: list[tuple[dict[str, Any], Answer]]
 
 def test_what_can_be_answered_is(answers: list[tuple[dict[str, Any], Answer]]) -> None:
     refused = [question["question"] for question, answer in answers if not answer.answered]
-    assert len(refused) <= 28, refused
+    assert len(refused) <= 24, refused
 
 
 def test_what_cannot_be_answered_is_not(demo: Library) -> None:
