@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,30 +97,38 @@ def evaluate(
     """
     with indexed(dataset, model=model, titles=titles, progress=progress) as (library, names):
         runs = run(library, dataset, names, legs, progress)
-        name = library.model_name
-        metrics = measure(dataset, runs) | measure_marking(dataset, runs)
+        figures = measured(dataset, runs, legs, library.model_name)
         if abstention:
             observations = observe(library, dataset, names, 1, progress)
             found = reliability(calibration_for(library.fingerprint), observations)
-            metrics |= {
+            abstained = {
                 "abstention_auroc": found.auroc,
                 "abstention_error": found.error,
                 "calibration_error": found.calibration_error,
             }
+            figures = replace(figures, metrics=figures.metrics | abstained)
+    return figures, runs
+
+
+def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -> Evaluation:
+    """The figures of what was found; see :func:`run`.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed.
+    """
     milliseconds = np.array([ranked.milliseconds for ranked in runs])
-    evaluation = Evaluation(
+    return Evaluation(
         dataset=dataset.name,
         passages=len(dataset.passages),
         queries=sum(
             any(grade > 0 for grade in grades.values()) for grades in dataset.qrels.values()
         ),
         legs=legs,
-        model=name,
-        metrics=metrics,
+        model=model,
+        metrics=measure(dataset, runs) | measure_marking(dataset, runs),
         latency_p50=round(float(np.percentile(milliseconds, 50)), 3),
         latency_p99=round(float(np.percentile(milliseconds, 99)), 3),
     )
-    return evaluation, runs
 
 
 def run(

@@ -1,12 +1,23 @@
-"""``wenju eval``."""
+"""``wenju eval`` and ``wenju calibrate``."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from qa.cli.options import JsonOption, ModelOption, print_json, progress_bar
+from corpus.files import printable
+from qa.cli.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    open_library,
+    print_json,
+    progress_bar,
+)
 from qa.search import Legs
+
+if TYPE_CHECKING:  # it imports what only `eval` needs
+    from qa.evaluate import Evaluation, Ranked
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +27,15 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="A folder in the BEIR layout.")],
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATASET",
+            help="A folder in the BEIR layout, or your own questions: a .csv or .jsonl file with "
+            "a question and a passage of the library in each row.",
+        ),
+    ],
+    library: LibraryOption = None,
     legs: Annotated[
         str, typer.Option("--legs", metavar="lexical|dense|fusion|full", help="What to measure.")
     ] = "full",
@@ -35,31 +54,60 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the retrieval on an evaluation set.
+    """Measure the retrieval on an evaluation set, or a library on your own questions.
+
+    Example: wenju eval questions.csv
 
     Example: wenju eval ../shared/eval/xquad-zh --legs dense
     """
     from qa import evaluate as evaluation
     from qa.datasets import load_dataset
+    from qa.own_questions import SUFFIXES
 
     if legs not in ("lexical", "dense", "fusion", "full"):
         raise typer.BadParameter(f"{legs!r} is none of lexical, dense, fusion, full")
-    loaded = load_dataset(dataset, corpus)
-    with progress_bar(dataset.name) as progress:
-        figures, runs = evaluation.evaluate(
-            loaded,
-            model=model,
-            legs=cast(Legs, legs),
-            titles=titles,
-            abstention=abstention,
-            progress=progress,
+    if dataset.suffix.lower() in SUFFIXES and not dataset.is_dir():
+        if corpus is not None or titles or model is not None or abstention:
+            raise typer.BadParameter(
+                "--corpus, --titles, --model and --abstention go with a folder in the BEIR layout; "
+                "a file of your own questions is asked of your library as it is"
+            )
+        figures, runs = _own(dataset, library, cast(Legs, legs))
+    elif library is not None:
+        raise typer.BadParameter(
+            "--library goes with a .csv or .jsonl file of your own questions; "
+            "a folder in the BEIR layout brings its passages along"
         )
+    else:
+        loaded = load_dataset(dataset, corpus)
+        with progress_bar(dataset.name) as progress:
+            figures, runs = evaluation.evaluate(
+                loaded,
+                model=model,
+                legs=cast(Legs, legs),
+                titles=titles,
+                abstention=abstention,
+                progress=progress,
+            )
     if run is not None:
         evaluation.write_run(run, runs, f"wenju-{legs}")
     if as_json:
         print_json(figures.to_dict())
     else:
         typer.echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
+
+
+def _own(path: Path, folder: Path | None, legs: Legs) -> "tuple[Evaluation, list[Ranked]]":
+    """The figures of the user's own questions; says which rows were left out."""
+    from qa.own_questions import evaluate_own, load_questions
+
+    with open_library(folder) as library:
+        own = load_questions(path, library)
+        for left_out in own.left_out:
+            line = f"{path.name}, line {left_out.line}, left out: {left_out.reason}"
+            typer.echo(printable(line), err=True)
+        with progress_bar(path.name) as progress:
+            return evaluate_own(library, own, legs, progress)
 
 
 def calibrate(

@@ -58,11 +58,23 @@ EVALUATION_SET = {
     "qrels.tsv": "query-id\tcorpus-id\tscore\nq1\tp1\t1\nq2\tp2\t1\n",
 }
 
+OWN_QUESTIONS = {
+    "questions.csv": """\
+question,passage,source,answer
+年假有几天,工作满一年的员工每年有五天带薪年假,handbook.md,五天
+""",
+    "questions.jsonl": """\
+{"question": "工资被拖欠怎么办", "passage": "向劳动监察大队投诉", "answers": ["劳动监察大队"]}
+""",
+}
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder with the files that the documents' examples name."""
     (tmp_path / "handbook.md").write_text(HANDBOOK, "utf-8")
+    for name, text in OWN_QUESTIONS.items():
+        (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "notes.txt").write_text("会议定于周五下午三点召开。\n", "utf-8")
     for name, text in EVALUATION_SET.items():
