@@ -15,7 +15,7 @@ from qa.models import Models
 from qa.progress import Progress
 from qa.records import Encoding, context_of
 from qa.results import Failure, IndexReport
-from qa.store import Store
+from qa.store import FILE_NAME, Store
 
 # Passages encoded and committed together: enough to keep the encoder busy, few enough
 # that a crash loses little work (never a part of a document).
@@ -64,6 +64,12 @@ def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
     for path in paths:
         try:
             for file in find_files(Path(path)):
+                if _of_a_library(file):
+                    continue
+                if file.refusal is not None and file.path == Path(path):  # a folder, perhaps
+                    reason = f"{file.source}: {file.refusal}"
+                    tally.failed.append(Failure(file.source, reason))
+                    continue
                 first = found.setdefault(file.source, file)
                 if first.path.absolute() != file.path.absolute():
                     reason = (
@@ -76,6 +82,12 @@ def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
     return [Item(file.source, file.load) for file in found.values()]
 
 
+def _of_a_library(file: SourceFile) -> bool:
+    """Whether a file is a part of a library that lies in the folder, and no document."""
+    within = len(PurePosixPath(file.source).parts)
+    return any((folder / FILE_NAME).is_file() for folder in file.path.absolute().parents[:within])
+
+
 def gone(held: Iterable[str], items: Iterable[Item], tally: Tally) -> list[str]:
     """The sources that are not among the items any more, and were not hidden by a failure.
 
@@ -84,7 +96,7 @@ def gone(held: Iterable[str], items: Iterable[Item], tally: Tally) -> list[str]:
     """
     there = {item.source for item in items}
     failed = {failure.source for failure in tally.failed}
-    if not failed <= there or "." in failed:  # a path that leads nowhere hides everything
+    if not failed <= there:  # a path that leads nowhere hides everything
         return []
     hidden = tuple(f"{source}/" for source in failed)
     return [source for source in held if source not in there and not source.startswith(hidden)]

@@ -37,7 +37,9 @@ def register(app: typer.Typer) -> None:
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", metavar="PATH...")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files and folders.", metavar="PATH...", readable=False)
+    ],
     library: LibraryOption = None,
     model: ModelOption = None,
     prune: Annotated[

@@ -162,15 +162,28 @@ def test_an_unreadable_file_is_named(named: Path, folder: Path) -> None:
     (folder / "secret.txt").write_text("秘密。", encoding="utf-8")
     (folder / "secret.txt").chmod(0)
     (folder / "closed").mkdir(mode=0)
-    done = wenju("index", folder, "--library", named, "--json", prefix=prefix)
+    done = wenju("index", folder, folder / "closed", "--library", named, "--json", prefix=prefix)
     (folder / "closed").chmod(0o700)
     report = parsed(done, 1)
     failed = {failure["source"]: failure["reason"] for failure in report["failed"]}
     assert sorted(failed) == ["closed", "secret.txt"]
+    assert len(report["failed"]) == 3  # the folder also by itself
     for source, reason in failed.items():
         assert reason.startswith(f"{source}: ")
         assert reason.endswith("cannot be opened (Permission denied)")
     assert report["unchanged"] == ["leave.txt", "pay.md"]
+
+
+def test_prune_removes_nothing_because_a_folder_is_closed(named: Path, folder: Path) -> None:
+    prefix = bound_by_permissions()
+    folder.chmod(0)
+    done = wenju("index", folder, "--prune", "--library", named, "--json", prefix=prefix)
+    folder.chmod(0o755)
+    report = parsed(done, 2)
+    assert [failure["source"] for failure in report["failed"]] == ["documents"]
+    assert report["removed"] == []
+    listed = parsed(wenju("documents", "--library", named, "--json"))
+    assert [document["sources"] for document in listed] == [["leave.txt"], ["pay.md"]]
 
 
 @pytest.mark.usefixtures("named")

@@ -164,6 +164,19 @@ def test_two_files_of_one_source_are_not_silently_one(library: Library, tmp_path
     assert best(library, "年休假") == LEAVE
 
 
+def test_a_library_within_a_folder_is_no_document(
+    tmp_path: Path, small_model: Path, folder: Path
+) -> None:
+    with Library.open(folder / "my.library", model=small_model) as library:
+        for expected in (
+            IndexReport(added=("leave.txt", "pay.txt")),
+            IndexReport(unchanged=("leave.txt", "pay.txt")),
+        ):
+            assert library.add(folder) == expected
+    with Library.open(tmp_path / "another", model=small_model) as library:
+        assert library.add(folder) == IndexReport(added=("leave.txt", "pay.txt"))
+
+
 def test_a_file_named_twice_is_one(library: Library, folder: Path) -> None:
     assert library.add(folder, folder, folder / "pay.txt") == IndexReport(
         added=("leave.txt", "pay.txt")
