@@ -1,19 +1,13 @@
 """What a question is about: its nouns and names, as runs of neighbouring words.
 
-Chinese words and their kinds come from jieba, which takes a second to start and is
-therefore not imported before the first text is looked at.
+Chinese words and their kinds come from jieba.
 """
 
 import re
-import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
-from functools import cache
-from types import ModuleType
-
-from platformdirs import user_cache_path
 
 from qa.folding import fold
+from qa.jieba_loader import jieba_part
 
 # English words that name no topic.
 _FUNCTION_WORD = re.compile(
@@ -97,7 +91,7 @@ def _stands_in(word: str, title: str) -> bool:
 
 
 def _chinese(text: str) -> Iterator[tuple[str, bool]]:
-    tagger = _tagger()
+    tagger = jieba_part("jieba.posseg")
     frequency = tagger.dt.tokenizer.FREQ
     words = [(word, tag) for word, tag in tagger.cut(text)]
     names = [
@@ -115,23 +109,3 @@ def _chinese(text: str) -> Iterator[tuple[str, bool]]:
 def _english(text: str) -> Iterator[tuple[str, bool]]:
     for part in re.split(r"(\s+|\W+(?:\s+|$))", text):
         yield part, _WORD.fullmatch(part) is not None and not is_function_word(part)
-
-
-@cache
-def _tagger() -> ModuleType:
-    """The tagger of jieba, started."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it leaves files open and escapes oddly
-        import jieba
-        import jieba.posseg
-
-        folder = user_cache_path("wenju", appauthor=False)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            jieba.dt.tmp_dir = str(folder)  # by default one file in /tmp, whoever owns it
-        except OSError:
-            jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="wenju-jieba-")
-        jieba.setLogLevel("CRITICAL")
-        jieba.initialize()
-    tagger: ModuleType = jieba.posseg
-    return tagger

@@ -41,7 +41,7 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
-        typer.echo(_answer_text(answer))
+        typer.echo(answer_text(answer))
     raise typer.Exit(0 if answer.answered else NOT_FOUND)
 
 
@@ -69,7 +69,8 @@ def search(
     raise typer.Exit(0 if hits else NOT_FOUND)
 
 
-def _answer_text(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
+    """The quotes with their sources, or the nearest passages where there is no answer."""
     if answer.text is not None:
         sources = "\n".join(f"[{c.number}] {_place(c)}" for c in answer.citations)
         return f"{shown(answer.text)}\n\n{sources}"

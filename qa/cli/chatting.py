@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import typer
 
 from qa.chat import Conversation
-from qa.cli.asking import _answer_text
+from qa.cli.asking import answer_text
 from qa.cli.options import DocumentOption, LibraryOption, open_library, shown
 from qa.errors import WenjuError
 from qa.results import Answer
@@ -74,4 +74,4 @@ def _answer(conversation: Conversation, line: str, documents: list[str] | None) 
 def _show(answer: Answer) -> None:
     if answer.query != answer.question:
         typer.secho(f"→ {shown(answer.query)}", dim=True)
-    typer.echo(f"{_answer_text(answer)}\n")
+    typer.echo(f"{answer_text(answer)}\n")

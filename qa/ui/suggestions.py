@@ -7,15 +7,11 @@ library does not answer from the very document the question came from.
 
 import re
 import threading
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
-
-from platformdirs import user_cache_path
 
 from qa.errors import WenjuError
+from qa.jieba_loader import jieba_part
 from qa.library import Library
 from qa.results import DocumentDetail
 
@@ -135,20 +131,4 @@ def _question(heading: str, terms: list[str]) -> str:
 
 def _key_terms(title: str) -> list[str]:
     """The words that say most in a title, by jieba's word frequencies."""
-    return [str(term) for term in _jieba().extract_tags(title, topK=4)]
-
-
-@cache
-def _jieba() -> ModuleType:
-    """Jieba's key terms; starting it takes over a second, so not before it is needed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it leaves files open and escapes oddly
-        import jieba.analyse
-
-        folder = user_cache_path("wenju", appauthor=False)
-        folder.mkdir(parents=True, exist_ok=True)
-        jieba.dt.tmp_dir = str(folder)  # by default one file in /tmp, whoever owns it
-        jieba.setLogLevel("WARNING")
-        jieba.initialize()
-        analyse: ModuleType = jieba.analyse
-    return analyse
+    return [str(term) for term in jieba_part("jieba.analyse").extract_tags(title, topK=4)]
