@@ -34,20 +34,30 @@ class Turn:
     answer: Answer | None = None
     problem: str | None = None
 
+    @property
+    def completed(self) -> bool:
+        """Whether another question was searched than the one typed."""
+        return self.answer is not None and self.answer.query != self.question
+
 
 def conversation(turns: Sequence[Turn]) -> str:
     """The latest turns, oldest first."""
     numbered = list(enumerate(turns, 1))[-TURNS_SHOWN:]
-    body = "".join(_turn(number, turn) for number, turn in numbered)
+    body = "".join(_turn(number, turn, last=turn is turns[-1]) for number, turn in numbered)
     return f'<section class="turns" aria-live="polite">{spoken("conversation")}{body}</section>'
 
 
-def _turn(number: int, turn: Turn) -> str:
-    """A question with its answer on the left and its sources on the right."""
+def _turn(number: int, turn: Turn, *, last: bool) -> str:
+    """A question with its answer on the left and its sources on the right.
+
+    Only the last can be asked as typed: those after it may have leant on what it meant.
+    """
     anchor = f"turn-{number}"
     aside = ""
     if turn.answer is not None:
-        said, aside = _said(turn.answer, anchor), _sources(turn.answer, anchor)
+        said = _searched(turn.answer.query, last=last) if turn.completed else ""
+        said += _said(turn.answer, anchor)
+        aside = _sources(turn.answer, anchor)
         state = "answered" if turn.answer.answered else "unanswered"
     elif turn.problem is not None:
         said = (
@@ -59,7 +69,7 @@ def _turn(number: int, turn: Turn) -> str:
         said, state = _WAITING, "pending"
     return (
         f'<article class="turn {state}" id="{anchor}"><div class="said">'
-        f'<h2 class="question{" long" * (len(turn.question) > LONG)}" dir="auto">'
+        f'<h2 class="question{" long" * (len(turn.question) > LONG)}" dir="auto" tabindex="-1">'
         f"{spoken('you_asked')}{text(turn.question)}</h2>{said}</div>"
         f'<aside class="sources">{aside}</aside></article>'
     )
@@ -71,16 +81,20 @@ _WAITING = (
 )
 
 
+def _searched(query: str, *, last: bool) -> str:
+    """What a question that leans on those before was taken to mean."""
+    undo = f' <button type="button" data-again>{phrase("ask_as_typed")}</button>' if last else ""
+    shown = phrase("searched_as", query=f"<bdi>{text(query)}</bdi>")
+    return f'<p class="query">{shown}{undo}</p>'
+
+
 def _said(answer: Answer, anchor: str) -> str:
     """The left side: the answer with its numbers, or that there is none."""
-    query = ""
-    if answer.query != answer.question:
-        query = f'<p class="query">{phrase("searched_as", query=text(answer.query))}</p>'
     if not answer.answered:
         more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
-        return f'{query}<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
+        return f'<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
     sentences = "".join(_quoted(citation, anchor) for citation in answer.citations)
-    return f'{query}<div class="answer">{sentences}</div>{_footing(answer)}'
+    return f'<div class="answer">{sentences}</div>{_footing(answer)}'
 
 
 def _quoted(citation: Citation, anchor: str) -> str:

@@ -74,11 +74,14 @@ def question_box() -> str:
         '<textarea id="question" name="question" rows="1" enterkeyhint="send" '
         f'aria-describedby="question-help" {attributes(placeholder="question_hint")}></textarea>'
         f'<button type="submit">{phrase("ask")}</button></form>'
-        f'<p id="question-help" class="help"><span class="keys">{phrase("keys")}</span>'
+        '<div class="under"><p id="question-help" class="help">'
+        f'<span class="keys">{phrase("keys")}</span>'
         f'<span class="complaint" role="alert" data-about="blank" hidden>'
         f"{phrase('empty_question')}</span>"
         f'<span class="complaint" role="alert" data-about="offline" hidden>'
         f"{phrase('offline')}</span></p>"
+        f'<p class="talk-deeds"><button type="button" data-new>{phrase("new_conversation")}'
+        "</button></p></div>"
     )
 
 

@@ -123,9 +123,12 @@
     }
   });
 
+  const roomy = () => matchMedia("(min-width: 800px)").matches; // no keyboard in the face on a phone
   const PATIENCE = 8000; // for a question to show on the page
   let busyUntil = 0; // one question at a time
   let asked = ""; // the turn that was asked last
+  let heard = 0; // how often the conversation has changed
+  let refocus = false; // the focus was on what an answer takes the place of
 
   /* The question box; called by Gradio when its component is ready. */
   const questionBox = (element, trigger) => {
@@ -138,21 +141,37 @@
       field.style.height = "auto";
       field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
     };
+    const tell = (event, data, unheard) => {
+      busyUntil = Date.now() + PATIENCE; // or until its answer shows; see conversation
+      const before = heard;
+      trigger(event, data);
+      setTimeout(() => {
+        if (heard !== before) return;
+        complain("offline");
+        unheard();
+      }, PATIENCE);
+    };
+    const ready = () => Date.now() >= busyUntil;
     window.wenju.ask = (question) => {
-      if (Date.now() < busyUntil) return; // the text stays in the box
+      if (!ready()) return; // the text stays in the box
       const blank = question.trim() === "";
       complain(blank ? "blank" : "");
       if (blank) { field.focus(); return; }
-      busyUntil = Date.now() + PATIENCE; // or until its answer shows; see conversation
-      const before = asked;
-      trigger("submit", { question, documents: window.wenju.scope() });
+      tell("submit", { question, documents: window.wenju.scope() }, () => {
+        if (field.value === "") { field.value = question; grow(); } // nothing typed is lost
+      });
       field.value = "";
       grow();
-      setTimeout(() => {
-        if (asked !== before) return;
-        complain("offline");
-        if (field.value === "") { field.value = question; grow(); } // nothing typed is lost
-      }, PATIENCE);
+    };
+    actions.again = () => {
+      if (!ready()) return;
+      refocus = true;
+      tell("undo", { documents: window.wenju.scope() }, () => { refocus = false; });
+    };
+    actions.new = () => {
+      if (!ready()) return;
+      tell("clear", {}, () => {});
+      if (roomy()) field.focus();
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -166,7 +185,7 @@
       form.requestSubmit();
     });
     translate();
-    if (matchMedia("(min-width: 800px)").matches) field.focus(); // no keyboard in the face on a phone
+    if (roomy()) field.focus();
   };
 
   const conversation = (element, server) => {
@@ -183,10 +202,20 @@
     /* A new question scrolls to the top of what is read. */
     new MutationObserver(() => {
       const last = [...element.querySelectorAll(".turn")].pop();
-      if (!last) return;
+      if (!last && !asked) return;
+      heard += 1;
+      if (!last) { // started over
+        asked = "";
+        busyUntil = 0;
+        window.wenju.greet();
+        return;
+      }
       if (last.id !== asked) scrollTo(last, "start");
       asked = last.id;
-      if (!last.classList.contains("pending")) busyUntil = 0;
+      if (last.classList.contains("pending")) return;
+      busyUntil = 0;
+      if (refocus) last.querySelector(".question").focus({ preventScroll: true });
+      refocus = false;
     }).observe(element, { childList: true, subtree: true });
   };
 

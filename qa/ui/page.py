@@ -4,27 +4,23 @@ The components are our own HTML (:mod:`qa.ui.frame`, :mod:`qa.ui.conversation`)
 inside Gradio's, which carries the events and serves the endpoints.
 """
 
-import logging
 from collections.abc import Iterator
 from importlib import resources
 
 import gradio as gr
 
 from corpus import DEFAULT_LIMITS
-from qa.errors import BadQuestion, WenjuError
+from qa.errors import WenjuError
 from qa.library import Library
 from qa.ui import services
-from qa.ui.conversation import Turn, conversation
 from qa.ui.endpoints import add_endpoints
 from qa.ui.finding import finder_frame
 from qa.ui.frame import question_box, top_bar
-from qa.ui.markup import phrase, text
 from qa.ui.reader import reader_frame
 from qa.ui.services import Service
 from qa.ui.shelf import shelf_frame
 from qa.ui.theme import theme
-
-logger = logging.getLogger(__name__)
+from qa.ui.visit import Visit
 
 STYLES = ("page.css", "library.css", "reader.css")
 SCRIPTS = ("page.js", "library.js", "reader.js")
@@ -41,15 +37,22 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
     def bar() -> str:
         return top_bar(library.documents(), demo=library.is_demo)
 
-    def answer(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[list[Turn], str]]:
-        question = str(event.question).strip()
-        yield turns, conversation([*turns, Turn(question)])
-        turns = [*turns, reply(library, question, event.documents)]
-        yield turns, conversation(turns)
+    def answer(visit: Visit | None, event: gr.EventData) -> Iterator[tuple[Visit, str]]:
+        visit = visit or Visit(library)
+        for shown in visit.ask(str(event.question).strip(), event.documents):
+            yield visit, shown
+
+    def answer_as_typed(visit: Visit | None, event: gr.EventData) -> Iterator[tuple[Visit, str]]:
+        visit = visit or Visit(library)
+        for shown in visit.ask_as_typed(event.documents):
+            yield visit, shown
+
+    def start_over() -> tuple[None, str]:
+        return None, ""
 
     page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
-        turns = gr.State([])
+        visit = gr.State()  # the visitor's own, from the first question on
         top = own_html(bar(), "top", script="wenju.top(watch)")
         talk = own_html(
             "",
@@ -76,14 +79,20 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
             script="wenju.reader(element, server)",
             serves=services.reading(library),
         )
-        box.submit(
-            answer,
-            turns,
-            [turns, talk],
-            show_progress="hidden",
-            trigger_mode="multiple",  # two questions in a hurry are two turns
-            api_visibility="private",
-        )
+        for trigger, act, needs in (
+            (box.submit, answer, [visit]),
+            (box.undo, answer_as_typed, [visit]),
+            (box.clear, start_over, []),
+        ):
+            trigger(
+                act,
+                needs,
+                [visit, talk],
+                show_progress="hidden",
+                trigger_mode="multiple",  # two questions in a hurry are two turns
+                concurrency_id="talk",  # each after the one before
+                api_visibility="private",
+            )
         gr.on(
             [page.load, shelf.change],
             bar,
@@ -119,22 +128,6 @@ def own_html(
         apply_default_css=False,
         padding=False,
     )
-
-
-def reply(library: Library, question: str, documents: list[str] | None) -> Turn:
-    """Asks ``library``; whatever goes wrong becomes a turn that says so."""
-    try:
-        return Turn(question, library.ask(question, documents))
-    except BadQuestion as error:
-        if len(question) <= 200:
-            return Turn(question, problem=text(str(error)))
-        count = f"{len(question):,}"
-        return Turn(question[:200] + "…", problem=phrase("question_too_long", count=count))
-    except WenjuError as error:
-        return Turn(question, problem=text(str(error)))
-    except Exception:  # the page must not be left waiting
-        logger.exception("a question failed")
-        return Turn(question, problem=phrase("failed_unexpected"))
 
 
 def head() -> str:

@@ -64,6 +64,7 @@ PHRASES: dict[str, Phrase] = {
         "没有连上问据，它可能已经停了。重新运行后再试一次。",
         "Wenju does not respond; it may have been stopped. Start it and try again.",
     ),
+    "new_conversation": Phrase("新对话", "New conversation"),
     # Counts; what differs for one has a phrase of its own
     "documents": Phrase("{count} 份文档", "{count} documents"),
     "documents_one": Phrase("1 份文档", "1 document"),
@@ -81,7 +82,10 @@ PHRASES: dict[str, Phrase] = {
     "confidence_low": Phrase("不大", "low"),
     "verbatim": Phrase("逐字引自原文 {count} 处", "{count} verbatim quotes"),
     "verbatim_one": Phrase("逐字引自原文 1 处", "1 verbatim quote"),
-    "searched_as": Phrase("按“{query}”查找", "Searched for “{query}”"),
+    "searched_as": Phrase(
+        "联系上文，查找的是“{query}”", "With what came before, searched for “{query}”"
+    ),
+    "ask_as_typed": Phrase("按原话问", "Ask as typed"),
     "not_answered": Phrase("这些文档里没有答案", "These documents do not answer this"),
     "not_answered_near": Phrase(
         "没有找到能回答这个问题的原文，所以不作答。附上意思最接近的段落，供你判断。",

@@ -102,10 +102,18 @@ def test_no_answer_is_said_with_the_nearest_passages() -> None:
 
 
 def test_a_completed_question_is_shown() -> None:
-    shown = conversation(
-        [Turn("那儿童呢？", replace(ANSWER, question="那儿童呢？", query="儿童登塔"))]
-    )
-    assert "按“儿童登塔”查找" in shown
+    turn = Turn("那儿童呢？", replace(ANSWER, question="那儿童呢？", query="儿童<登塔>"))
+    for shown in (conversation([turn]), conversation([turn, Turn("问", ANSWER)])):
+        assert "联系上文，查找的是“<bdi>儿童&lt;登塔&gt;</bdi>”" in shown
+        assert "With what came before, searched for “<bdi>儿童&lt;登塔&gt;</bdi>”" in shown
+
+
+def test_only_the_last_question_can_be_asked_as_typed() -> None:
+    plain = Turn("几级？", ANSWER)
+    completed = Turn("几级？", replace(ANSWER, query="登塔几级？"))
+    assert "data-again" not in conversation([plain])
+    assert "data-again" in conversation([plain, completed])
+    assert "data-again" not in conversation([completed, plain])
 
 
 def test_the_page_says_which_library_answers() -> None:
