@@ -5,6 +5,7 @@ from embeddings.errors import EmbeddingError, IndexUnusable, ModelNotFound, Mode
 from embeddings.index import VectorIndex
 from embeddings.index_file import IndexStamp
 from embeddings.loading import load_encoder
+from embeddings.reranker import Reranker, load_reranker
 
 __all__ = [
     "EmbeddingError",
@@ -13,8 +14,10 @@ __all__ = [
     "IndexUnusable",
     "ModelNotFound",
     "ModelUnusable",
+    "Reranker",
     "TokenEncoder",
     "Tokens",
     "VectorIndex",
     "load_encoder",
+    "load_reranker",
 ]

@@ -89,6 +89,13 @@ def _value(candidate: Candidate, name: str) -> float:
     return value
 
 
+def judge(candidates: Candidates, fingerprint: str) -> tuple[float, float]:
+    """The probability that what was found answers, and the one from which on it counts."""
+    calibration = calibration_for(fingerprint)
+    probability = calibration.probability(features(candidates)) if candidates.ranked else 0.0
+    return probability, calibration.threshold
+
+
 @cache
 def calibration_for(fingerprint: str) -> Calibration:
     """The figures for a model: the user's own, else those shipped, else those for any model.

@@ -13,11 +13,11 @@ from embeddings.index import IdArray
 from qa.catalogue import Catalogue
 from qa.errors import ModelMismatch
 from qa.indexes import INDEX_FOLDER, Indexes
-from qa.indexing import Indexer, Item, Tally, gone
+from qa.indexing import Indexer, Item, Tally, files_of, gone, upload
 from qa.lock import WriteLock
 from qa.models import Models, load_models
-from qa.progress import Progress
-from qa.results import DocumentSummary, VerifyReport
+from qa.progress import Progress, silent
+from qa.results import DocumentSummary, IndexReport, VerifyReport
 from qa.search import Candidates, Legs, Ranking, Searcher
 from qa.store import FILE_NAME, Store
 from qa.verification import verify
@@ -78,7 +78,22 @@ class Engine:
             change()
             self._committed()
 
-    def prune(self, items: Sequence[Item], tally: Tally) -> None:
+    def add(self, paths: Sequence[str | Path], *, prune: bool, progress: Progress) -> IndexReport:
+        """Add files and folders; see :meth:`qa.library.Library.add`."""
+        tally = Tally()
+        items = files_of(paths, tally)
+        self.indexer.add(items, tally, progress)
+        if prune:
+            self._prune(items, tally)
+        return tally.report()
+
+    def add_bytes(self, name: str, data: bytes) -> IndexReport:
+        """Add one document under a name; see :meth:`qa.library.Library.add_bytes`."""
+        tally = Tally()
+        self.indexer.add([upload(name, data)], tally, silent)
+        return tally.report()
+
+    def _prune(self, items: Sequence[Item], tally: Tally) -> None:
         """Remove the sources that no item stands for, and tally them."""
         if sources := gone(self.catalogue.sources(), items, tally):
             self.change(lambda: self.store.remove_sources(sources))

@@ -78,6 +78,7 @@ def evaluate(
     model: str | Path | None = None,
     legs: Legs = "full",
     titles: bool = False,
+    reranker: str | Path | None = None,
     abstention: bool = False,
     progress: Progress,
 ) -> tuple[Evaluation, list[Ranked]]:
@@ -88,6 +89,7 @@ def evaluate(
         model: the embedding model; the bundled one by default.
         legs: which part of the ranking to measure.
         titles: let titles count, as the context of their passage.
+        reranker: a cross-encoder for the best candidates; only ``full`` has it.
         abstention: ask each query again of the passages without those relevant to it, and
             measure how well the confidence tells the two apart; twice the time and more.
         progress: told how far it is.
@@ -95,7 +97,8 @@ def evaluate(
     Raises:
         WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
     """
-    with indexed(dataset, model=model, titles=titles, progress=progress) as (library, names):
+    trial = indexed(dataset, model=model, titles=titles, reranker=reranker, progress=progress)
+    with trial as (library, names):
         runs = run(library, dataset, names, legs, progress)
         figures = measured(dataset, runs, legs, library.model_name)
         if abstention:
@@ -139,7 +142,10 @@ def run(
     ranked = []
     for done, query in enumerate(judged, 1):
         started = time.perf_counter()
-        candidates = library.candidates(query.text.strip(), k=DEPTH // 2, legs=legs)
+        text = query.text.strip()
+        candidates = library.candidates(text, k=DEPTH // 2, legs=legs)
+        if legs == "full":
+            candidates = library.reranked(text, candidates)
         elapsed = time.perf_counter() - started
         found = tuple(names[candidate.id] for candidate in candidates.ranked[:DEPTH])
         marked, share = _marked(library, candidates) if legs == "full" else (None, 0.0)

@@ -5,24 +5,18 @@ from pathlib import Path
 from typing import Self
 
 from corpus import Document
+from embeddings import Reranker, load_reranker
 from qa import locations
 from qa.answer import compose, hits_of
 from qa.chat import Conversation
-from qa.confidence import calibration_for, features
+from qa.confidence import judge
 from qa.engine import Engine
-from qa.indexing import Tally, files_of, upload
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
 from qa.questions import check
 from qa.reindexing import reindex
-from qa.results import (
-    Answer,
-    DocumentDetail,
-    DocumentSummary,
-    Hit,
-    IndexReport,
-    VerifyReport,
-)
+from qa.reranking import rerank
+from qa.results import Answer, DocumentDetail, DocumentSummary, Hit, IndexReport, VerifyReport
 from qa.search import Candidates, Legs
 from qa.translation import raising_wenju_errors
 
@@ -40,9 +34,12 @@ class Library:
         is_demo: whether this is the demo library.
     """
 
-    def __init__(self, path: Path, models: Models | None, *, is_demo: bool) -> None:
+    def __init__(
+        self, path: Path, models: Models | None, *, is_demo: bool, reranker: Reranker | None = None
+    ) -> None:
         self.path = path
         self.is_demo = is_demo
+        self._reranker = reranker
         self._engine = Engine(path, models)
 
     @classmethod
@@ -52,6 +49,7 @@ class Library:
         path: str | Path | None = None,
         *,
         model: str | Path | None = None,
+        reranker: str | Path | None = None,
         create: bool = True,
     ) -> Self:
         """Open the library in a folder.
@@ -60,6 +58,7 @@ class Library:
             path: the folder; ``$WENJU_LIBRARY`` or one among the user's data by default.
             model: the embedding model, as :func:`embeddings.load_encoder` names it; the
                 library's own by default, the bundled one for a new library.
+            reranker: a cross-encoder for the best candidates, by name; none by default.
             create: whether to make a library that does not exist.
 
         Raises:
@@ -71,20 +70,25 @@ class Library:
         if not create:
             locations.existing_library(folder)
         models = None if model is None else load_models(model)
+        cross_encoder = None if reranker is None else load_reranker(reranker)
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, models, is_demo=False)
+        return cls(folder, models, is_demo=False, reranker=cross_encoder)
 
     @classmethod
     @raising_wenju_errors
-    def demo(cls) -> Self:
+    def demo(cls, *, reranker: str | Path | None = None) -> Self:
         """Open the demo library, indexing its articles if that was never done.
 
         It lies among the user's caches, or in a temporary folder where none can be written.
+
+        Args:
+            reranker: as for :meth:`open`.
         """
         models = load_models(None)
+        cross_encoder = None if reranker is None else load_reranker(reranker)
         with locations.demo_articles() as articles:
             folder = locations.demo_library(articles, models.fingerprint)
-            library = cls(folder, models, is_demo=True)
+            library = cls(folder, models, is_demo=True, reranker=cross_encoder)
             library.add(articles)
         return library
 
@@ -141,12 +145,7 @@ class Library:
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        tally = Tally()
-        items = files_of(paths, tally)
-        self._engine.indexer.add(items, tally, progress)
-        if prune:
-            self._engine.prune(items, tally)
-        return tally.report()
+        return self._engine.add(paths, prune=prune, progress=progress)
 
     @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
@@ -156,9 +155,7 @@ class Library:
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
         """
-        tally = Tally()
-        self._engine.indexer.add([upload(name, data)], tally, silent)
-        return tally.report()
+        return self._engine.add_bytes(name, data)
 
     @raising_wenju_errors
     def add_documents(
@@ -197,7 +194,8 @@ class Library:
             BadQuestion: the query is blank or too long, or ``k`` is out of range.
             NoSuchDocument: one of ``documents`` is not there.
         """
-        return list(self.hits(self.candidates(query, k, documents), k))
+        candidates = self.candidates(query, k, documents)
+        return list(self.hits(self.reranked(query, candidates), k))
 
     @raising_wenju_errors
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
@@ -212,15 +210,9 @@ class Library:
             NoSuchDocument: one of ``documents`` is not there.
         """
         candidates = self.candidates(question, _ANSWER_HITS, documents)
-        calibration = calibration_for(self.fingerprint)
-        return compose(
-            question,
-            question,
-            calibration.probability(features(candidates)) if candidates.ranked else 0.0,
-            calibration.threshold,
-            self.hits(candidates, _ANSWER_HITS),
-            self._engine.catalogue,
-        )
+        sure, enough = judge(candidates, self.fingerprint)
+        hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
+        return compose(question, question, sure, enough, hits, self._engine.catalogue)
 
     def conversation(self) -> Conversation:
         """A conversation, in which follow-up questions are completed from the turns before."""
@@ -252,6 +244,13 @@ class Library:
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
         return self._engine.verify(progress)
+
+    @raising_wenju_errors
+    def reranked(self, query: str, candidates: Candidates) -> Candidates:
+        """Candidates in the reranker's order, if the library was opened with one."""
+        if self._reranker is None:
+            return candidates
+        return rerank(query, candidates, self._reranker, self._engine.catalogue)
 
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""

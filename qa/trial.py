@@ -18,6 +18,7 @@ def indexed(
     *,
     model: str | Path | None = None,
     titles: bool = False,
+    reranker: str | Path | None = None,
     progress: Progress = silent,
 ) -> Iterator[tuple[Library, Mapping[str, str]]]:
     """A temporary library of a set's passages.
@@ -26,6 +27,7 @@ def indexed(
         dataset: passages are taken as they are, one line one passage.
         model: the embedding model; the bundled one by default.
         titles: let titles count, as the context of their passage.
+        reranker: a cross-encoder for the best candidates; none by default.
         progress: told how far it is.
 
     Yields:
@@ -33,7 +35,7 @@ def indexed(
     """
     with (
         tempfile.TemporaryDirectory(prefix="wenju-eval-", ignore_cleanup_errors=True) as folder,
-        Library.open(folder, model=model) as library,
+        Library.open(folder, model=model, reranker=reranker) as library,
     ):
         documents = documents_of(dataset, titles=titles)
         library.add_documents(documents, progress=progress)

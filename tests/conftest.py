@@ -60,6 +60,34 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cross_encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder of two layers, its weights drawn by chance, always the same."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    parts = tmp_path_factory.mktemp("pair-bert")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"年假有几天工资加班发放题"]
+    (parts / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    BertTokenizer(str(parts / "vocab.txt")).save_pretrained(parts)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=16,
+        initializer_range=0.5,
+    )
+    config.num_labels = 1
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        BertForSequenceClassification(config).save_pretrained(parts)
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    CrossEncoder(str(parts), device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> Path:
     """The browser of the browser tests; they skip without it, unless one was promised."""
     found = shutil.which("chromium")

@@ -8,6 +8,7 @@ from qa.cli.options import (
     DocumentOption,
     JsonOption,
     LibraryOption,
+    RerankerOption,
     open_library,
     print_json,
     shown,
@@ -28,6 +29,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="In Chinese, English, ...")],
     library: LibraryOption = None,
     document: DocumentOption = None,
+    reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with verbatim, cited sentences.
@@ -36,7 +38,7 @@ def ask(
 
     Example: wenju ask 年假有几天
     """
-    with open_library(library) as opened:
+    with open_library(library, reranker=reranker) as opened:
         answer = opened.ask(question, documents=document)
     if as_json:
         print_json(answer.to_dict())
@@ -50,6 +52,7 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many passages at most.")] = 10,
     library: LibraryOption = None,
     document: DocumentOption = None,
+    reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages that best fit a query.
@@ -58,7 +61,7 @@ def search(
 
     Example: wenju search 女职工 -k 5 --json
     """
-    with open_library(library) as opened:
+    with open_library(library, reranker=reranker) as opened:
         hits = opened.search(query, k, documents=document)
     if as_json:
         print_json([hit.to_dict() for hit in hits])

@@ -10,6 +10,7 @@ from qa.cli.options import (
     JsonOption,
     LibraryOption,
     ModelOption,
+    RerankerOption,
     open_library,
     print_json,
     progress_bar,
@@ -45,6 +46,7 @@ def evaluate(
     ] = None,
     titles: Annotated[bool, typer.Option("--titles", help="Let titles count.")] = False,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     abstention: Annotated[
         bool,
         typer.Option("--abstention", help="Measure the confidence too, without the passages."),
@@ -66,13 +68,15 @@ def evaluate(
 
     if legs not in ("lexical", "dense", "fusion", "full"):
         raise typer.BadParameter(f"{legs!r} is none of lexical, dense, fusion, full")
+    if reranker is not None and legs != "full":
+        raise typer.BadParameter(f"--reranker is a part of --legs full, not of {legs}")
     if dataset.suffix.lower() in SUFFIXES and not dataset.is_dir():
         if corpus is not None or titles or model is not None or abstention:
             raise typer.BadParameter(
                 "--corpus, --titles, --model and --abstention go with a folder in the BEIR layout; "
                 "a file of your own questions is asked of your library as it is"
             )
-        figures, runs = _own(dataset, library, cast(Legs, legs))
+        figures, runs = _own(dataset, library, cast(Legs, legs), reranker)
     elif library is not None:
         raise typer.BadParameter(
             "--library goes with a .csv or .jsonl file of your own questions; "
@@ -86,6 +90,7 @@ def evaluate(
                 model=model,
                 legs=cast(Legs, legs),
                 titles=titles,
+                reranker=reranker,
                 abstention=abstention,
                 progress=progress,
             )
@@ -97,11 +102,13 @@ def evaluate(
         typer.echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
 
 
-def _own(path: Path, folder: Path | None, legs: Legs) -> "tuple[Evaluation, list[Ranked]]":
+def _own(
+    path: Path, folder: Path | None, legs: Legs, reranker: str | None
+) -> "tuple[Evaluation, list[Ranked]]":
     """The figures of the user's own questions; says which rows were left out."""
     from qa.own_questions import evaluate_own, load_questions
 
-    with open_library(folder) as library:
+    with open_library(folder, reranker=reranker) as library:
         own = load_questions(path, library)
         for left_out in own.left_out:
             line = f"{path.name}, line {left_out.line}, left out: {left_out.reason}"

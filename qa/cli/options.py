@@ -41,6 +41,14 @@ ModelOption = Annotated[
         help="bundled, a sentence-transformers folder, or a name of the hub.",
     ),
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME",
+        help="A cross-encoder for the best passages: a folder, or a name of the hub.",
+    ),
+]
 # Control characters, and those that turn the direction of the text or end a line.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 DEMO_NOTICE = (
@@ -49,21 +57,22 @@ DEMO_NOTICE = (
 )
 
 
-def open_library(folder: Path | None, *, own: bool = False) -> Library:
+def open_library(folder: Path | None, *, own: bool = False, reranker: str | None = None) -> Library:
     """The library that a command means.
 
     Args:
         folder: what ``--library`` says.
         own: refuse the demo library, for commands that change something.
+        reranker: what ``--reranker`` says.
 
     Raises:
         NoSuchLibrary: the library named does not exist.
     """
     named = folder or locations.named_library()
     if named is not None or own or (locations.default_library() / FILE_NAME).exists():
-        return Library.open(named, create=False)
+        return Library.open(named, reranker=reranker, create=False)
     typer.echo(DEMO_NOTICE, err=True)
-    return Library.demo()
+    return Library.demo(reranker=reranker)
 
 
 def print_json(value: object) -> None:

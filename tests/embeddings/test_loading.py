@@ -112,7 +112,30 @@ def test_an_unreachable_hub_is_said_within_seconds(hub: dict[str, str]) -> None:
         "asked for the model 'intfloat/multilingual-e5-small': there is no folder of that name,"
         " and the Hugging Face hub did not give 'intfloat/multilingual-e5-small' ("
     )
-    assert message.endswith(" `--model bundled` needs no network.")
+    assert message.endswith(" `--model bundled` needs no network and no other files.")
+    assert torch_imported == "False"
+
+
+NO_RERANKER = """
+import sys
+from embeddings import ModelNotFound, load_reranker
+try:
+    load_reranker("ms-marco-MiniLM-L6-v2")
+except ModelNotFound as error:
+    print(error)
+print("torch" in sys.modules)
+"""
+
+
+def test_a_reranker_that_cannot_be_had_is_said_within_seconds() -> None:
+    start = time.monotonic()
+    message, torch_imported = in_a_fresh_python(NO_RERANKER, HF_HUB_OFFLINE="1")
+    assert time.monotonic() - start < 20
+    assert message.startswith(
+        "asked for the model 'ms-marco-MiniLM-L6-v2': there is no folder of that name, and the"
+        " Hugging Face hub did not give 'cross-encoder/ms-marco-MiniLM-L6-v2' ("
+    )
+    assert message.endswith(" Everything works without `--reranker`.")
     assert torch_imported == "False"
 
 
