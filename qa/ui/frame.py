@@ -80,8 +80,9 @@ def question_box() -> str:
         f"{phrase('empty_question')}</span>"
         f'<span class="complaint" role="alert" data-about="offline" hidden>'
         f"{phrase('offline')}</span></p>"
-        f'<p class="talk-deeds"><button type="button" data-new>{phrase("new_conversation")}'
-        "</button></p></div>"
+        '<p class="talk-deeds">'
+        f'<button type="button" data-save>{phrase("save_conversation")}</button> '
+        f'<button type="button" data-new>{phrase("new_conversation")}</button></p></div>'
     )
 
 

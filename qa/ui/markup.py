@@ -35,6 +35,11 @@ def _named(match: re.Match[str]) -> str:
     return f'<span class="control" title="{name}">U+{point:04X}</span>'
 
 
+def written_out(value: str) -> str:
+    """``value`` for a text file, with its control characters as labels, ``U+202E``."""
+    return _CONTROLS.sub(lambda found: f"U+{ord(found[0]):04X}", value)
+
+
 def marked(value: str, ranges: Iterable[Span]) -> str:
     """``value`` as HTML with the code points in ``ranges`` marked.
 

@@ -168,6 +168,7 @@
       refocus = true;
       tell("undo", { documents: window.wenju.scope() }, () => { refocus = false; });
     };
+    actions.save = () => trigger("download", { language: root.lang });
     actions.new = () => {
       if (!ready()) return;
       tell("clear", {}, () => {});
@@ -219,9 +220,19 @@
     }).observe(element, { childList: true, subtree: true });
   };
 
+  /* The conversation as a file; it comes as HTML that shows it, and is saved as text. */
+  const save = (html) => {
+    const words = new DOMParser().parseFromString(html, "text/html").body.textContent;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([words], { type: "text/markdown" }));
+    link.download = `wenju-${new Date().toLocaleDateString("sv")}.md`; // Sweden writes 2026-11-22
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+
   const top = (watch) => { markView(); watch("value", markView); };
 
   window.wenju = {
-    actions, onView, top, translate, questionBox, conversation, ask: () => {}, scope: () => null, greet: () => {},
+    actions, onView, top, translate, questionBox, conversation, save, ask: () => {}, scope: () => null, greet: () => {},
   };
 })();

@@ -16,10 +16,12 @@ from qa.ui import services
 from qa.ui.endpoints import add_endpoints
 from qa.ui.finding import finder_frame
 from qa.ui.frame import question_box, top_bar
+from qa.ui.markup import text
 from qa.ui.reader import reader_frame
 from qa.ui.services import Service
 from qa.ui.shelf import shelf_frame
 from qa.ui.theme import theme
+from qa.ui.transcript import transcript
 from qa.ui.visit import Visit
 
 STYLES = ("page.css", "library.css", "reader.css")
@@ -50,6 +52,10 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
     def start_over() -> tuple[None, str]:
         return None, ""
 
+    def save(visit: Visit | None, event: gr.EventData) -> str:
+        turns = visit.turns if visit else ()
+        return f"<pre hidden>{text(transcript(turns, str(event.language)))}</pre>"
+
     page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
         visit = gr.State()  # the visitor's own, from the first question on
@@ -61,6 +67,7 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
             serves=services.greeting(library, editable=editable),
         )
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
+        file = own_html("", "file")
         own_html(
             finder_frame(),
             "find",
@@ -93,6 +100,9 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
                 concurrency_id="talk",  # each after the one before
                 api_visibility="private",
             )
+        box.download(save, visit, file, show_progress="hidden", api_visibility="private").then(
+            None, file, js="(html) => wenju.save(html)"
+        )
         gr.on(
             [page.load, shelf.change],
             bar,

@@ -64,6 +64,7 @@ PHRASES: dict[str, Phrase] = {
         "没有连上问据，它可能已经停了。重新运行后再试一次。",
         "Wenju does not respond; it may have been stopped. Start it and try again.",
     ),
+    "save_conversation": Phrase("存为 Markdown", "Save as Markdown"),
     "new_conversation": Phrase("新对话", "New conversation"),
     # Counts; what differs for one has a phrase of its own
     "documents": Phrase("{count} 份文档", "{count} documents"),
