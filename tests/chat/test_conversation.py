@@ -13,8 +13,8 @@ from qa.chat import TURNS_KEPT
 UNANSWERABLE = Path(__file__).resolve().parents[1] / "demo_unanswerable.jsonl"
 
 FIRST = "工伤认定要在多少天内申请？"
-FOLLOWUP = "多久出结果？"
-QUERY = "工伤 多久出结果？"
+FOLLOWUP = "多少天内作出决定？"
+QUERY = "工伤 多少天内作出决定？"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ conversation.ask("工伤认定要在多少天内申请？")
 conversation.ask("会费交多少？")
 print("jieba" in sys.modules)
 conversation.ask("工伤认定要在多少天内申请？")
-conversation.ask("多久出结果？")
+conversation.ask("多少天内作出决定？")
 print("jieba" in sys.modules)
 print((Path(tempfile.gettempdir()) / "jieba.cache").exists())
 """
