@@ -21,7 +21,7 @@ from embeddings.encoder import FloatArray, IntArray
 _BLAS = ThreadpoolController().select(user_api="blas")
 
 _BLOCK = 10  # tokens; windows begin at multiples of it
-_BLOCKS_PER_WINDOW = 4
+_BLOCKS_PER_WINDOW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def match_passages(
         context_weight: how much a counterpart in the context counts, beside 1.
 
     Returns:
-        The match of each passage's best window of 40 tokens together with its context,
+        The match of each passage's best window of 30 tokens together with its context,
         and the weight of the question's tokens that stand in the text as they are; each
         from 0 to 1, ``(len(passages),)``.
     """

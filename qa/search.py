@@ -41,9 +41,9 @@ class Ranking:
     """
 
     lexical: float = 0.5
-    coverage: float = 0.3
+    coverage: float = 0.4
     dense: float = 0.5
-    match: float = 0.5
+    match: float = 0.7
     context: float = 0.5
     context_match: float = 0.7
     candidates: int = 100

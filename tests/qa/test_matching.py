@@ -100,12 +100,12 @@ def test_a_match_by_hand() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        (0, 39, 1.0),  # 40 tokens: one window
-        (0, 40, 0.5),  # the window that begins with the first ends before the second
-        (9, 40, 0.5),  # windows begin at multiples of ten
-        (10, 49, 1.0),
-        (25, 59, 1.0),
-        (19, 59, 0.5),
+        (0, 29, 1.0),  # 30 tokens: one window
+        (0, 30, 0.5),  # the window that begins with the first ends before the second
+        (9, 30, 0.5),  # windows begin at multiples of ten
+        (10, 39, 1.0),
+        (25, 49, 1.0),
+        (19, 49, 0.5),
     ],
 )
 def test_words_count_together_within_a_window(first: int, second: int, expected: float) -> None:
