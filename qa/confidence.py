@@ -22,7 +22,14 @@ from qa.search import Candidate, Candidates
 _OWN = ("match", "exact", "dense")
 _GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
 _APART = ("match", "dense", "match_gap", "dense_gap")
-FEATURES = (*_OWN, *_GAPS, "apart", *(f"apart_{name}" for name in _APART))
+FEATURES = (
+    *_OWN,
+    *_GAPS,
+    "apart",
+    *(f"apart_{name}" for name in _APART),
+    "few",
+    *(f"few_{name}" for name in _OWN),
+)
 _COMPARED = 10  # best candidates; the first is held against the mean of the others
 # A library of few passages has fewer to compare with: those that are not there count as
 # what a competitor usually has, or every first passage would stand out.
@@ -65,6 +72,8 @@ def features(candidates: Candidates) -> dict[str, float]:
             of the next nine candidates'; lexical_gap likewise, as a share.
         apart: 0 if the question's words stand in the passages, 1 if none does.
         apart_match, ...: the same figures where it is apart, 0 where it is not.
+        few: the share of the nine others that a small library does not have.
+        few_match, ...: the same figures where there are few, 0 where there are all.
     """
     best = candidates.ranked[:_COMPARED]
     if not best:
@@ -81,6 +90,8 @@ def features(candidates: Candidates) -> dict[str, float]:
     lexically_best = max(candidates.ranked, key=lambda candidate: candidate.lexical)
     found["apart"] = 1.0 - min(1.0, lexically_best.exact / _COVERED)
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
+    found["few"] = missing / (_COMPARED - 1)
+    found.update({f"few_{name}": found["few"] * found[name] for name in _OWN})
     return found
 
 

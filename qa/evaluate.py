@@ -19,7 +19,6 @@ from qa.search import Candidates, Legs
 from qa.trial import indexed
 
 DEPTH = 100  # ranked passages a query, as R@100 needs them
-METRICS = ("nDCG@10", "R@1", "R@5", "R@10", "R@100", "RR@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +203,10 @@ def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
         for ranked in runs
         for rank, passage in enumerate(ranked.passages)
     ]
-    measures = [ir_measures.parse_measure(name) for name in METRICS]
+    ndcg, recall, rank = ir_measures.nDCG, ir_measures.R, ir_measures.RR
+    measures = (ndcg @ 10, recall @ 1, recall @ 5, recall @ 10, recall @ 100, rank @ 10)
     figures = ir_measures.calc_aggregate(measures, qrels, scored)
-    return {name: round(float(figures[ir_measures.parse_measure(name)]), 5) for name in METRICS}
+    return {str(measure): round(float(figures[measure]), 5) for measure in measures}
 
 
 def write_run(path: Path, runs: Sequence[Ranked], name: str) -> None:
