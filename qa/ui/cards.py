@@ -67,7 +67,7 @@ def _place(source: Citation | Hit) -> str:
         parts.append(f"<span>{phrase('page', number=source.page)}</span>")
     parts.append(f"<span>{phrase('paragraph', number=source.paragraph)}</span>")
     parts.append(f'<span class="file">{spoken("file")}<bdi>{text(source.source)}</bdi></span>')
-    return f'<p class="place">{"".join(parts)}</p>'
+    return f'<p class="place">{" ".join(parts)}</p>'
 
 
 def _deeds(source: Citation | Hit) -> str:

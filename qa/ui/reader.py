@@ -36,7 +36,7 @@ def document(detail: DocumentDetail, passage_id: str | None, marks: Sequence[Spa
     sources = "、".join(f"<bdi>{text(source)}</bdi>" for source in detail.sources)
     return (
         f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
-        f'<p class="place"><span class="file">{sources}</span>'
+        f'<p class="place"><span class="file">{sources}</span> '
         f"<span>{counted('passages', detail.passage_count)}</span></p></header>"
         f'<div class="as-cut">{_as_cut(detail, at, marks)}</div>'
         f'<div class="as-stored">{_as_stored(detail, here, marks)}</div>'

@@ -76,7 +76,7 @@ def _line(summary: DocumentSummary, *, editable: bool) -> str:
     return (
         f'<li><label><input type="checkbox" value="{name}">{spoken("choose")}'
         f'<span class="title" dir="auto">{title}</span></label>'
-        f'<p class="place">{"".join(facts)}</p><p class="deeds">'
+        f'<p class="place">{" ".join(facts)}</p><p class="deeds">'
         f'<button type="button" data-read="" data-document="{name}">{phrase("read_document")}'
         f"</button>{removal if editable else ''}</p></li>"
     )

@@ -31,6 +31,16 @@ LIGHTHOUSE = """# 白沙灯塔参观须知
 登塔共有一百六十八级台阶，没有电梯。身高不足一米二的儿童须由成人陪同登塔。
 """
 
+# Has steps too: only in a conversation about the lighthouse are its own meant.
+MUSEUM = """# 望海博物馆
+
+作者：陈砚
+
+## 台阶
+
+博物馆门前有三百级台阶，走完要十五分钟。
+"""
+
 FERRY = """# Ferry handbook
 
 By Ada Finch
@@ -60,10 +70,11 @@ HOSTILE_NAME = '"><img src=x onerror=window.attacked=1>.txt'
 
 @pytest.fixture(scope="session")
 def library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with three documents, one of them hostile."""
+    """A library with four documents, one of them hostile."""
     folder = tmp_path_factory.mktemp("documents")
     for name, content in (
         ("灯塔.md", LIGHTHOUSE),
+        ("博物馆.md", MUSEUM),
         ("ferry.md", FERRY),
         (HOSTILE_NAME, HOSTILE),
     ):
@@ -71,7 +82,7 @@ def library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("library") / "test.library"
     with Library.open(path) as library:
         report = library.add(folder)
-    assert len(report.added) == 3
+    assert len(report.added) == 4
     return path
 
 

@@ -19,7 +19,7 @@ def test_files_are_added_asked_and_removed(visit: Callable[..., Page], tmp_path:
     (tmp_path / "<b>坏.exe").write_bytes(b"MZ")
     (tmp_path / "空.txt").write_bytes(b"")
     page = visit()
-    assert page.locator(".library").inner_text().find("3 份文档") > 0
+    assert page.locator(".library").inner_text().find("4 份文档") > 0
     page.click("[data-goto=library]")
     page.set_input_files(".drop input", sorted(tmp_path.iterdir()))
     page.locator(".arrivals [data-state=added]").wait_for()
@@ -27,7 +27,7 @@ def test_files_are_added_asked_and_removed(visit: Callable[..., Page], tmp_path:
     report = page.locator(".arrivals").inner_text()
     for piece in ("食堂.md", "已加入", "<b>坏.exe", ".exe", "空.txt", "没能加入"):
         assert piece in report
-    page.get_by_text("4 份文档").wait_for()
+    page.get_by_text("5 份文档").wait_for()
 
     page.click("[data-goto=ask]")
     assert LUNCH in ask(page, "食堂午餐供应到几点？").inner_text()
@@ -38,7 +38,7 @@ def test_files_are_added_asked_and_removed(visit: Callable[..., Page], tmp_path:
     assert line.count() == 1  # asked once more before anything goes
     line.get_by_role("button", name="确定移除").click()
     line.wait_for(state="detached")
-    page.get_by_text("3 份文档").wait_for()
+    page.get_by_text("4 份文档").wait_for()
     page.click("[data-goto=ask]")
     assert LUNCH not in ask(page, "食堂午餐供应到几点？").inner_text()
 
