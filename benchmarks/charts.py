@@ -58,7 +58,7 @@ def draw_confidence(figures: dict[str, dict[str, list[list[float]]]]) -> None:
     left.set_xlabel("confidence")
     left.set_ylabel("share of questions with an answer")
     right.set_xlabel("coverage: share of questions answered")
-    right.set_ylabel("risk: share of those whose first passage is not relevant")
+    right.set_ylabel("risk: share of those answered wrongly")
     right.legend(frameon=False, fontsize="small")
     _save(figure, "confidence")
 
