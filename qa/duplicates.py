@@ -25,8 +25,8 @@ def shingles(text: str) -> frozenset[Hashable]:
 
 def alike(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool:
     """Whether two texts share most of their shingles."""
-    smaller, larger = sorted((len(one), len(other)))
-    if smaller < _SAME * larger:  # no need to compare: they cannot reach it
+    shorter, longer = min(len(one), len(other)), max(len(one), len(other))
+    if shorter < _SAME * longer:  # no need to compare: they cannot reach it
         return False
     shared = len(one & other)
     return shared >= _SAME * (len(one) + len(other) - shared)
@@ -49,8 +49,8 @@ def collapse(
     for index, item in enumerate(items):
         for first, twins in groups:
             # Shingles are cut only for texts of like length: most need none.
-            smaller, larger = sorted((lengths[first], lengths[index]))
-            if smaller >= _LIKE_LENGTH * larger and alike(cut(first), cut(index)):
+            one, other = lengths[first], lengths[index]
+            if min(one, other) >= _LIKE_LENGTH * max(one, other) and alike(cut(first), cut(index)):
                 twins.append(item)
                 break
         else:

@@ -109,7 +109,8 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
 
 def order_by_score(scores: FloatArray, ids: Sequence[str]) -> list[int]:
     """Positions from best to worst; equal scores by id, so that the order is stable."""
-    return sorted(range(len(ids)), key=lambda i: (-float(scores[i]), ids[i]))
+    order: list[int] = np.lexsort((np.array(ids, dtype=np.str_), -scores)).tolist()
+    return order
 
 
 class Searcher:
