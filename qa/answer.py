@@ -5,6 +5,7 @@ one place through which every quote passes, on every surface.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from corpus import Span, quote, slice_spans
 from qa.catalogue import Catalogue
@@ -37,10 +38,12 @@ def hits_of(candidates: Candidates, k: int, catalogue: Catalogue) -> tuple[Hit, 
         return ()
     texts = [passages[candidate.row].text for candidate, _ in groups]
     marks = mark(texts, candidates.question, candidates.encoder)
+    # A document is read once, however many of its passages are among the hits.
+    stored = cache(catalogue.text)
     hits: list[Hit] = []
     for (candidate, twins), marked in zip(groups, marks, strict=True):
         passage = passages[candidate.row]
-        text = catalogue.text(passage.document_id)
+        text = stored(passage.document_id)
         if text is None:  # removed since the search: it must not come back
             continue
         hits.append(

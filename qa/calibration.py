@@ -63,6 +63,15 @@ class Reliability:
     bins: tuple[tuple[float, float, int], ...]
     risk_coverage: tuple[tuple[float, float], ...]
 
+    @property
+    def figures(self) -> dict[str, float]:
+        """The figures as ``wenju eval`` and ``wenju calibrate`` name them."""
+        return {
+            "abstention_auroc": self.auroc,
+            "abstention_error": self.error,
+            "calibration_error": self.calibration_error,
+        }
+
 
 def observe(
     library: Library,

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa.confidence import Calibration, calibration_for, features
+from qa.confidence import judge
 from qa.errors import NoSuchDocument
 from qa.followups import Shape, overlap, readings, shape_of
 from qa.results import Answer, Hit
@@ -142,7 +142,8 @@ class Conversation:
         """
         if shape.points and share >= _SENSE_POINTING:
             return True
-        if self._confidence(alone) >= self._calibration.threshold:
+        sure, threshold = judge(alone, self._library.fingerprint)
+        if sure >= threshold:
             return share >= _SENSE_IF_SURE
         if share >= _SENSE or (shape.fragment and share >= _SENSE_OF_FRAGMENT):
             return True
@@ -161,21 +162,14 @@ class Conversation:
         Returns:
             The first option where the best is no answer.
         """
-        best, best_share, best_sure = options[0], -1.0, 0.0
+        best, best_share, best_sure, threshold = options[0], -1.0, 0.0, 0.0
         for option in options:
             found = self._library.candidates(option, documents=documents)
             share = shares.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
-            sure = self._confidence(found)
+            sure, threshold = judge(found, self._library.fingerprint)
             if share > best_share or (share == best_share > 0 and sure > best_sure + _SURER):
                 best, best_share, best_sure = option, share, sure
-        return best if best_sure >= self._calibration.threshold else options[0]
-
-    @property
-    def _calibration(self) -> Calibration:
-        return calibration_for(self._library.fingerprint)
-
-    def _confidence(self, found: Candidates) -> float:
-        return self._calibration.probability(features(found)) if found.ranked else 0.0
+        return best if best_sure >= threshold else options[0]
 
 
 def _documents(turns: Sequence[Turn]) -> list[str]:

@@ -103,12 +103,7 @@ def evaluate(
         if abstention:
             observations = observe(library, dataset, names, 1, progress)
             found = reliability(calibration_for(library.fingerprint), observations)
-            abstained = {
-                "abstention_auroc": found.auroc,
-                "abstention_error": found.error,
-                "calibration_error": found.calibration_error,
-            }
-            figures = replace(figures, metrics=figures.metrics | abstained)
+            figures = replace(figures, metrics=figures.metrics | found.figures)
     return figures, runs
 
 

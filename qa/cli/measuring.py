@@ -134,12 +134,7 @@ def calibrate(
     with progress_bar("calibrate") as progress:
         loaded = [load_dataset(path) for path in datasets]
         found, path = fit(loaded, model, progress)
-    figures = {
-        "abstention_auroc": found.auroc,
-        "abstention_error": found.error,
-        "calibration_error": found.calibration_error,
-        "file": str(path),
-    }
+    figures = {**found.figures, "file": str(path)}
     if as_json:
         print_json(figures)
     else:
