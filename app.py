@@ -1,7 +1,8 @@
 """The entry point of the Space, and of ``python app.py``: serves the chat.
 
 Answers from the library that ``WENJU_LIBRARY`` names, else from the user's own;
-where that was never made, from the demo library.
+where that was never made, from the demo library, which ``WENJU_MODEL`` may have
+indexed with another embedding model: the setting of a Space.
 """
 
 import os
@@ -19,7 +20,7 @@ def open_library() -> Library:
     except NoSuchLibrary:
         if named_library():  # a wrong name must not be papered over by a demo
             raise
-        return Library.demo()
+        return Library.demo(model=os.environ.get("WENJU_MODEL") or None)
 
 
 def main() -> None:

@@ -76,15 +76,16 @@ class Library:
 
     @classmethod
     @raising_wenju_errors
-    def demo(cls, *, reranker: str | Path | None = None) -> Self:
+    def demo(cls, *, model: str | Path | None = None, reranker: str | Path | None = None) -> Self:
         """Open the demo library, indexing its articles if that was never done.
 
         It lies among the user's caches, or in a temporary folder where none can be written.
 
         Args:
-            reranker: as for :meth:`open`.
+            model: as for :meth:`open`.
+            reranker: likewise.
         """
-        models = load_models(None)
+        models = load_models(model)
         cross_encoder = None if reranker is None else load_reranker(reranker)
         with locations.demo_articles() as articles:
             folder = locations.demo_library(articles, models.fingerprint)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import app
-from qa import Library, NoSuchLibrary
+from qa import Library, NoSuchLibrary, WenjuError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,3 +47,13 @@ def test_the_demo_stands_in_for_a_library_never_made(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("WENJU_LIBRARY", "nowhere.library")
     with pytest.raises(NoSuchLibrary):
         app.open_library()
+
+
+def test_a_space_may_choose_the_model_of_its_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENJU_MODEL", str(ROOT / "nowhere"))
+    with pytest.raises(WenjuError, match="nowhere"):
+        app.open_library()
+    monkeypatch.setenv("WENJU_MODEL", "bundled")
+    with app.open_library() as library:
+        assert library.is_demo
+        assert library.model_name == "bundled"
