@@ -10,7 +10,7 @@ import sys
 import typer
 
 from corpus.files import printable
-from qa.cli import asking, chatting, libraries, measuring, serving
+from qa.cli import asking, chatting, libraries, measuring, serving, tokens
 from qa.errors import WenjuError
 
 ERROR = 2
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (asking, chatting, libraries, measuring, serving):
+for commands in (asking, chatting, libraries, measuring, serving, tokens):
     commands.register(app)
 
 

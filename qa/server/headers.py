@@ -1,0 +1,86 @@
+"""What browsers are told, and what is refused because of where it comes from.
+
+On the loopback interface the ``Host`` must be this machine's: else a page of another
+site could make its own name point here (DNS rebinding). A request that changes anything
+must come from our own page. No other site may read an answer: Gradio's CORS headers are
+taken off.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.server.access import LOOPBACK
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+# Gradio's page is made of inline scripts and compiles its event handlers. Nothing may be
+# fetched from, or sent to, any other place, which is what a script of a stranger would want.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "media-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
+)
+
+
+class HeadersMiddleware:
+    """Sets the security headers; refuses strange hosts and other sites' requests.
+
+    Args:
+        app: what is guarded.
+        loopback: whether the server listens for this machine alone.
+        space: whether this is a Space, which the hub shows in a frame.
+    """
+
+    def __init__(self, app: ASGIApp, *, loopback: bool, space: bool) -> None:
+        self.app = app
+        self.loopback = loopback
+        ancestors = "'self' https://huggingface.co" if space else "'none'"
+        self.headers = {
+            "Content-Security-Policy": _POLICY + ancestors,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer" if not space else "strict-origin-when-cross-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403 or 421."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                found = MutableHeaders(scope=message)
+                for name in [name for name in found if name.startswith("access-control-")]:
+                    del found[name]
+                for name, value in self.headers.items():
+                    found[name] = value
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if self.loopback and _name(f"//{headers.get('host', '')}") not in LOOPBACK:
+            refusal = JSONResponse({"error": "This server has no such name."}, status_code=421)
+            await refusal(scope, receive, guarded)
+        elif scope.get("method") not in _SAFE and _foreign(headers):  # a websocket has no method
+            refusal = JSONResponse({"error": "Other sites are refused."}, status_code=403)
+            await refusal(scope, receive, guarded)
+        else:
+            await self.app(scope, receive, guarded)
+
+
+def _name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # half an IPv6 address
+        return None
+
+
+def _foreign(headers: Headers) -> bool:
+    """Whether a page of another site sent it; scripts and clients send no ``Origin``."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "cross-site"
+    return origin.partition("://")[2] != headers.get("host")
