@@ -44,7 +44,7 @@ class Tokens:
     """A text as the model's tokenizer cuts it; unknown tokens are left out.
 
     Attributes:
-        ids: ``(n,)`` int32, rows of the model's token table.
+        ids: ``(n,)`` int32, rows of the model's token table, or of words beyond it.
         spans: ``(n, 2)`` int32, half-open code point ranges of the text as given.
     """
 

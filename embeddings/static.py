@@ -20,6 +20,7 @@ from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import FloatArray, IntArray, Tokens
 from embeddings.errors import ModelUnusable
+from embeddings.spelling import spelt_words, word_id, word_vectors
 from embeddings.vectors import unit_rows
 
 # An `Encoding` takes a hundred bytes a token, so texts pass in batches; a long
@@ -31,6 +32,9 @@ _IN_NO_VOCABULARY = "\U0010ffff"
 # Python strings can hold half of a UTF-16 pair, which is no character; it counts
 # as one code point, and so does what stands in for it.
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+# Part of the fingerprint: a library keeps its passages' token ids, and another way of
+# cutting the same texts would give others.
+_CUT = b"words of scripts that are only spelt are one token each"
 
 
 def static_module(folder: Path) -> Path | None:
@@ -97,7 +101,7 @@ class StaticEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """Of the bytes of the tokenizer and the table, 16 hex digits."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(_CUT)
         for path in self._files:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -119,28 +123,62 @@ class StaticEncoder:
         return unit_rows(vectors)[0]
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text, without those the model does not know."""
+        """The tokens of each text, without those the model does not know.
+
+        A word of a script that the table has only letters of is one token, with an id
+        beyond the table; see `embeddings.spelling`.
+        """
         found = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             batch = texts[start : start + _TEXTS_AT_ONCE]
-            for encoding in self._encodings(batch, offsets=True):
+            for text, encoding in zip(batch, self._encodings(batch, offsets=True), strict=True):
                 ids = np.array(encoding.ids, dtype=np.int32)
                 spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
                 known = ids != self._unknown
-                found.append(Tokens(ids[known], spans[known]))
+                found.append(self._whole_words(text, Tokens(ids[known], spans[known])))
         return found
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Vectors of tokens.
 
         Args:
-            ids: ``(n,)`` rows of the table.
+            ids: ``(n,)`` rows of the table, or beyond it.
 
         Returns:
             Unit vectors ``(n, dimension)`` float32, and ``(n,)`` float32 their
-            lengths before, which is how much training lets each token count.
+            lengths before, which is how much training lets each token count; a word
+            beyond the table counts as much as the table's tokens do on average.
         """
-        return unit_rows(self._rows[ids] * self._weights[ids, np.newaxis])
+        beyond = ids >= len(self._rows)
+        if not beyond.any():
+            return unit_rows(self._rows[ids] * self._weights[ids, np.newaxis])
+        vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
+        lengths = np.full(len(ids), self._usual_length, dtype=np.float32)
+        vectors[~beyond], lengths[~beyond] = self.token_vectors(ids[~beyond])
+        vectors[beyond] = word_vectors(ids[beyond], self.dimension)
+        return vectors, lengths
+
+    @cached_property
+    def _usual_length(self) -> float:
+        """The mean length of the tokens' vectors."""
+        ids = np.arange(len(self._rows), dtype=np.int32)
+        pieces = np.array_split(ids, -(-len(ids) // _TOKENS_AT_ONCE))
+        return float(np.concatenate([self.token_vectors(piece)[1] for piece in pieces]).mean())
+
+    def _whole_words(self, text: str, tokens: Tokens) -> Tokens:
+        """The tokens of a text, with one in the place of each word that they only spell."""
+        words = list(spelt_words(text))
+        if not words:
+            return tokens
+        starts, ends = np.array(words, dtype=np.int32).T
+        word = np.searchsorted(starts, tokens.spans[:, 0], side="right") - 1
+        apart = (word < 0) | (tokens.spans[:, 0] >= ends[word])
+        ids = [word_id(text[start:end], len(self._rows)) for start, end in words]
+        spans = np.concatenate((tokens.spans[apart], np.stack((starts, ends), axis=1)))
+        order = np.argsort(spans[:, 0], kind="stable")
+        return Tokens(
+            np.concatenate((tokens.ids[apart], np.array(ids, np.int32)))[order], spans[order]
+        )
 
     def _sum(self, ids: IntArray) -> FloatArray:
         """The weighted rows added up, ``(dimension,)``: of the mean, only the length differs."""

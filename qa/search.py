@@ -207,7 +207,12 @@ class Searcher:
         return rows[present], lexical[present], cosines[present]
 
     def _coverage(self, question: Question, rows: IdArray, lexical: FloatArray) -> float:
-        """The weight of the question's tokens that stand in the lexically best passage."""
+        """The weight of the question's tokens that stand in the lexically best passage.
+
+        All of it where no token has any weight: that tells nothing about the language.
+        """
+        if not question.weights.any():
+            return 1.0
         if not lexical.any():
             return 0.0
         best = int(rows[lexical.argmax()])

@@ -1,0 +1,75 @@
+"""Words of scripts that a static model can only spell.
+
+The table of a model for Chinese and English holds the letters of Cyrillic, Arabic,
+Hangul, kana and others, but none of their words. Letter by letter, every text in such a
+script resembles every other; so a word of theirs counts as one token here, like itself
+and like nothing else. This module knows scripts, and no model.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import FloatArray, IntArray
+
+# Letters, signs and marks from Greek to Mongolian, with Hangul and what is written with it
+# between them; hiragana and katakana; the later homes of Greek, Georgian, Coptic, Ethiopic,
+# Hangul and Arabic. Latin and Han lie outside all of them.
+_SPELT = re.compile(
+    "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2ddf\ua640-\ua69f\ua8e0-\ud7ff\ufb13-\ufdff\ufe70-\ufeff]+"
+    "|[\u3041-\u309f]+|[\u30a1-\u30ff\u31f0-\u31ff]+"
+)
+_SHORTEST = 2  # one letter alone is a sign, as the α of alpha rays, and the table may know it
+_LETTERS_AND_MARKS = "LM"
+
+
+def spelt_words(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of such scripts stand in a text, ``(start, end)`` in code points."""
+    for run in _SPELT.finditer(text):
+        start = run.start()
+        for end in range(run.start(), run.end() + 1):
+            inside = end < run.end() and unicodedata.category(text[end])[0] in _LETTERS_AND_MARKS
+            if not inside:
+                if end - start >= _SHORTEST:
+                    yield start, end
+                start = end + 1
+
+
+def word_id(word: str, first: int) -> int:
+    """The token id of a word, the same on every machine, from ``first`` to below 2^31.
+
+    Width, case and accents are folded. Two words share an id about once in 10^9 pairs.
+    """
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    folded = "".join(c for c in decomposed if unicodedata.category(c) != "Mn") or decomposed
+    digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return first + int.from_bytes(digest, "little") % (2**31 - first)
+
+
+def word_vectors(ids: IntArray, dimension: int) -> FloatArray:
+    """Unit vectors of such words, at right angles to each other but for chance.
+
+    Every component is plus or minus ``dimension ** -0.5``, by a bit of a hash of the id
+    (splitmix64), so the squared cosine of two words is about ``1 / dimension``.
+
+    Args:
+        ids: ``(n,)`` of :func:`word_id`.
+        dimension: of the vectors.
+
+    Returns:
+        ``(n, dimension)`` float32.
+    """
+    draws = -(-dimension // 64)
+    state: NDArray[np.uint64] = ids.astype(np.uint64)[:, np.newaxis] * np.uint64(draws)
+    steps: NDArray[np.uint64] = np.arange(1, draws + 1, dtype=np.uint64)
+    state = np.multiply(state + steps, np.uint64(0x9E3779B97F4A7C15), dtype=np.uint64)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    state = state ^ (state >> np.uint64(31))
+    bits = np.unpackbits(state.astype("<u8").view(np.uint8), axis=1)[:, :dimension]
+    signs = 2 * bits.astype(np.float32) - 1
+    return np.asarray(signs * dimension**-0.5, dtype=np.float32)

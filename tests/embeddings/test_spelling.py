@@ -1,0 +1,49 @@
+"""Words of scripts that the bundled model can only spell."""
+
+import numpy as np
+
+from embeddings import load_encoder
+from embeddings.encoder import TokenEncoder
+from embeddings.spelling import spelt_words, word_id, word_vectors
+
+
+def words(text: str) -> list[str]:
+    return [text[start:end] for start, end in spelt_words(text)]
+
+
+def test_words_end_at_signs_other_scripts_and_spaces() -> None:
+    assert words("Сколько очков у Denver, 308?") == ["Сколько", "очков"]
+    assert words("كم عدد النقاط؟") == ["كم", "عدد", "النقاط"]
+    assert words("コンピュータを使って") == ["コンピュータ", "って"]
+    assert words("파스타는 어떻게") == ["파스타는", "어떻게"]
+
+
+def test_one_letter_latin_and_han_are_left_to_the_table() -> None:
+    assert words("α射线 wages 工资，“Ω”") == []
+
+
+def test_case_and_accents_are_one_word() -> None:
+    assert word_id("Ёлка", 94_000) == word_id("елка", 94_000)
+    assert word_id("ёлка", 94_000) != word_id("палка", 94_000)
+
+
+def test_vectors_are_unit_and_like_themselves_only() -> None:
+    ids = np.array([word_id(word, 94_000) for word in ("защита", "очков", "защита")], np.int32)
+    vectors = word_vectors(ids, 384)
+    assert vectors.shape == (3, 384)
+    cosines = vectors @ vectors.T
+    assert np.allclose(np.diag(cosines), 1.0)
+    assert np.isclose(cosines[0, 2], 1.0)
+    assert abs(float(cosines[0, 1])) < 0.2
+
+
+def test_the_bundled_model_has_one_token_for_a_russian_word() -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    text = "工资 зарплата pay"
+    (tokens,) = encoder.tokens([text])
+    assert [text[start:end] for start, end in tokens.spans] == ["工资", "зарплата", "pay"]
+    assert tokens.ids[1] == word_id("Зарплата", 94_000)
+    vectors, lengths = encoder.token_vectors(tokens.ids)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0)
+    assert (lengths > 0).all()
