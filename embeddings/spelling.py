@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +31,14 @@ _LETTERS_AND_MARKS = "LM"
 def spelt_words(text: str) -> Iterator[tuple[int, int]]:
     """Where the words of such scripts stand in a text, ``(start, end)`` in code points."""
     for run in _SPELT.finditer(text):
-        start = run.start()
-        for end in range(run.start(), run.end() + 1):
-            inside = end < run.end() and unicodedata.category(text[end])[0] in _LETTERS_AND_MARKS
-            if not inside:
-                if end - start >= _SHORTEST:
-                    yield start, end
-                start = end + 1
+        pieces = groupby(
+            range(*run.span()),
+            key=lambda place: unicodedata.category(text[place])[0] in _LETTERS_AND_MARKS,
+        )
+        for of_a_word, piece in pieces:
+            first, *rest = piece
+            if of_a_word and len(rest) + 1 >= _SHORTEST:
+                yield first, rest[-1] + 1
 
 
 def word_id(word: str, first: int) -> int:

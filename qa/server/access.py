@@ -22,8 +22,9 @@ COOKIE = "wenju_token"
 #: Answer without a token: they say that the server lives, and nothing else.
 OPEN = ("/healthz", "/readyz")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Methods that change nothing.
+SAFE = ("GET", "HEAD", "OPTIONS")
 _WRITES = re.compile(r"/api/documents(/.*)?")  # with any method that is not safe
-_SAFE = ("GET", "HEAD", "OPTIONS")
 _FORM_BYTES = 1_000
 
 
@@ -125,7 +126,7 @@ class TokensMiddleware:
 
 
 def _needed(scope: Scope) -> Access:
-    writes = scope.get("method", "GET") not in _SAFE and _WRITES.fullmatch(scope["path"])
+    writes = scope.get("method", "GET") not in SAFE and _WRITES.fullmatch(scope["path"])
     return Access.WRITE if writes else Access.READ
 
 

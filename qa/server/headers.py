@@ -12,9 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.server.access import LOOPBACK
+from qa.server.access import LOOPBACK, SAFE
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
 # Gradio's page is made of inline scripts and compiles its event handlers. Nothing may be
 # fetched from, or sent to, any other place, which is what a script of a stranger would want.
 _POLICY = (
@@ -64,7 +63,7 @@ class HeadersMiddleware:
         if self.loopback and _name(f"//{headers.get('host', '')}") not in LOOPBACK:
             refusal = JSONResponse({"error": "This server has no such name."}, status_code=421)
             await refusal(scope, receive, guarded)
-        elif scope.get("method") not in _SAFE and _foreign(headers):  # a websocket has no method
+        elif scope.get("method") not in SAFE and _foreign(headers):  # a websocket has no method
             refusal = JSONResponse({"error": "Other sites are refused."}, status_code=403)
             await refusal(scope, receive, guarded)
         else:
