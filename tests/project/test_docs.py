@@ -16,7 +16,16 @@ from tests.project.sources import ROOT
 
 WITH_PYTHON = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
 DOCUMENTS = [*WITH_PYTHON, "docs/evaluation.md"]
-ALL_DOCUMENTS = [*DOCUMENTS, "docs/architecture.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+ALL_DOCUMENTS = [
+    *DOCUMENTS,
+    "docs/architecture.md",
+    "docs/security.md",
+    "docs/space.md",
+    "docs/space.zh.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+]
 BIN = Path(sys.executable).parent
 
 NOT_RUN = {  # the beginning of a command, and why no test of this file runs it
@@ -169,18 +178,6 @@ def test_the_table_is_the_measured_one() -> None:
             )
             bold = tuple(f"**{cell}**" for cell in cells)
             assert cells in rows or bold in rows, f"README.md, {leg}: | {' | '.join(cells)} |"
-
-
-def test_the_space_runs_the_gradio_that_is_tested() -> None:
-    constraints = (ROOT / "requirements" / "constraints.txt").read_text("utf-8")
-    tested = re.search(r"^gradio==(.*)$", constraints, re.M)
-    assert tested is not None
-    front = (ROOT / "README.md").read_text("utf-8").split("---\n")[1]
-    assert f"sdk_version: {tested[1]}\n" in front
-    assert "app_file: app.py\n" in front
-    description = re.search(r"^short_description: (.*)$", front, re.M)
-    assert description is not None
-    assert len(description[1]) <= 60  # the hub refuses longer ones
 
 
 @pytest.mark.parametrize("document", ["docs/guide.md", "docs/guide.zh.md"])
