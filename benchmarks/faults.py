@@ -31,7 +31,7 @@ Trial = tuple[str, list[str]]  # what was done, and what was wrong after it
 def killed_at_points(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
     """Each command, killed at each of its points."""
     for case in scene.cases:
-        points = executioner.run(case.arguments_for(scene.copy())).points
+        points = executioner.run(case.arguments_for(scene.copy(case.version))).points
         for fatal in range(1, points + 1):
             yield f"{case.name}, point {fatal}", survive(scene, executioner, case, fatal=fatal)
 
@@ -39,7 +39,7 @@ def killed_at_points(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
 def killed_at_moments(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
     """Each command, killed after some milliseconds, wherever it is then."""
     for case in scene.cases:
-        whole = executioner.run(case.arguments_for(scene.copy())).milliseconds
+        whole = executioner.run(case.arguments_for(scene.copy(case.version))).milliseconds
         for moment in range(1, MOMENTS + 1):
             after = whole * moment / (MOMENTS + 1)
             found = survive(scene, executioner, case, milliseconds=after)

@@ -62,6 +62,7 @@ def hits_of(candidates: Candidates, k: int, catalogue: Catalogue) -> tuple[Hit, 
                 spans=passage.spans,
                 highlights=() if marked is None else (marked,),
                 duplicates=tuple(twin.id for twin in twins),
+                date=passage.date,
             )
         )
     return tuple(hits)
@@ -107,6 +108,7 @@ def citations_of(hits: Sequence[Hit], catalogue: Catalogue) -> tuple[Citation, .
                 quote=checked(text, spans, hit.text[start:end], hit.passage_id),
                 spans=spans,
                 score=hit.score,
+                date=hit.date,
             )
         )
     return tuple(citations)

@@ -87,11 +87,11 @@ class Catalogue:
             (sequence,),
         )
         for row, text, headings, articles, article, vector in cursor:
-            title, author = json.loads(articles)[article]
+            stated = _articles(articles)[article]
             yield IndexedPassage(
                 row,
                 text,
-                context_of(title, author, json.loads(headings)),
+                context_of(stated.title, stated.author, json.loads(headings)),
                 _vector(vector),
             )
 
@@ -161,8 +161,8 @@ class Catalogue:
         summaries = []
         for document_id, articles, added_at in documents:
             listed = [
-                (title, author, counts.get((document_id, number), 0))
-                for number, (title, author) in enumerate(json.loads(articles))
+                (article, counts.get((document_id, number), 0))
+                for number, article in enumerate(_articles(articles))
             ]
             summaries.append(summarise(document_id, sources[document_id], listed, added_at))
         return sorted(summaries, key=lambda summary: (summary.sources, summary.id))
@@ -204,7 +204,7 @@ class Catalogue:
         document = Document(
             id=document_id,
             text=text,
-            articles=tuple(Article(*article) for article in json.loads(articles)),
+            articles=_articles(articles),
             passages=tuple(
                 Passage(number, _spans(spans), article, tuple(json.loads(headings)), *rest)
                 for number, spans, article, headings, *rest in passages
@@ -221,20 +221,26 @@ class Catalogue:
 def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
     row, document_id, number, text, spans, articles, article, headings, *rest = values
     paragraph, page, source = rest
-    title, author = json.loads(articles)[article]
+    stated = _articles(articles)[article]
     return StoredPassage(
         row=row,
         document_id=document_id,
         number=number,
         text=text,
         spans=_spans(spans),
-        title=title,
-        author=author,
+        title=stated.title,
+        author=stated.author,
+        date=stated.date,
         headings=tuple(json.loads(headings)),
         paragraph=paragraph,
         page=page,
         source=source,
     )
+
+
+def _articles(stored: str) -> tuple[Article, ...]:
+    """Title, author and date of each; what an older library holds has no date."""
+    return tuple(Article(*article) for article in json.loads(stored))
 
 
 def _spans(stored: str) -> tuple[Span, ...]:

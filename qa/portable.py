@@ -98,7 +98,7 @@ def _document(value: dict[str, Any]) -> tuple[Document, list[str]]:
     document = Document(
         id=str(value["id"]),
         text=str(value["text"]),
-        articles=tuple(Article(a["title"], a["author"]) for a in value["articles"]),
+        articles=tuple(Article(a["title"], a["author"], a.get("date")) for a in value["articles"]),
         passages=tuple(
             Passage(
                 number=number,

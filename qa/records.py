@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus import Document, Span
+from corpus import Article, Document, Span
 from embeddings.encoder import FloatArray, IntArray
 from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
 
@@ -49,6 +49,7 @@ class StoredPassage:
     spans: tuple[Span, ...]
     title: str
     author: str | None
+    date: str | None
     headings: tuple[str, ...]
     paragraph: int
     page: int | None
@@ -90,7 +91,7 @@ class StoredDocument:
         return summarise(
             self.document.id,
             self.sources,
-            ((a.title, a.author, counts[n]) for n, a in enumerate(self.document.articles)),
+            ((article, counts[n]) for n, article in enumerate(self.document.articles)),
             self.added_at,
         )
 
@@ -123,11 +124,14 @@ class StoredDocument:
 def summarise(
     document_id: str,
     sources: Iterable[str],
-    articles: Iterable[tuple[str, str | None, int]],
+    articles: Iterable[tuple[Article, int]],
     added_at: str,
 ) -> DocumentSummary:
-    """A document's summary; ``articles`` holds title, author and passage count of each."""
-    listed = tuple(ArticleSummary(*article) for article in articles)
+    """A document's summary; ``articles`` holds each with the number of its passages."""
+    listed = tuple(
+        ArticleSummary(article.title, article.author, count, article.date)
+        for article, count in articles
+    )
     return DocumentSummary(
         id=document_id,
         sources=tuple(sources),

@@ -39,6 +39,7 @@ class Hit(Result):
         spans: of ``text`` within the document's stored text.
         highlights: ranges of ``text`` that answer the query.
         duplicates: ids of passages that say the same and were folded into this hit.
+        date: of the article, as its format states it, if it does.
     """
 
     rank: int
@@ -55,6 +56,7 @@ class Hit(Result):
     spans: tuple[Span, ...]
     highlights: tuple[Span, ...]
     duplicates: tuple[str, ...] = ()
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Citation(Result):
         number: the n of ``[n]`` in the answer's text.
         spans: ranges of the document's stored text.
         score: of the hit that the quote was taken from.
+        date: of the article, as its format states it, if it does.
     """
 
     number: int
@@ -82,6 +85,7 @@ class Citation(Result):
     quote: str
     spans: tuple[Span, ...]
     score: float
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class ArticleSummary(Result):
     title: str
     author: str | None
     passage_count: int
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ CREATE TABLE models (
 );
 CREATE TABLE documents (
     id       TEXT PRIMARY KEY,
-    articles TEXT NOT NULL,  -- JSON: [[title, author], ...]
+    articles TEXT NOT NULL,  -- JSON: [[title, author, date], ...]; no date before version 3
     added_at TEXT NOT NULL,  -- ISO 8601, UTC
     text     TEXT NOT NULL   -- last, so that reading the others does not page it in
 );
@@ -84,7 +84,23 @@ CREATE TABLE departures (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# What readers say of answers, kept beside the passages that it is about. No foreign
+# keys: what was said stays true when the passage it was said of has gone. Articles
+# written since may have a third element, the date.
+_VERSION_3 = """
+CREATE TABLE feedback (
+    id                  INTEGER PRIMARY KEY,
+    asked_at            TEXT NOT NULL,  -- ISO 8601, UTC
+    question            TEXT NOT NULL,
+    query               TEXT NOT NULL,  -- as searched
+    verdict             TEXT NOT NULL,
+    passage_id          TEXT,           -- shown; NULL if nothing answered
+    expected_passage_id TEXT,           -- that the reader says is right, if named
+    note                TEXT
+);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 VERSION = len(MIGRATIONS)
 
 

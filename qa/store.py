@@ -148,7 +148,7 @@ class Store:
     def _insert_document(
         self, document: Document, encodings: Sequence[Encoding], model_id: int, sequence: int
     ) -> None:
-        articles = [[article.title, article.author] for article in document.articles]
+        articles = [[article.title, article.author, article.date] for article in document.articles]
         inserted = self._execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
             (document.id, _json(articles), _now(), document.text),

@@ -32,6 +32,17 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WRAP = re.compile(rf"(?<=[{CHINESE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{CHINESE}])")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
+_DATES = frozenset(
+    (
+        "date",
+        "pubdate",
+        "publishdate",
+        "article:published_time",
+        "dc.date",
+        "dcterms.created",
+        "citation_publication_date",
+    )
+)
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
@@ -58,7 +69,13 @@ def extract(source: str, limits: Limits) -> Extraction:
             elif _BLOCKS.fullmatch(node.tag or ""):
                 composer.enter(node) if entered else composer.leave(node)
     text, blocks = composer.writer.finish()
-    return Extraction(text, blocks, title=_title(page), author=_author(page))
+    return Extraction(
+        text,
+        blocks,
+        title=_title(page),
+        author=_stated(page, _AUTHORS),
+        date=_stated(page, _DATES),
+    )
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -93,11 +110,12 @@ def _title(page: LexborHTMLParser) -> str | None:
     return _SPACE.sub(" ", node.text()).strip() or None if node is not None else None
 
 
-def _author(page: LexborHTMLParser) -> str | None:
+def _stated(page: LexborHTMLParser, names: frozenset[str]) -> str | None:
+    """What the page's head states under one of some names, if it does."""
     for node in page.css("meta[content]"):
         name = node.attributes.get("name") or node.attributes.get("property") or ""
         content = (node.attributes.get("content") or "").strip()
-        if name.lower() in _AUTHORS and content and "://" not in content:
+        if name.lower() in names and content and "://" not in content:
             return content
     return None
 

@@ -13,7 +13,9 @@ from corpus.readers.encodings import decode
 from corpus.readers.inlines import inline_spans
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|author)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(
+    r"^(title|author|date)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -36,6 +38,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
         tuple(block for block in blocks if block.spans),
         title=fields.get("title") or None,
         author=fields.get("author") or None,
+        date=fields.get("date") or None,
     )
 
 

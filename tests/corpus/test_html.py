@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus import Document, EmptyDocument, read_document
+from corpus import Article, Document, EmptyDocument, read_document
 
 PAGE = """<!DOCTYPE html>
 <html lang="zh"><head><title>窗口标题 - 某网站</title>
@@ -83,6 +83,15 @@ def test_a_title_over_several_first_level_headings() -> None:
     document = read("<title>书</title><h1>甲</h1><p>甲文。</p><h1>乙</h1><p>乙文。</p>")
     assert [article.title for article in document.articles] == ["书"]
     assert [passage.headings for passage in document.passages] == [("甲",), ("乙",)]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ['name="PubDate"', 'name="date"', 'property="article:published_time"', 'name="DC.Date"'],
+)
+def test_the_date_that_the_head_states(stated: str) -> None:
+    document = read(f'<meta {stated} content=" 2026-03-01 "><title>题</title><p>正文。</p>')
+    assert document.articles == (Article("题", None, "2026-03-01"),)
 
 
 def test_bylines_under_the_title() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus import Document, Passage, read_document
+from corpus import Article, Document, Passage, read_document
 
 PAGE = """---
 title: "年假手册"
@@ -105,10 +105,8 @@ def test_line_ends_of_windows() -> None:
 
 
 def test_front_matter_titles_a_page_without_a_heading() -> None:
-    document = read("---\ntitle: 通知\nauthor: 办公室\n---\n今天放假。\n")
-    assert [(article.title, article.author) for article in document.articles] == [
-        ("通知", "办公室")
-    ]
+    document = read("---\ntitle: 通知\nauthor: 办公室\ndate: 2026-03-01\n---\n今天放假。\n")
+    assert document.articles == (Article("通知", "办公室", "2026-03-01"),)
     assert quotes(document) == ["今天放假。"]
 
 

@@ -4,14 +4,14 @@ import pytest
 
 from tests.faults.trials import SIGKILL, Executioner, Scene, faults_of, survive
 
-COMMANDS = ["index", "import", "remove", "reindex"]
+COMMANDS = ["index", "import", "remove", "reindex", "upgrade"]
 STEP = 8  # benchmarks/faults.py takes every point; here each eighth, another for each command
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_its_points(scene: Scene, executioner: Executioner, name: str) -> None:
     case = next(case for case in scene.cases if case.name == name)
-    path = scene.copy()
+    path = scene.copy(case.version)
     whole = executioner.run(case.arguments_for(path))
     assert (whole.signal, whole.code, whole.errors) == (0, 0, "")
     assert whole.points > 40  # the points are where they are meant to be
@@ -30,7 +30,7 @@ def test_a_fatal_point_is_fatal(scene: Scene, executioner: Executioner) -> None:
 def test_killed_at_any_moment(scene: Scene, executioner: Executioner, name: str) -> None:
     """Moments fall where no point is, within SQLite's and the indexes' own code."""
     case = next(case for case in scene.cases if case.name == name)
-    whole = executioner.run(case.arguments_for(scene.copy())).milliseconds
+    whole = executioner.run(case.arguments_for(scene.copy(case.version))).milliseconds
     for moment in range(1, 6):
         milliseconds = whole * moment / 6
         assert survive(scene, executioner, case, milliseconds=milliseconds) == []

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from qa import Library, NoSuchDocument
+from qa import Library, NoSuchDocument, schema
+from tests.qa.builders import write_older_library
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGKILL = 9
@@ -92,11 +93,13 @@ class Case:
         name: of the command.
         arguments: of the command; ``{library}`` stands for the library's folder.
         after: what the library holds when the command has done its work.
+        version: of the schema that the library was written with.
     """
 
     name: str
     arguments: tuple[str, ...]
     after: Texts
+    version: int = schema.VERSION
 
     def arguments_for(self, library: Path) -> list[str]:
         """The arguments with the library's folder in its place."""
@@ -132,14 +135,18 @@ class Scene:
             Case("import", ("import", str(export), *library_option), AFTER),
             Case("remove", ("remove", "wages.txt", *library_option), {"annual.txt": ANNUAL}),
             Case("reindex", ("reindex", "--model", str(other_model), *library_option), BEFORE),
+            Case("upgrade", ("verify", *library_option), BEFORE, version=1),
         )
         self._copies = 0
 
-    def copy(self) -> Path:
-        """A fresh copy of the library."""
+    def copy(self, version: int = schema.VERSION) -> Path:
+        """A fresh copy of the library, as a Wenju with some version of the schema made it."""
         self._copies += 1
         path = self.folder / f"copy-{self._copies}"
-        shutil.copytree(self.original, path)
+        if version == schema.VERSION:
+            shutil.copytree(self.original, path)
+        else:
+            write_older_library(path, self.original, version)
         return path
 
     def _write(self, name: str, texts: Texts) -> Path:
@@ -191,7 +198,7 @@ def survive(scene: Scene, executioner: Executioner, case: Case, **fault: float) 
     Returns:
         What is wrong, nothing if all is well.
     """
-    path = scene.copy()
+    path = scene.copy(case.version)
     ended = executioner.run(case.arguments_for(path), **fault)  # type: ignore[arg-type]
     if not ended.signal and ended.code not in (0, 2):
         return [f"exit code {ended.code}: {ended.errors}"]

@@ -1,6 +1,7 @@
 """Documents and models for the tests: small, but of the real kinds."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,9 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from corpus import Article, Document, Passage, Span
+from qa import schema
 from qa.records import Encoding
+from qa.store import FILE_NAME
 
 # The 3,755 common characters of GB 2312, in the order of the standard.
 HAN = bytes(
@@ -50,6 +53,30 @@ def items(
 ) -> list[tuple[str, Document, Sequence[Encoding]]]:
     """What :meth:`qa.store.Store.put` takes, of sources and their documents."""
     return [(source, document, encodings(document, dimension)) for source, document in pairs]
+
+
+def write_older_library(folder: Path, present: Path, version: int) -> Path:
+    """What a Wenju with an older schema would have made of a library's documents."""
+    folder.mkdir()
+    connection = sqlite3.connect(folder / FILE_NAME)
+    connection.executescript("".join(schema.MIGRATIONS[:version]))
+    connection.execute("DELETE FROM settings")
+    connection.execute("ATTACH ? AS present", (str(present / FILE_NAME),))
+    tables = connection.execute(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")  # noqa: S608
+    for document_id, articles in connection.execute("SELECT id, articles FROM documents"):
+        undated = json.dumps([article[:2] for article in json.loads(articles)])
+        connection.execute("UPDATE documents SET articles = ? WHERE id = ?", (undated, document_id))
+    connection.commit()
+    connection.execute("DETACH present")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.commit()
+    connection.close()
+    return folder
 
 
 def write_static_model(folder: Path, *, dimension: int, seed: int) -> Path:

@@ -8,8 +8,10 @@ import pytest
 
 from qa import Library, NoSuchDocument, schema
 from qa.store import FILE_NAME
+from tests.qa.builders import write_older_library
 
 FERRY = "渡船每天早上七点开出，晚上六点停航。\n"
+BOAT = '<meta name="date" content="2026-03-01"><title>游船</title><p>游船开到晚上十点。</p>'
 LATER = "渡船每天早上八点开出，晚上五点停航。\n"
 
 
@@ -51,33 +53,18 @@ def test_a_document_that_never_was_is_just_unknown(library: Library) -> None:
     assert refusal(library, "0" * 64).startswith("No document has the id or source '000")
 
 
-def test_a_library_of_the_first_schema_opens(library: Library, tmp_path: Path) -> None:
-    """The first schema's tables, filled with what a library of that version held."""
-    old = tmp_path / "old"
-    old.mkdir()
-    with sqlite3.connect(old / FILE_NAME) as connection:
-        connection.executescript(schema.MIGRATIONS[0])
-        connection.execute("DELETE FROM settings")
-        connection.execute("ATTACH ? AS present", (str(library.path / FILE_NAME),))
-        tables = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM main.sqlite_master WHERE type = 'table'"
-                " AND name NOT LIKE 'sqlite_%'"
-            ).fetchall()
-        ]
-        for table in tables:
-            connection.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")  # noqa: S608
-        connection.commit()
-        connection.execute("DETACH present")
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 1")
-    connection.close()
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
+def test_a_library_of_an_older_schema_opens(library: Library, tmp_path: Path, version: int) -> None:
+    old = write_older_library(tmp_path / "old", library.path, version)
     with Library.open(old) as opened:
         assert opened.verify().problems == ()
-        assert [hit.text for hit in opened.search("渡船几点开出")] == [FERRY.strip()]
+        (hit,) = opened.search("渡船几点开出")
+        assert (hit.text, hit.title, hit.author, hit.date) == (FERRY.strip(), "ferry", None, None)
+        opened.add_bytes("boat.html", BOAT.encode())
+        assert opened.search("游船开到几点")[0].date == "2026-03-01"
         removed = opened.remove("ferry.txt")
         assert "was deleted" in refusal(opened, removed.id)
     with sqlite3.connect(old / FILE_NAME) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (0,)
     connection.close()
