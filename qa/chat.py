@@ -23,7 +23,7 @@ from qa.search import Candidate, Candidates
 from qa.topics import has_topic, is_covered
 
 if TYPE_CHECKING:  # the library makes conversations
-    from qa.library import Library
+    from qa.asking import Asking
 
 TURNS_KEPT = 50
 _TURNS_READ = 3  # the topics and documents of so many turns may be meant
@@ -68,7 +68,7 @@ class Conversation:
         library: what is asked.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Asking) -> None:
         self._library = library
         self._turns: deque[Turn] = deque(maxlen=TURNS_KEPT)
 

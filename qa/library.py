@@ -1,29 +1,22 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
 from corpus import Document
 from embeddings import Reranker, load_reranker
 from qa import locations
-from qa.answer import compose, hits_of
-from qa.chat import Conversation
-from qa.confidence import judge
+from qa.asking import Asking
 from qa.engine import Engine
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
-from qa.questions import check
 from qa.reindexing import reindex
-from qa.reranking import rerank
-from qa.results import Answer, DocumentDetail, DocumentSummary, Hit, IndexReport, VerifyReport
-from qa.search import Candidates, Legs
+from qa.results import DocumentDetail, DocumentSummary, IndexReport, VerifyReport
 from qa.translation import raising_wenju_errors
 
-_ANSWER_HITS = 10
 
-
-class Library:
+class Library(Asking):
     """Documents that can be asked. Make one with :meth:`open` or :meth:`demo`.
 
     Threads may share a library; several processes may open the same folder, one of
@@ -39,8 +32,7 @@ class Library:
     ) -> None:
         self.path = path
         self.is_demo = is_demo
-        self._reranker = reranker
-        self._engine = Engine(path, models)
+        super().__init__(Engine(path, models), reranker)
 
     @classmethod
     @raising_wenju_errors
@@ -121,9 +113,9 @@ class Library:
         self._engine.close()
 
     @property
-    def fingerprint(self) -> str:
-        """Of the models that the library works with; scores compare only under one."""
-        return self._engine.models.fingerprint
+    def models(self) -> Models:
+        """What it works with; another library may share them."""
+        return self._engine.models
 
     @property
     def model_name(self) -> str:
@@ -183,55 +175,6 @@ class Library:
         return self._engine.remove(key)
 
     @raising_wenju_errors
-    def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
-        """The passages that best fit a query.
-
-        Args:
-            query: a question, or some words.
-            k: how many at most, 1 to 1,000.
-            documents: ids, id prefixes or sources to search among; all by default.
-
-        Raises:
-            BadQuestion: the query is blank or too long, or ``k`` is out of range.
-            NoSuchDocument: one of ``documents`` is not there.
-        """
-        candidates = self.candidates(query, k, documents)
-        return list(self.hits(self.reranked(query, candidates), k))
-
-    @raising_wenju_errors
-    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
-        """Answer a question with the sentences of the documents, or say that they do not.
-
-        Args:
-            question: in any language that the model knows.
-            documents: ids, id prefixes or sources to ask; all by default.
-
-        Raises:
-            BadQuestion: the question is blank or too long.
-            NoSuchDocument: one of ``documents`` is not there.
-        """
-        candidates = self.candidates(question, _ANSWER_HITS, documents)
-        sure, enough = judge(candidates, self.fingerprint)
-        hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
-        return compose(question, question, sure, enough, hits, self._engine.catalogue)
-
-    def conversation(self) -> Conversation:
-        """A conversation, in which follow-up questions are completed from the turns before."""
-        return Conversation(self)
-
-    @raising_wenju_errors
-    def candidates(
-        self,
-        query: str,
-        k: int = 10,
-        documents: Sequence[str] | None = None,
-        legs: Legs = "full",
-    ) -> Candidates:
-        """What a search weighs before hits are made of it; see :meth:`search`."""
-        check(query, k)
-        return self._engine.search(query, documents, legs, depth=2 * k)
-
-    @raising_wenju_errors
     def documents(self) -> list[DocumentSummary]:
         """All documents, by their sources."""
         return self._engine.catalogue.summaries()
@@ -245,14 +188,3 @@ class Library:
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
         return self._engine.verify(progress)
-
-    @raising_wenju_errors
-    def reranked(self, query: str, candidates: Candidates) -> Candidates:
-        """Candidates in the reranker's order, if the library was opened with one."""
-        if self._reranker is None:
-            return candidates
-        return rerank(query, candidates, self._reranker, self._engine.catalogue)
-
-    def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
-        """The best ``k`` different passages among candidates; see :meth:`search`."""
-        return hits_of(candidates, k, self._engine.catalogue)

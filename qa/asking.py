@@ -1,0 +1,97 @@
+"""Asking a library: what its documents answer, and the passages nearest to a question.
+
+Half of :class:`qa.library.Library`; the other half keeps the documents.
+"""
+
+from collections.abc import Sequence
+
+from embeddings import Reranker
+from qa.answer import compose, hits_of
+from qa.chat import Conversation
+from qa.confidence import judge
+from qa.engine import Engine
+from qa.questions import check
+from qa.reranking import rerank
+from qa.results import Answer, Hit
+from qa.search import Candidates, Legs
+from qa.translation import raising_wenju_errors
+
+_ANSWER_HITS = 10
+
+
+class Asking:
+    """What can be asked of an engine's documents.
+
+    Args:
+        engine: finds the candidates.
+        reranker: puts the best of them into its own order, if there is one.
+    """
+
+    def __init__(self, engine: Engine, reranker: Reranker | None) -> None:
+        self._engine = engine
+        self._reranker = reranker
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the models that the library works with; scores compare only under one."""
+        return self._engine.models.fingerprint
+
+    @raising_wenju_errors
+    def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
+        """The passages that best fit a query.
+
+        Args:
+            query: a question, or some words.
+            k: how many at most, 1 to 1,000.
+            documents: ids, id prefixes or sources to search among; all by default.
+
+        Raises:
+            BadQuestion: the query is blank or too long, or ``k`` is out of range.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        candidates = self.candidates(query, k, documents)
+        return list(self.hits(self.reranked(query, candidates), k))
+
+    @raising_wenju_errors
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        """Answer a question with the sentences of the documents, or say that they do not.
+
+        Args:
+            question: in any language that the model knows.
+            documents: ids, id prefixes or sources to ask; all by default.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        candidates = self.candidates(question, _ANSWER_HITS, documents)
+        sure, enough = judge(candidates, self.fingerprint)
+        hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
+        return compose(question, question, sure, enough, hits, self._engine.catalogue)
+
+    def conversation(self) -> Conversation:
+        """A conversation, in which follow-up questions are completed from the turns before."""
+        return Conversation(self)
+
+    @raising_wenju_errors
+    def candidates(
+        self,
+        query: str,
+        k: int = 10,
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+    ) -> Candidates:
+        """What a search weighs before hits are made of it; see :meth:`search`."""
+        check(query, k)
+        return self._engine.search(query, documents, legs, depth=2 * k)
+
+    @raising_wenju_errors
+    def reranked(self, query: str, candidates: Candidates) -> Candidates:
+        """Candidates in the reranker's order, if the library was opened with one."""
+        if self._reranker is None:
+            return candidates
+        return rerank(query, candidates, self._reranker, self._engine.catalogue)
+
+    def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
+        """The best ``k`` different passages among candidates; see :meth:`search`."""
+        return hits_of(candidates, k, self._engine.catalogue)
