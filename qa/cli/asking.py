@@ -1,9 +1,16 @@
 """``wenju ask`` and ``wenju search``."""
 
-from typing import Annotated
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from qa.cli.display import answer_text, hit_text
+from qa.cli.many import STDIN, answer_lines
 from qa.cli.options import (
     DocumentOption,
     JsonOption,
@@ -11,12 +18,11 @@ from qa.cli.options import (
     RerankerOption,
     open_library,
     print_json,
-    shown,
 )
-from qa.results import Answer, Citation, Hit
+from qa.library import Library
 
 NOT_FOUND = 1
-_NEAREST = 3  # passages shown where the documents do not answer
+_log = logging.getLogger(__name__)
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="In Chinese, English, ...")],
+    question: Annotated[str, typer.Argument(help="In Chinese or English; - for a line each.")],
     library: LibraryOption = None,
     document: DocumentOption = None,
     reranker: RerankerOption = None,
@@ -34,21 +40,39 @@ def ask(
 ) -> None:
     """Answer a question with verbatim, cited sentences.
 
-    Exits 0 if the documents answer, 1 if they do not, 2 on an error.
+    With - as the question, each line of standard input is one: the text itself, or a JSON
+    object with a "question". They are answered in order, each as soon as it is read; with
+    --json as JSON Lines, in which an error is {"question": ..., "error": ...}.
 
-    Example: wenju ask 年假有几天
+    Exit status:
+      0  the documents answer (of many questions: one at least)
+      1  they do not
+      2  an error (of many questions: in one at least)
+
+    Examples:
+      wenju ask 年假有几天
+      wenju ask "Who may join a trade union?" --document handbook.md
+      wenju ask - --json < questions.txt
     """
-    with open_library(library, reranker=reranker) as opened:
-        answer = opened.ask(question, documents=document)
+
+    def asked(one: str) -> tuple[Any, str, bool]:
+        with _timed(one):
+            answer = opened.ask(one, documents=document)
+        return answer.to_dict(), answer_text(answer), answer.answered
+
+    with _opened(library, reranker) as opened:
+        if question == STDIN:
+            raise answer_lines("question", asked, as_json=as_json)
+        value, text, answered = asked(question)
     if as_json:
-        print_json(answer.to_dict())
+        print_json(value)
     else:
-        typer.echo(answer_text(answer))
-    raise typer.Exit(0 if answer.answered else NOT_FOUND)
+        typer.echo(text)
+    raise typer.Exit(0 if answered else NOT_FOUND)
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="A question, or some words.")],
+    query: Annotated[str, typer.Argument(help="A question, or some words; - for a line each.")],
     k: Annotated[int, typer.Option("-k", help="How many passages at most.")] = 10,
     library: LibraryOption = None,
     document: DocumentOption = None,
@@ -57,43 +81,57 @@ def search(
 ) -> None:
     """Find the passages that best fit a query.
 
-    Exits 0 if there are hits, 1 if there is no passage to find, 2 on an error.
+    With - as the query, each line of standard input is one: the text itself, or a JSON
+    object with a "query". With --json each has a line, {"query": ..., "hits": [...]}, or
+    {"query": ..., "error": ...}.
 
-    Example: wenju search 女职工 -k 5 --json
+    Exit status:
+      0  hits (of many queries: for one at least)
+      1  there is no passage to find
+      2  an error (of many queries: in one at least)
+
+    Examples:
+      wenju search 女职工 -k 5 --json
+      wenju search - --json < queries.txt
     """
-    with open_library(library, reranker=reranker) as opened:
-        hits = opened.search(query, k, documents=document)
+
+    def searched(one: str) -> tuple[Any, str, bool]:
+        with _timed(one):
+            hits = opened.search(one, k, documents=document)
+        found = [hit.to_dict() for hit in hits]
+        return found, "\n\n".join(hit_text(hit) for hit in hits), bool(hits)
+
+    def line_of(one: str) -> tuple[Any, str, bool]:
+        found, text, any_hits = searched(one)
+        return {"query": one, "hits": found}, text or _NO_PASSAGE, any_hits
+
+    with _opened(library, reranker) as opened:
+        if query == STDIN:
+            raise answer_lines("query", line_of, as_json=as_json)
+        found, text, any_hits = searched(query)
     if as_json:
-        print_json([hit.to_dict() for hit in hits])
-    elif hits:
-        typer.echo("\n\n".join(_hit_text(hit) for hit in hits))
+        print_json(found)
     else:
-        typer.echo("没有可查的段落 / There is no passage to search.", err=True)
-    raise typer.Exit(0 if hits else NOT_FOUND)
+        typer.echo(text or _NO_PASSAGE, err=not text)
+    raise typer.Exit(0 if any_hits else NOT_FOUND)
 
 
-def answer_text(answer: Answer) -> str:
-    """The quotes with their sources, or the nearest passages where there is no answer."""
-    if answer.text is not None:
-        sources = "\n".join(f"[{c.number}] {_place(c)}" for c in answer.citations)
-        return f"{shown(answer.text)}\n\n{sources}"
-    if not answer.hits:
-        return "资料库是空的 / The library holds no documents. Add some: wenju index PATH"
-    nearest = "\n\n".join(_hit_text(hit) for hit in answer.hits[:_NEAREST])
-    return (
-        "这些文档没有回答这个问题 / The documents do not answer this.\n"
-        f"最接近的段落 / The nearest passages:\n\n{nearest}"
-    )
+_NO_PASSAGE = "没有可查的段落 / There is no passage to search."
 
 
-def _hit_text(hit: Hit) -> str:
-    twins = f" (+{len(hit.duplicates)} alike)" if hit.duplicates else ""
-    return f"{hit.rank}. {hit.score:.3f}  {_place(hit)}{twins}\n{shown(hit.text)}"
+@contextmanager
+def _opened(folder: Path | None, reranker: str | None) -> Iterator[Library]:
+    start = time.perf_counter()
+    with open_library(folder, reranker=reranker) as library:
+        spent = 1000 * (time.perf_counter() - start)
+        _log.info("%s, model %s, opened in %.0f ms", library.path, library.model_name, spent)
+        yield library
 
 
-def _place(found: Citation | Hit) -> str:
-    """Author, title, headings and where in which file."""
-    page = "" if found.page is None else f", p. {found.page}"
-    parts = [found.author, " › ".join((found.title, *found.headings))]
-    where = f"{found.source}{page}, ¶ {found.paragraph}"
-    return shown(" · ".join([*filter(None, parts), where]))
+@contextmanager
+def _timed(question: str) -> Iterator[None]:
+    """Tell ``--verbose`` how long a question took. Its text is in no log."""
+    start = time.perf_counter()
+    yield
+    spent = 1000 * (time.perf_counter() - start)
+    _log.info("%d characters answered in %.0f ms", len(question), spent)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import typer
 
 from qa.chat import Conversation
-from qa.cli.asking import answer_text
+from qa.cli.display import answer_text
 from qa.cli.options import DocumentOption, LibraryOption, open_library, shown
 from qa.errors import WenjuError
 from qa.results import Answer
@@ -31,7 +31,9 @@ def chat(library: LibraryOption = None, document: DocumentOption = None) -> None
     The completed question is shown where it differs from the one typed. /undo asks the
     last question as it was typed, /new starts over, the end of the input ends.
 
-    Example: wenju chat
+    Examples:
+      wenju chat
+      wenju chat --document handbook.md < questions.txt
     """
     with open_library(library) as opened:
         conversation = opened.conversation()

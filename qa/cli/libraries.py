@@ -7,6 +7,7 @@ import typer
 
 from qa import portable
 from qa.cli.options import (
+    DocumentArgument,
     JsonOption,
     LibraryOption,
     ModelOption,
@@ -49,10 +50,15 @@ def index(
 ) -> None:
     """Add files and folders to the library; only what changed is read into it.
 
-    Exits 0 if every file was read, 1 if some failed and the rest is indexed, 2 if
-    nothing was indexed.
+    Exit status:
+      0  every file was read
+      1  some failed, the rest is indexed
+      2  nothing was indexed, or an error
 
-    Example: wenju index ~/handbooks notice.txt
+    Examples:
+      wenju index ~/handbooks notice.txt
+      wenju index ~/handbooks --prune     forget what is no longer there
+      wenju index notes --library notes.library
     """
     with Library.open(library, model=model) as opened, progress_bar("wenju") as progress:
         report = opened.add(*paths, prune=prune, progress=progress)
@@ -69,7 +75,12 @@ def index(
 
 
 def documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """List the documents."""
+    """List the documents: id, passages, sources, and the articles in each.
+
+    Examples:
+      wenju documents
+      wenju documents --json
+    """
     with open_library(library) as opened:
         listed = opened.documents()
     if as_json:
@@ -81,25 +92,34 @@ def documents(library: LibraryOption = None, as_json: JsonOption = False) -> Non
 
 
 def show(
-    document: Annotated[str, typer.Argument(help="An id, its beginning, or a source.")],
+    document: DocumentArgument,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a document's stored text and, with --json, its passages as they were cut."""
+    """Show a document's stored text and, with --json, its passages as they were cut.
+
+    Examples:
+      wenju show handbook.md
+      wenju show 3f2a --json
+    """
     with open_library(library) as opened:
         detail = opened.show(document)
     if as_json:
         print_json(detail.to_dict())
     else:
-        typer.echo(shown(detail.text))
+        typer.echo(shown(detail.text.rstrip()))
 
 
 def remove(
-    document: Annotated[str, typer.Argument(help="An id, its beginning, or a source.")],
+    document: DocumentArgument,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove a document with all its sources; the very next question misses it."""
+    """Remove a document with all its sources; the very next question misses it.
+
+    Examples:
+      wenju remove handbook.md
+    """
     with open_library(library, own=True) as opened:
         removed = opened.remove(document)
     if as_json:
@@ -111,7 +131,13 @@ def remove(
 def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Hold every passage, vector and index file against each other.
 
-    Exits 0 if all is sound, 1 if there are problems.
+    Exit status:
+      0  all is sound
+      1  there are problems; each is named with what mends it
+      2  an error
+
+    Examples:
+      wenju verify --library notes.library
     """
     with open_library(library) as opened, progress_bar("verify") as progress:
         report = opened.verify(progress)
@@ -130,7 +156,12 @@ def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def reindex(
     library: LibraryOption = None, model: ModelOption = None, as_json: JsonOption = False
 ) -> None:
-    """Encode the library with another model; the old one answers until that is done."""
+    """Encode the library with another model; the old one answers until that is done.
+
+    Examples:
+      wenju reindex --model BAAI/bge-m3
+      wenju reindex --model bundled
+    """
     with progress_bar("reindex") as progress:
         opened = Library.reindex(library or default_library(), model, progress)
     with opened:
@@ -148,7 +179,11 @@ def export(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write all documents into one portable file, with checksums."""
+    """Write all documents into one portable file, with checksums.
+
+    Examples:
+      wenju export handbooks.wenju
+    """
     with open_library(library) as opened, progress_bar("export") as progress:
         count = portable.export(opened, file, progress)
     _print_count("exported", count, as_json=as_json)
@@ -159,7 +194,11 @@ def import_(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add the documents of an exported file; nothing is added unless all of it is sound."""
+    """Add the documents of an exported file; nothing is added unless all of it is sound.
+
+    Examples:
+      wenju import handbooks.wenju --library copy.library
+    """
     with Library.open(library) as opened, progress_bar("import") as progress:
         count = portable.import_(opened, file, progress)
     _print_count("imported", count, as_json=as_json)

@@ -5,12 +5,14 @@ them, so that a question is answered within a second.
 """
 
 import logging
+import os
 import sys
 
 import typer
 
 from corpus.files import printable
-from qa.cli import asking, chatting, libraries, measuring, serving, tokens
+from qa.cli import asking, chatting, libraries, measuring, serving, tokens, verbosity
+from qa.cli.help import as_written, keep_layout
 from qa.errors import WenjuError
 
 ERROR = 2
@@ -18,7 +20,6 @@ _INTERRUPTED = 130  # how Typer ends on Ctrl-C
 
 app = typer.Typer(
     name="wenju",
-    help="Ask your documents; get the passages that answer, cited to the character.",
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,
@@ -26,6 +27,29 @@ app = typer.Typer(
 )
 for commands in (asking, chatting, libraries, measuring, serving, tokens):
     commands.register(app)
+verbosity.add_options(app)
+keep_layout(app)
+
+_HELP = """
+Ask your documents; get the passages that answer, cited to the character.
+
+Examples:
+  wenju index handbook.pdf notices/   add files and folders
+  wenju ask 年假有几天                ask them; exits 1 if they do not answer
+  wenju search 年假 -k 5 --json       ranked passages, for scripts
+  wenju serve                         the chat in the browser
+
+Environment:
+  WENJU_LIBRARY   the library, where no --library names one
+  NO_COLOR        set to anything: no colours (nor where no terminal reads)
+"""
+
+
+@app.callback(help=as_written(_HELP))
+def wenju(context: typer.Context) -> None:
+    """What holds for every command."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 def main() -> None:

@@ -58,9 +58,10 @@ def evaluate(
 ) -> None:
     """Measure the retrieval on an evaluation set, or a library on your own questions.
 
-    Example: wenju eval questions.csv
-
-    Example: wenju eval ../shared/eval/xquad-zh --legs dense
+    Examples:
+      wenju eval questions.csv
+      wenju eval ../shared/eval/xquad-zh --legs dense --json
+      wenju eval ../shared/eval/xquad-en --corpus ../shared/eval/xquad-zh
     """
     from qa import evaluate as evaluation
     from qa.datasets import load_dataset
@@ -126,7 +127,8 @@ def calibrate(
 
     The figures are kept among your data and used wherever you use the model.
 
-    Example: wenju calibrate ../shared/eval/xquad-zh --model my-model
+    Examples:
+      wenju calibrate ../shared/eval/xquad-zh --model my-model
     """
     from qa.calibration import calibrate as fit
     from qa.datasets import load_dataset

@@ -12,6 +12,8 @@ import typer
 
 from corpus.files import printable
 from qa import locations
+from qa.cli.completion import complete_document
+from qa.cli.verbosity import is_quiet, notice
 from qa.library import Library
 from qa.progress import Progress, silent
 from qa.store import FILE_NAME
@@ -30,8 +32,13 @@ DocumentOption = Annotated[
     typer.Option(
         "--document",
         metavar="ID",
+        autocompletion=complete_document,
         help="Only this document: an id, its beginning, or a source. May be repeated.",
     ),
+]
+DocumentArgument = Annotated[
+    str,
+    typer.Argument(help="An id, its beginning, or a source.", autocompletion=complete_document),
 ]
 ModelOption = Annotated[
     str | None,
@@ -51,6 +58,8 @@ RerankerOption = Annotated[
 ]
 # Control characters, and those that turn the direction of the text or end a line.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# What splitlines() cuts at; the terminal gets a line feed for each.
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 DEMO_NOTICE = (
     "You have no library yet, so the demo library answers / 尚无自己的资料库，由演示资料库作答. "
     "Make one: wenju index PATH"
@@ -71,7 +80,7 @@ def open_library(folder: Path | None, *, own: bool = False, reranker: str | None
     named = folder or locations.named_library()
     if named is not None or own or (locations.default_library() / FILE_NAME).exists():
         return Library.open(named, reranker=reranker, create=False)
-    typer.echo(DEMO_NOTICE, err=True)
+    notice(DEMO_NOTICE)
     return Library.demo(reranker=reranker)
 
 
@@ -81,19 +90,32 @@ def print_json(value: object) -> None:
     JSON lets characters stand that a terminal obeys; written as escapes they are the
     same value.
     """
-    plain = json.dumps(value, ensure_ascii=False, indent=2)
-    typer.echo(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", plain))
+    typer.echo(_plain(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def print_json_line(value: object) -> None:
+    """One JSON value on a line of its own, sent on at once: a program may be waiting."""
+    typer.echo(_plain(json.dumps(value, ensure_ascii=False)))
+    sys.stdout.flush()
+
+
+def _plain(encoded: str) -> str:
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded)
 
 
 def shown(text: str) -> str:
     """Text of a document, safe for a terminal: control characters are written out."""
-    return "\n".join(printable(line.expandtabs(4)) for line in text.splitlines())
+    lines = text.splitlines(keepends=True)
+    return "".join(
+        printable(line.rstrip(_LINE_ENDS).expandtabs(4)) + "\n" * (line[-1] in _LINE_ENDS)
+        for line in lines
+    )
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """Progress as a bar on stderr, if someone watches."""
-    if not sys.stderr.isatty():
+    if is_quiet() or not sys.stderr.isatty():
         yield silent
         return
     latest = ""

@@ -31,7 +31,8 @@ def create(
 ) -> None:
     """Make a token and print it; it is shown this once.
 
-    Example: wenju tokens create --name phone
+    Examples:
+      wenju tokens create --name phone
     """
     secret = Tokens(library or default_library()).create(name, writes=write)
     if as_json:

@@ -68,6 +68,7 @@ EVALUATION_SET = {
 }
 
 OWN_QUESTIONS = {
+    "questions.txt": "工资被拖欠怎么办\n年假有几天\n",
     "questions.csv": """\
 question,passage,source,answer
 年假有几天,工作满一年的员工每年有五天带薪年假,handbook.md,五天
@@ -102,10 +103,13 @@ def commands(document: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    command: list[str], cwd: Path, standard_input: str | None = None
+) -> subprocess.CompletedProcess[str]:
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
     return subprocess.run(
-        command, cwd=cwd, env={**os.environ, "PATH": path}, capture_output=True, text=True
+        command, cwd=cwd, env=environment, input=standard_input, capture_output=True, text=True
     )
 
 
@@ -125,7 +129,9 @@ def test_every_command_runs(document: str, desk: Path) -> None:
             continue
         command, _, comment = line.partition(" #")
         stated = re.search(r"exits (\d)", comment)
-        done = run(shlex.split(command), desk)
+        command, _, file = command.partition(" < ")
+        read = (desk / file.strip()).read_text("utf-8") if file else None
+        done = run(shlex.split(command), desk, read)
         assert done.returncode == int(stated[1] if stated else 0), f"{line}\n{done.stderr}"
 
 

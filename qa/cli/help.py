@@ -1,0 +1,23 @@
+"""Help that reads like a manual page: its lists and examples stay as they are written."""
+
+import inspect
+
+import typer
+
+
+def keep_layout(app: typer.Typer) -> None:
+    """Let the help of each command of an app, and of the apps within it, keep its layout."""
+    for command in app.registered_commands:
+        command.help = as_written(inspect.getdoc(command.callback) or "")
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            keep_layout(group.typer_instance)
+
+
+def as_written(text: str) -> str:
+    """The text with Typer's mark before each paragraph that has an indented line.
+
+    Without the mark, a backspace, Typer fills the lines of a paragraph anew.
+    """
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(f"\b\n{one}" if "\n " in one else one for one in paragraphs)
