@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from corpus import Span, quote, slice_spans
-from qa.catalogue import Catalogue
+from qa.backend import Passages
 from qa.duplicates import collapse
 from qa.errors import LibraryDamaged
 from qa.marking import mark
@@ -22,7 +22,7 @@ _NEARLY_AS_WELL = 0.9
 _TWINS_EXPECTED = 10  # among the best hits
 
 
-def hits_of(candidates: Candidates, k: int, catalogue: Catalogue) -> tuple[Hit, ...]:
+def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, ...]:
     """The best ``k`` different passages, with what answers marked in each.
 
     Args:
@@ -83,7 +83,7 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
     return found
 
 
-def citations_of(hits: Sequence[Hit], catalogue: Catalogue) -> tuple[Citation, ...]:
+def citations_of(hits: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
     """A verbatim citation of each passage that answers, the first hit's first."""
     citations: list[Citation] = []
     for hit in hits[:_QUOTED_AT_MOST]:
@@ -120,7 +120,7 @@ def compose(
     confidence: float,
     threshold: float,
     hits: tuple[Hit, ...],
-    catalogue: Catalogue,
+    catalogue: Passages,
 ) -> Answer:
     """The answer, or "not in these documents" where the confidence is under the threshold."""
     citations = citations_of(hits, catalogue) if hits and confidence >= threshold else ()

@@ -7,34 +7,35 @@ from collections.abc import Sequence
 
 from embeddings import Reranker
 from qa.answer import compose, hits_of
+from qa.backend import Backend
 from qa.chat import Conversation
 from qa.confidence import judge
-from qa.engine import Engine
 from qa.questions import check
 from qa.reranking import rerank
 from qa.results import Answer, Hit
-from qa.search import Candidates, Legs
+from qa.search import Candidates, Legs, Ranking, Searcher
 from qa.translation import raising_wenju_errors
 
 _ANSWER_HITS = 10
 
 
 class Asking:
-    """What can be asked of an engine's documents.
+    """What can be asked of a backend's documents.
 
     Args:
-        engine: finds the candidates.
+        backend: keeps the documents.
         reranker: puts the best of them into its own order, if there is one.
     """
 
-    def __init__(self, engine: Engine, reranker: Reranker | None) -> None:
-        self._engine = engine
+    def __init__(self, backend: Backend, reranker: Reranker | None) -> None:
+        self._backend = backend
+        self._searcher = Searcher(backend, Ranking())
         self._reranker = reranker
 
     @property
     def fingerprint(self) -> str:
         """Of the models that the library works with; scores compare only under one."""
-        return self._engine.models.fingerprint
+        return self._backend.models.fingerprint
 
     @raising_wenju_errors
     def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
@@ -67,7 +68,7 @@ class Asking:
         candidates = self.candidates(question, _ANSWER_HITS, documents)
         sure, enough = judge(candidates, self.fingerprint)
         hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
-        return compose(question, question, sure, enough, hits, self._engine.catalogue)
+        return compose(question, question, sure, enough, hits, self._backend)
 
     def conversation(self) -> Conversation:
         """A conversation, in which follow-up questions are completed from the turns before."""
@@ -83,15 +84,15 @@ class Asking:
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         check(query, k)
-        return self._engine.search(query, documents, legs, depth=2 * k)
+        return self._searcher.search(query, documents, legs, depth=2 * k)
 
     @raising_wenju_errors
     def reranked(self, query: str, candidates: Candidates) -> Candidates:
         """Candidates in the reranker's order, if the library was opened with one."""
         if self._reranker is None:
             return candidates
-        return rerank(query, candidates, self._reranker, self._engine.catalogue)
+        return rerank(query, candidates, self._reranker, self._backend)
 
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""
-        return hits_of(candidates, k, self._engine.catalogue)
+        return hits_of(candidates, k, self._backend)

@@ -1,25 +1,23 @@
 """Files into a library: read, encode, store; what fails is reported, the rest goes on."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from corpus import CorpusError, Document, SourceFile, UnreadableFile, find_files, read_document
 from corpus.files import printable
-from qa.catalogue import Catalogue
-from qa.errors import ModelMismatch
-from qa.lock import WriteLock
+from qa.backend import Writable
 from qa.models import Models
 from qa.progress import Progress
 from qa.records import Encoding, context_of
 from qa.results import Failure, IndexReport
-from qa.store import FILE_NAME, Store
+from qa.store import FILE_NAME
 
 # Passages encoded and committed together: enough to keep the encoder busy, few enough
 # that a crash loses little work (never a part of a document).
 _BATCH_PASSAGES = 1024
+_BATCH_ITEMS = 4096  # looked at together, most of which are there already
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,37 +115,23 @@ def upload(name: str, data: bytes) -> Item:
 
 
 class Indexer:
-    """Puts documents into a store.
+    """Puts documents into a library, batch by batch.
 
     Args:
-        store: where they go; its model is set.
-        catalogue: reads of it.
-        lock: the library's write lock, taken for one batch at a time.
-        models: those in use.
-        committed: called after each committed batch, with the lock held.
+        library: where they go.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        catalogue: Catalogue,
-        lock: WriteLock,
-        models: Models,
-        committed: Callable[[], None],
-    ) -> None:
-        self._store = store
-        self._catalogue = catalogue
-        self._lock = lock
-        self._models = models
-        self._committed = committed
+    def __init__(self, library: Writable) -> None:
+        self._library = library
+        self._models = library.refresh()
 
     def add(self, items: Sequence[Item], tally: Tally, progress: Progress) -> None:
         """Bring sources up to date with their items; what cannot be read is tallied."""
         done = 0
         while done < len(items):
-            with self._writing():
+            with self._library.writing(self._models):
                 done = self._add_batch(items, done, tally, progress)
-                self._committed()
+                self._library.committed()
 
     def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
         """Put documents that are made already under their sources."""
@@ -158,38 +142,23 @@ class Indexer:
             while end < len(pairs) and (passages == 0 or passages < _BATCH_PASSAGES):
                 passages += len(pairs[end][1].passages)
                 end += 1
-            with self._writing():
+            with self._library.writing(self._models):
                 self._commit(pairs[start:end])
                 if end == len(pairs):
-                    self._committed()
+                    self._library.committed()
             start = end
             progress("index", end, len(pairs), pairs[end - 1][0])
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The write lock, with the models still those in use.
-
-        Raises:
-            ModelMismatch: the library was re-indexed with another model meanwhile.
-        """
-        with self._lock.held():
-            model = self._store.model()
-            if model is None or model.fingerprint != self._models.fingerprint:
-                raise ModelMismatch(
-                    "The library was re-indexed with another model while documents were being "
-                    "added. What was committed before stays; add the rest again."
-                )
-            yield
 
     def _add_batch(
         self, items: Sequence[Item], start: int, tally: Tally, progress: Progress
     ) -> int:
         """Read items from ``start`` until a batch is full, and commit it; gives where it ended."""
-        known = self._catalogue.sources()
+        last = min(len(items), start + _BATCH_ITEMS)
+        known = self._library.sources_among([item.source for item in items[start:last]])
         fresh: list[tuple[str, Document]] = []
         passages = 0
         end = start
-        while end < len(items) and passages < _BATCH_PASSAGES:
+        while end < last and passages < _BATCH_PASSAGES:
             item = items[end]
             end += 1
             progress("read", end, len(items), item.source)
@@ -199,8 +168,8 @@ class Indexer:
                 if known.get(item.source) == document_id:
                     tally.unchanged.append(item.source)
                     continue
-                if self._catalogue.holds(document_id):
-                    self._store.link(item.source, document_id)
+                if self._library.holds(document_id):
+                    self._library.link(item.source, document_id)
                 else:
                     document = read_document(data, item.source)
                     fresh.append((item.source, document))
@@ -224,7 +193,7 @@ class Indexer:
                 texts.append(document.quote(passage.spans))
                 contexts.append(context_of(article.title, article.author, passage.headings))
         encodings = iter(encode(texts, contexts, self._models))
-        self._store.put(
+        self._library.put(
             (source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )

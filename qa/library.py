@@ -6,9 +6,10 @@ from typing import Self
 
 from corpus import Document
 from embeddings import Reranker, load_reranker
-from qa import locations
+from qa import adding, locations
 from qa.asking import Asking
-from qa.engine import Engine
+from qa.indexing import Indexer
+from qa.local import LocalBackend
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
 from qa.reindexing import reindex
@@ -32,7 +33,7 @@ class Library(Asking):
     ) -> None:
         self.path = path
         self.is_demo = is_demo
-        super().__init__(Engine(path, models), reranker)
+        super().__init__(LocalBackend(path, models), reranker)
 
     @classmethod
     @raising_wenju_errors
@@ -110,17 +111,17 @@ class Library(Asking):
 
     def close(self) -> None:
         """Let go of the files. Searches under way in other threads fail."""
-        self._engine.close()
+        self._backend.close()
 
     @property
     def models(self) -> Models:
         """What it works with; another library may share them."""
-        return self._engine.models
+        return self._backend.models
 
     @property
     def model_name(self) -> str:
         """The embedding model, by the name it was asked for."""
-        return self._engine.models.encoder.name
+        return self._backend.models.encoder.name
 
     @raising_wenju_errors
     def add(
@@ -138,7 +139,7 @@ class Library(Asking):
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        return self._engine.add(paths, prune=prune, progress=progress)
+        return adding.add(self._backend, paths, prune=prune, progress=progress)
 
     @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
@@ -148,7 +149,7 @@ class Library(Asking):
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
         """
-        return self._engine.add_bytes(name, data)
+        return adding.add_bytes(self._backend, name, data)
 
     @raising_wenju_errors
     def add_documents(
@@ -160,7 +161,7 @@ class Library(Asking):
             documents: source and document; the document's id stands for its content.
             progress: told how far it is.
         """
-        self._engine.indexer.put(documents, progress)
+        Indexer(self._backend).put(documents, progress)
 
     @raising_wenju_errors
     def remove(self, key: str) -> DocumentSummary:
@@ -172,19 +173,19 @@ class Library(Asking):
         Raises:
             NoSuchDocument: nothing, or more than one document, goes by the key.
         """
-        return self._engine.remove(key)
+        return self._backend.remove(key)
 
     @raising_wenju_errors
     def documents(self) -> list[DocumentSummary]:
         """All documents, by their sources."""
-        return self._engine.catalogue.summaries()
+        return self._backend.summaries()
 
     @raising_wenju_errors
     def show(self, key: str) -> DocumentDetail:
         """A document with its stored text and passages, by a key as :meth:`remove` takes."""
-        return self._engine.catalogue.document(self._engine.catalogue.resolve(key)).detail
+        return self._backend.document(key).detail
 
     @raising_wenju_errors
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
-        return self._engine.verify(progress)
+        return self._backend.verify(progress)

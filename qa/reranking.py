@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from embeddings import Reranker
-from qa.catalogue import Catalogue
+from qa.backend import Passages
 from qa.search import Candidate, Candidates, order_by_score
 
 RERANKED = 30  # candidates that it reads: each costs as much as the whole search
 
 
 def rerank(
-    query: str, candidates: Candidates, reranker: Reranker, catalogue: Catalogue
+    query: str, candidates: Candidates, reranker: Reranker, catalogue: Passages
 ) -> Candidates:
     """Order the best candidates by the reranker alone; the others follow as they were.
 

@@ -14,10 +14,8 @@ import numpy as np
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
-from qa.catalogue import Catalogue
-from qa.indexes import Indexes
+from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
-from qa.models import Models
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
@@ -117,64 +115,56 @@ class Searcher:
     """Searches one library. Threads may share it.
 
     Args:
-        indexes: both indexes, kept up to date by the caller.
-        catalogue: passages by row.
-        models: for the vectors and for the token matching.
+        backend: keeps the library.
         ranking: the constants.
     """
 
-    def __init__(
-        self,
-        indexes: Indexes,
-        catalogue: Catalogue,
-        models: Models,
-        ranking: Ranking,
-    ) -> None:
-        self._indexes = indexes
-        self._catalogue = catalogue
-        self._encoder = models.encoder
-        self._token_encoder = models.token_encoder
-        self._fingerprint = models.fingerprint
+    def __init__(self, backend: Backend, ranking: Ranking) -> None:
+        self._backend = backend
         self._ranking = ranking
 
     def search(
-        self, query: str, allowed: IdArray | None = None, legs: Legs = "full", depth: int = 0
+        self,
+        query: str,
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+        depth: int = 0,
     ) -> Candidates:
         """The candidates for a query, best first.
 
         Args:
             query: the question as searched, not blank.
-            allowed: rows to search among; None for all.
+            documents: ids, id prefixes or sources to search among; None for all.
             legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
             depth: let each leg propose at least so many.
 
         Raises:
-            ModelMismatch: the library was re-indexed with another model meanwhile.
+            NoSuchDocument: one of ``documents`` is not there.
         """
-        with self._catalogue.state_of(self._fingerprint):
-            return self._search(query, allowed, legs, depth)
+        with self._backend.state(documents) as state:
+            return self._search(state, query, legs, depth)
 
-    def _search(self, query: str, allowed: IdArray | None, legs: Legs, depth: int) -> Candidates:
+    def _search(self, state: State, query: str, legs: Legs, depth: int) -> Candidates:
         ranking = self._ranking
         depth = max(depth, ranking.candidates)
-        proposed = self._propose(query, depth, allowed, legs)
-        ids_by_row = self._catalogue.passage_ids(proposed[0].tolist())
+        proposed = self._propose(state, query, depth, legs)
+        ids_by_row = state.passage_ids(proposed[0].tolist())
         # A row that is no longer there was removed since it was proposed.
         present = np.array([row in ids_by_row for row in proposed[0].tolist()], dtype=bool)
         rows, lexical, dense = (values[present] for values in proposed)
         ids = [ids_by_row[row] for row in rows.tolist()]
-        question = self._question(query)
+        question = _question(state, query)
         if legs in ("lexical", "dense"):
             scores = lexical if legs == "lexical" else dense
         else:
-            scores = fuse(lexical, dense, self._coverage(question, rows, lexical), ranking)
+            scores = fuse(lexical, dense, _coverage(state, question, rows, lexical), ranking)
         order = order_by_score(scores, ids)
         match, exact = np.zeros_like(scores), np.zeros_like(scores)
         if legs == "full":
             best = order[: ranking.matched]
-            tokens = self._catalogue.tokens(rows[best].tolist(), self._fingerprint)
+            tokens = state.tokens(rows[best].tolist())
             match[best], exact[best] = match_passages(
-                question, self._token_encoder, tokens, ranking.context_match
+                question, state.models.token_encoder, tokens, ranking.context_match
             )
             scores = scores + ranking.match * match
             order = order_by_score(scores, ids)
@@ -183,44 +173,44 @@ class Searcher:
         ranked = tuple(
             map(Candidate, rows[order].tolist(), best_ids, *(c.tolist() for c in columns))
         )
-        return Candidates(ranked, question, self._token_encoder)
+        return Candidates(ranked, question, state.models.token_encoder)
 
     def _propose(
-        self, query: str, depth: int, allowed: IdArray | None, legs: Legs
+        self, state: State, query: str, depth: int, legs: Legs
     ) -> tuple[IdArray, FloatArray, FloatArray]:
         """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
         lexical_rows = dense_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
-        vector = self._encoder.encode_queries([query])
+        vector = state.models.encoder.encode_queries([query])[0]
         if legs != "dense":
-            bm25, lexical_rows = self._indexes.lexical.search(
-                query, depth, self._ranking.context, allowed
-            )
+            bm25, lexical_rows = state.lexical(query, depth, self._ranking.context)
         if legs != "lexical":
-            _, found = self._indexes.vectors.search(vector, depth, allowed)
-            dense_rows = found[0]
+            dense_rows = state.dense(vector, depth)
         rows = np.union1d(lexical_rows, dense_rows)
-        cosines = self._indexes.vectors.similarities(vector[0], rows)
+        cosines = state.similarities(vector, rows)
         present = ~np.isnan(cosines)  # a row may have been removed since it was proposed
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
         return rows[present], lexical[present], cosines[present]
 
-    def _coverage(self, question: Question, rows: IdArray, lexical: FloatArray) -> float:
-        """The weight of the question's tokens that stand in the lexically best passage.
 
-        All of it where no token has any weight: that tells nothing about the language.
-        """
-        if not question.weights.any():
-            return 1.0
-        if not lexical.any():
-            return 0.0
-        best = int(rows[lexical.argmax()])
-        ((tokens, _),) = self._catalogue.tokens([best], self._fingerprint)
-        return float(question.weights[np.isin(question.ids, tokens)].sum())
+def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:
+    """The weight of the question's tokens that stand in the lexically best passage.
 
-    def _question(self, query: str) -> Question:
-        tokens = self._token_encoder.tokens([query])[0]
-        counts = self._catalogue.token_counts(tokens.ids)
-        idf = inverse_document_frequency(counts, len(self._indexes.vectors))
-        return question_of(self._token_encoder, tokens.ids, idf)
+    All of it where no token has any weight: that tells nothing about the language.
+    """
+    if not question.weights.any():
+        return 1.0
+    if not lexical.any():
+        return 0.0
+    best = int(rows[lexical.argmax()])
+    ((tokens, _),) = state.tokens([best])
+    return float(question.weights[np.isin(question.ids, tokens)].sum())
+
+
+def _question(state: State, query: str) -> Question:
+    encoder = state.models.token_encoder
+    tokens = encoder.tokens([query])[0]
+    counts = state.token_counts(tokens.ids)
+    idf = inverse_document_frequency(counts, state.passage_count)
+    return question_of(encoder, tokens.ids, idf)
