@@ -15,10 +15,6 @@ from qa.marking import mark
 from qa.results import Answer, Citation, Hit
 from qa.search import Candidates
 
-# A further passage is quoted beside the first if it scores nearly as well.
-_QUOTED_AT_MOST = 3
-_NEARLY_AS_WELL = 0.9
-
 _TWINS_EXPECTED = 10  # among the best hits
 
 
@@ -83,12 +79,10 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
     return found
 
 
-def citations_of(hits: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
-    """A verbatim citation of each passage that answers, the first hit's first."""
+def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
+    """A verbatim citation of what is marked in each hit, or of all of it."""
     citations: list[Citation] = []
-    for hit in hits[:_QUOTED_AT_MOST]:
-        if hit is not hits[0] and hit.score < _NEARLY_AS_WELL * hits[0].score:
-            break
+    for hit in quoted:
         start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
         spans = slice_spans(hit.spans, start, end)
         text = catalogue.text(hit.document_id)
@@ -120,10 +114,21 @@ def compose(
     confidence: float,
     threshold: float,
     hits: tuple[Hit, ...],
+    quoted: Sequence[Hit],
     catalogue: Passages,
 ) -> Answer:
-    """The answer, or "not in these documents" where the confidence is under the threshold."""
-    citations = citations_of(hits, catalogue) if hits and confidence >= threshold else ()
+    """The answer, or "not in these documents" where the confidence is under the threshold.
+
+    Args:
+        question: as asked.
+        query: as searched.
+        confidence: that the documents answer.
+        threshold: from which on they count as answering.
+        hits: the nearest passages, best first.
+        quoted: those that an answer quotes, see :mod:`qa.citing`.
+        catalogue: where their documents are read.
+    """
+    citations = citations_of(quoted, catalogue) if confidence >= threshold else ()
     text = "\n\n".join(f"{citation.quote.strip()} [{citation.number}]" for citation in citations)
     return Answer(
         question=question,

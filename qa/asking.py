@@ -9,6 +9,7 @@ from embeddings import Reranker
 from qa.answer import compose, hits_of
 from qa.backend import Backend
 from qa.chat import Conversation
+from qa.citing import worth_quoting
 from qa.confidence import judge
 from qa.questions import check
 from qa.reranking import rerank
@@ -68,7 +69,8 @@ class Asking:
         candidates = self.candidates(question, _ANSWER_HITS, documents)
         sure, enough = judge(candidates, self.fingerprint)
         hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
-        return compose(question, question, sure, enough, hits, self._backend)
+        quoted = worth_quoting(hits, candidates, self.fingerprint)
+        return compose(question, question, sure, enough, hits, quoted, self._backend)
 
     def conversation(self) -> Conversation:
         """A conversation, in which follow-up questions are completed from the turns before."""

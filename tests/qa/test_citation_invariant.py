@@ -133,7 +133,7 @@ def test_what_is_quoted_stands_there(
             for mark in hit.highlights:
                 assert not unicodedata.combining(hit.text[mark.start])
                 assert mark.end == len(hit.text) or not unicodedata.combining(hit.text[mark.end])
-        answer = compose(question, question, 1.0, 0.5, tuple(hits), catalogue)
+        answer = compose(question, question, 1.0, 0.5, tuple(hits), hits[:3], catalogue)
         assert answer.answered
         assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
         for citation in answer.citations:

@@ -45,6 +45,28 @@ def test_marks_begin_and_end_with_sentences(bundled: Models, ask: Ask, question:
     assert span.end in {part.end for part in parts}
 
 
+def test_a_sentence_is_marked_to_its_end(bundled: Models, ask: Ask) -> None:
+    text = (
+        "食堂每天中午开放，提供两荤两素和一碗热汤。怀孕不满四个月流产的，有十五天假；"
+        "满四个月流产的，有四十二天假。停车场只供访客使用，夜间要收费，周末不收。"
+    )
+    span = mark([text], ask("流产有没有假"), bundled.token_encoder)[0]
+    assert span is not None
+    assert text[span.start : span.end] == (
+        "怀孕不满四个月流产的，有十五天假；满四个月流产的，有四十二天假。"
+    )
+
+
+def test_a_bare_statement_takes_in_what_follows(bundled: Models, ask: Ask) -> None:
+    text = (
+        "恶意欠薪可能坐牢。有钱就是不给，经政府部门责令后仍不支付的，刑期最高三年。"
+        "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费，周末不收。"
+    )
+    span = mark([text], ask("恶意不发工资会坐牢吗"), bundled.token_encoder)[0]
+    assert span is not None
+    assert text[span.start : span.end] == text[: text.index("食堂")]
+
+
 def test_one_sentence_is_marked_whole(bundled: Models, ask: Ask) -> None:
     text = "职工工作满一年可以享受五天年休假。"
     assert mark([text], ask("年休假"), bundled.token_encoder)[0] == Span(0, len(text))
