@@ -3,7 +3,7 @@
 Half of :class:`qa.library.Library`; the other half keeps the documents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from embeddings import Reranker
 from qa.answer import compose, hits_of
@@ -53,6 +53,34 @@ class Asking:
         """
         candidates = self.candidates(query, k, documents)
         return list(self.hits(self.reranked(query, candidates), k))
+
+    @raising_wenju_errors
+    def search_many(
+        self, queries: Iterable[str], k: int = 10, documents: Sequence[str] | None = None
+    ) -> list[list[Hit]]:
+        """The passages that best fit each of many queries, as :meth:`search` finds them.
+
+        All queries see the same state of the library, and their vectors are made in one
+        go. A transformer's vectors may differ in their last bits from those it makes of
+        one query alone.
+
+        Args:
+            queries: questions, or some words each.
+            k: how many passages at most for each, 1 to 1,000.
+            documents: ids, id prefixes or sources to search among; all by default.
+
+        Raises:
+            BadQuestion: a query is blank or too long, or ``k`` is out of range.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        queries = list(queries)
+        for query in queries:
+            check(query, k)
+        found = self._searcher.search_many(queries, documents, depth=2 * k) if queries else []
+        return [
+            list(self.hits(self.reranked(query, candidates), k))
+            for query, candidates in zip(queries, found, strict=True)
+        ]
 
     @raising_wenju_errors
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:

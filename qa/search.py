@@ -141,13 +141,32 @@ class Searcher:
         Raises:
             NoSuchDocument: one of ``documents`` is not there.
         """
-        with self._backend.state(documents) as state:
-            return self._search(state, query, legs, depth)
+        return self.search_many([query], documents, legs, depth)[0]
 
-    def _search(self, state: State, query: str, legs: Legs, depth: int) -> Candidates:
+    def search_many(
+        self,
+        queries: Sequence[str],
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+        depth: int = 0,
+    ) -> list[Candidates]:
+        """The candidates for each of many queries, all of one committed state.
+
+        Their vectors are made in one go, which is what takes time with a transformer.
+        """
+        with self._backend.state(documents) as state:
+            vectors = state.models.encoder.encode_queries(queries)
+            return [
+                self._search(state, query, vector, legs, depth)
+                for query, vector in zip(queries, vectors, strict=True)
+            ]
+
+    def _search(
+        self, state: State, query: str, vector: FloatArray, legs: Legs, depth: int
+    ) -> Candidates:
         ranking = self._ranking
         depth = max(depth, ranking.candidates)
-        proposed = self._propose(state, query, depth, legs)
+        proposed = self._propose(state, query, vector, depth, legs)
         ids_by_row = state.passage_ids(proposed[0].tolist())
         # A row that is no longer there was removed since it was proposed.
         present = np.array([row in ids_by_row for row in proposed[0].tolist()], dtype=bool)
@@ -176,12 +195,11 @@ class Searcher:
         return Candidates(ranked, question, state.models.token_encoder)
 
     def _propose(
-        self, state: State, query: str, depth: int, legs: Legs
+        self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs
     ) -> tuple[IdArray, FloatArray, FloatArray]:
         """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
         lexical_rows = dense_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
-        vector = state.models.encoder.encode_queries([query])[0]
         if legs != "dense":
             bm25, lexical_rows = state.lexical(query, depth, self._ranking.context)
         if legs != "lexical":
