@@ -50,7 +50,7 @@ class SourceFile:
         except CorpusError as error:
             if self.source in str(error):
                 raise
-            raise type(error)(f"{self.source}: {error}") from error
+            raise error.about(self.source) from error
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise UnreadableFile(f"{self.source}: it cannot be opened ({reason})") from error

@@ -31,14 +31,14 @@ def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Do
     except CorpusError as error:
         if name in str(error):
             raise
-        raise type(error)(f"{name}: {error}") from error
+        raise error.about(name) from error
 
 
 def _read(data: bytes, name: str, limits: Limits) -> Document:
     reader = reader_for(name)
     check_size(len(data), limits)
     if not data:
-        raise EmptyDocument("the file is empty: 0 bytes")
+        raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
     extraction = reader(data, limits)
     title = extraction.title or PurePosixPath(name).stem
     default = Article(title, extraction.author, extraction.date)
@@ -60,5 +60,7 @@ def check_size(size: int, limits: Limits) -> None:
     """
     if size > limits.file_bytes:
         raise FileTooLarge(
-            f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; split it"
+            f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; split it",
+            size=size,
+            limit=limits.file_bytes,
         )

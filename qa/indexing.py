@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from corpus import CorpusError, Document, SourceFile, UnreadableFile, find_files, read_document
 from corpus.files import printable
 from qa.backend import Writable
+from qa.explanations import failure, read_in_part
 from qa.models import Models
 from qa.progress import Progress
 from qa.records import Encoding, context_of
@@ -65,18 +66,20 @@ def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
                 if _of_a_library(file):
                     continue
                 if file.refusal is not None and file.path == Path(path):  # a folder, perhaps
-                    reason = f"{file.source}: {file.refusal}"
-                    tally.failed.append(Failure(file.source, reason))
+                    refused = UnreadableFile(f"{file.source}: {file.refusal}")
+                    tally.failed.append(failure(file.source, refused))
                     continue
                 first = found.setdefault(file.source, file)
                 if first.path.absolute() != file.path.absolute():
-                    reason = (
+                    clash = UnreadableFile(
                         f"{printable(str(file.path))}: {printable(str(first.path))} has the same "
-                        f"source, {file.source!r}; index the folder above both"
+                        f"source, {file.source!r}; index the folder above both",
+                        "same_source",
+                        source=file.source,
                     )
-                    tally.failed.append(Failure(file.source, reason))
+                    tally.failed.append(failure(file.source, clash))
         except CorpusError as error:
-            tally.failed.append(Failure(printable(Path(path).name), str(error)))
+            tally.failed.append(failure(printable(Path(path).name), error))
     return [Item(file.source, file.load) for file in found.values()]
 
 
@@ -107,7 +110,8 @@ def upload(name: str, data: bytes) -> Item:
     def load() -> bytes:
         if source != printable(source):
             raise UnreadableFile(
-                f"{printable(source)}: its name holds control characters; rename it"
+                f"{printable(source)}: its name holds control characters; rename it",
+                "bad_name",
             )
         return data
 
@@ -173,10 +177,10 @@ class Indexer:
                 else:
                     document = read_document(data, item.source)
                     fresh.append((item.source, document))
-                    tally.warnings.extend(Failure(item.source, w) for w in document.warnings)
+                    tally.warnings.extend(read_in_part(item.source, w) for w in document.warnings)
                     passages += len(document.passages)
             except CorpusError as error:
-                tally.failed.append(Failure(item.source, str(error)))
+                tally.failed.append(failure(item.source, error))
                 continue
             (tally.replaced if item.source in known else tally.added).append(item.source)
             known[item.source] = document_id

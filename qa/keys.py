@@ -21,17 +21,20 @@ def resolve(database: Database, key: str) -> str:
     if len(found) > 1:
         raise NoSuchDocument(
             f"Several documents' ids begin with {key!r}: {found[0][0][:16]}…, "
-            f"{found[1][0][:16]}…. Give more digits; `wenju documents` lists them."
+            f"{found[1][0][:16]}…. Give more digits; `wenju documents` lists them.",
+            "ambiguous_document",
+            {"key": key},
         )
     if not prefix or not found:
-        raise NoSuchDocument(
-            _what_became_of(database, prefix)
-            or f"No document has the id or source {key!r}. `wenju documents` lists them."
+        raise _what_became_of(database, prefix) or NoSuchDocument(
+            f"No document has the id or source {key!r}. `wenju documents` lists them.",
+            "no_such_document",
+            {"key": key},
         )
     return str(found[0][0])
 
 
-def _what_became_of(database: Database, prefix: str) -> str | None:
+def _what_became_of(database: Database, prefix: str) -> NoSuchDocument | None:
     """Where a document that an old citation names has gone, if it was ever here."""
     found = database.execute(
         "SELECT document_id, successor FROM departures WHERE substr(document_id, 1, ?) = ?",
@@ -41,5 +44,13 @@ def _what_became_of(database: Database, prefix: str) -> str | None:
         return None
     document_id, successor = found
     if successor is None:
-        return f"The document {document_id[:16]}… was deleted from this library."
-    return f"The document {document_id[:16]}… has changed; it is now {successor[:16]}…."
+        return NoSuchDocument(
+            f"The document {document_id[:16]}… was deleted from this library.",
+            "deleted_document",
+            {"document": f"{document_id[:16]}…"},
+        )
+    return NoSuchDocument(
+        f"The document {document_id[:16]}… has changed; it is now {successor[:16]}….",
+        "changed_document",
+        {"document": f"{document_id[:16]}…", "successor": f"{successor[:16]}…"},
+    )

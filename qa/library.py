@@ -8,6 +8,7 @@ from corpus import Document
 from embeddings import Reranker, load_reranker
 from qa import adding, locations
 from qa.asking import Asking
+from qa.copying import copy_store
 from qa.indexing import Indexer
 from qa.local import LocalBackend
 from qa.models import Models, load_models
@@ -103,6 +104,12 @@ class Library(Asking):
         reindex(folder, models, progress)
         return cls(folder, models, is_demo=False)
 
+    @raising_wenju_errors
+    def copy(self, folder: Path) -> Self:
+        """A library of the same documents in an empty folder; it shares this one's models."""
+        copy_store(self.path, folder)
+        return type(self)(folder, self._backend.models, is_demo=False, reranker=self._reranker)
+
     def __enter__(self) -> Self:
         return self
 
@@ -112,11 +119,6 @@ class Library(Asking):
     def close(self) -> None:
         """Let go of the files. Searches under way in other threads fail."""
         self._backend.close()
-
-    @property
-    def models(self) -> Models:
-        """What it works with; another library may share them."""
-        return self._backend.models
 
     @property
     def model_name(self) -> str:

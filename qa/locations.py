@@ -33,6 +33,16 @@ def calibrations() -> Path:
     return user_data_path("wenju", appauthor=False) / "calibrations"
 
 
+def visitors_folder() -> Path:
+    """Where the private libraries of a public page's visitors lie while they are needed."""
+    folder = user_cache_path("wenju", appauthor=False) / "visitors"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="wenju-visitors-"))
+    return folder
+
+
 def existing_library(folder: Path) -> Path:
     """The folder, after seeing that a library is in it.
 
@@ -42,7 +52,8 @@ def existing_library(folder: Path) -> Path:
     folder = folder.expanduser()
     if not (folder / FILE_NAME).exists():
         raise NoSuchLibrary(
-            f"There is no library in {folder}. `wenju index PATH --library {folder}` makes one."
+            f"There is no library in {folder}. `wenju index PATH --library {folder}` makes one.",
+            values={"folder": str(folder)},
         )
     return folder
 

@@ -164,10 +164,19 @@ class DocumentDetail(Result):
 
 @dataclass(frozen=True, slots=True)
 class Failure(Result):
-    """A file that could not be read, and why."""
+    """A file that could not be read, and why.
+
+    Attributes:
+        source: the file.
+        reason: what was found and what helps, in English.
+        code: the same in one word.
+        reason_zh: the same in Chinese.
+    """
 
     source: str
     reason: str
+    code: str = ""
+    reason_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

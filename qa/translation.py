@@ -20,8 +20,10 @@ def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except (CorpusError, EmbeddingError) as error:
-            raise WenjuError(str(error)) from error
+        except CorpusError as error:
+            raise WenjuError(str(error), error.code, error.values) from error
+        except EmbeddingError as error:
+            raise WenjuError(str(error), error.kind) from error
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
                 raise WenjuError(f"The library could not be used: {error}") from error

@@ -45,6 +45,8 @@ def reader_for(name: str) -> Reader:
     if suffix not in _READERS:
         known = " ".join(sorted(SUPPORTED_SUFFIXES))
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
-        raise UnsupportedFormat(f"cannot read {name!r}: it has {found}; save it as one of {known}")
+        raise UnsupportedFormat(
+            f"cannot read {name!r}: it has {found}; save it as one of {known}", known=known
+        )
     module, function = _READERS[suffix].split(".")
     return cast(Reader, getattr(importlib.import_module(f"corpus.readers.{module}"), function))

@@ -39,26 +39,32 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if data.startswith(_OLD_OFFICE):
         raise UnreadableFile(
             f"this is no {kind} file but an old or an encrypted Office file; "
-            f"open it, take the password away, and save it as {kind}"
+            f"open it, take the password away, and save it as {kind}",
+            "old_office_file",
+            kind=kind,
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except DAMAGE as error:
-        raise UnreadableFile(f"the {kind} file is damaged: {error}") from error
+        raise UnreadableFile.damaged(kind, str(error)) from error
     entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
     if len(entries) > _MOST_FILES or size > limits.expanded_bytes:
         raise FileTooLarge(
             f"the {kind} file would unpack to {size:,} bytes in {len(entries):,} files, "
-            f"the limit is {limits.expanded_bytes:,} bytes in {_MOST_FILES:,} files"
+            f"the limit is {limits.expanded_bytes:,} bytes in {_MOST_FILES:,} files",
+            "unpacks_too_large",
+            size=size,
+            limit=limits.expanded_bytes,
         )
     if size > _SMALL and size > limits.expansion * len(data):
         raise FileTooLarge(
             f"the {kind} file would unpack to {size // max(len(data), 1):,} times its size, "
-            f"the limit is {limits.expansion}: it looks like a zip bomb"
+            f"the limit is {limits.expansion}: it looks like a zip bomb",
+            "zip_bomb",
         )
     if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableFile(f"the {kind} file is encrypted; save a copy without a password")
+        raise UnreadableFile.encrypted(kind)
     return archive
 
 
@@ -71,6 +77,6 @@ def read_entry(archive: zipfile.ZipFile, name: str, kind: str) -> bytes:
     try:
         return archive.read(name)
     except KeyError as error:
-        raise UnreadableFile(f"the {kind} file is damaged: it holds no {name!r}") from error
+        raise UnreadableFile.damaged(kind, f"it holds no {name!r}") from error
     except DAMAGE as error:
-        raise UnreadableFile(f"the {kind} file is damaged at {name!r}: {error}") from error
+        raise UnreadableFile.damaged(kind, f"at {name!r}: {error}") from error

@@ -38,7 +38,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
         text, blocks = writer.finish()
         title, author, date = _metadata(document)
     except _DAMAGE as error:
-        raise UnreadableFile(f"the docx file is damaged: {error}") from error
+        raise UnreadableFile.damaged("docx", str(error)) from error
     return Extraction(text, blocks, title=title, author=author, date=date)
 
 

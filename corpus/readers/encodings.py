@@ -60,12 +60,13 @@ def decode(data: bytes, limits: Limits, declared: bytes | None = None) -> str:
         FileTooLarge: if the text exceeds the limit.
     """
     if not data:
-        raise EmptyDocument("the file is empty: 0 bytes")
+        raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
     text = _decode(data, declared)
     controls = len(_CONTROL.findall(text))
     if "\0" in text or controls > max(2, len(text) // 200):
         raise UndecodableText(
-            f"this is not text: {controls} control characters among {len(text)}; {_HELP}"
+            f"this is not text: {controls} control characters among {len(text)}; {_HELP}",
+            "not_text",
         )
     check_length(len(text), limits)
     return text
@@ -80,7 +81,10 @@ def check_length(characters: int, limits: Limits) -> None:
     if characters > limits.characters:
         raise FileTooLarge(
             f"the text has {characters:,} characters, the limit is {limits.characters:,}; "
-            "split the file"
+            "split the file",
+            "too_long",
+            characters=characters,
+            limit=limits.characters,
         )
 
 
@@ -126,5 +130,5 @@ def _decode_wide(data: bytes) -> str:
         if plain > share:
             best, share = text, plain
     if share < 0.95:
-        raise UndecodableText(f"this is not text: it holds zero bytes; {_HELP}")
+        raise UndecodableText(f"this is not text: it holds zero bytes; {_HELP}", "not_text")
     return best

@@ -30,7 +30,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
         place = 0
         for name in _chapters(package, folder):
             if name not in archive.NameToInfo:
-                raise UnreadableFile(f"the EPUB file is damaged: it holds no {name!r}")
+                raise UnreadableFile.damaged(_KIND, f"it holds no {name!r}")
             page = read_entry(archive, name, _KIND)
             if not page.strip():
                 continue
@@ -64,7 +64,7 @@ def _package_name(archive: ZipFile, limits: Limits) -> str:
         name = node.attributes.get("full-path")
         if name:
             return name
-    raise UnreadableFile(f"the EPUB file is damaged: {_CONTAINER} names no book")
+    raise UnreadableFile.damaged(_KIND, f"{_CONTAINER} names no book")
 
 
 def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:

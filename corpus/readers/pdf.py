@@ -43,14 +43,19 @@ def read(data: bytes, limits: Limits) -> Extraction:
 
 def _unreadable(error: pypdfium2.PdfiumError) -> UnreadableFile:
     if "password" in str(error).lower():
-        return UnreadableFile("the PDF file is encrypted; save a copy without a password")
-    return UnreadableFile(f"the PDF file is damaged: {error}")
+        return UnreadableFile.encrypted("PDF")
+    return UnreadableFile.damaged("PDF", str(error))
 
 
 def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
     count = len(document)
     if count > limits.pages:
-        raise FileTooLarge(f"the PDF file has {count:,} pages, the limit is {limits.pages:,}")
+        raise FileTooLarge(
+            f"the PDF file has {count:,} pages, the limit is {limits.pages:,}",
+            "too_many_pages",
+            pages=count,
+            limit=limits.pages,
+        )
     pages = []
     characters = 0
     for number in range(count):
@@ -62,7 +67,9 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
     if len(scanned) == count:
         raise EmptyDocument(
             f"none of its {count} pages holds text: it seems to be a scan; "
-            "read it with an OCR program first"
+            "read it with an OCR program first",
+            "scanned",
+            pages=count,
         )
     text, blocks, widths = _compose(pages)
     metadata = document.get_metadata_dict()

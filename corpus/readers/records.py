@@ -65,7 +65,9 @@ def _rows(text: str) -> Iterator[Record]:
                 for number, (name, cell) in enumerate(zip(names + extra, cells, strict=False), 1)
             }
     except csv.Error as error:
-        raise UnreadableFile(f"line {reader.line_num} is no row of values: {error}") from error
+        raise UnreadableFile(
+            f"line {reader.line_num} is no row of values: {error}", "bad_line", line=reader.line_num
+        ) from error
 
 
 def _objects(text: str) -> Iterator[Record]:
@@ -75,11 +77,15 @@ def _objects(text: str) -> Iterator[Record]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise UnreadableFile(f"line {number} is not JSON: {error}") from error
+            raise UnreadableFile(
+                f"line {number} is not JSON: {error}", "bad_line", line=number
+            ) from error
         if not isinstance(value, dict):
             raise UnreadableFile(
                 f"line {number} holds no object; each line must be one, "
-                'as {"question": "…", "answer": "…"}'
+                'as {"question": "…", "answer": "…"}',
+                "bad_line",
+                line=number,
             )
         yield {str(name): _words(field) for name, field in value.items()}
 

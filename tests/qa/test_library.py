@@ -9,7 +9,6 @@ import pytest
 import qa
 from qa import (
     BadQuestion,
-    Failure,
     IndexReport,
     Library,
     ModelMismatch,
@@ -270,9 +269,8 @@ def test_uploads_replace_and_repeat_like_files(library: Library) -> None:
     assert library.add_bytes("a.txt", LEAVE.encode()).added == ("a.txt",)
     assert library.add_bytes("a.txt", LEAVE.encode()).unchanged == ("a.txt",)
     assert library.add_bytes("a.txt", PAY.encode()).replaced == ("a.txt",)
-    assert library.add_bytes("b.txt", b"").failed == (
-        Failure("b.txt", "b.txt: the file is empty: 0 bytes"),
-    )
+    (failed,) = library.add_bytes("b.txt", b"").failed
+    assert (failed.source, failed.reason) == ("b.txt", "b.txt: the file is empty: 0 bytes")
     assert [library.show("a.txt").text] == [PAY]
 
 

@@ -1,0 +1,97 @@
+"""What went wrong, in Chinese: by an error's code and values, never by its English sentence.
+
+An error of ours, or of the corpus, says in English what it is about; who shows it to
+a reader of Chinese asks here. What an error names (a file, a figure) comes from outside
+and is the caller's to escape.
+"""
+
+from collections.abc import Mapping
+
+from corpus import CorpusError
+from qa.errors import WenjuError
+from qa.results import Failure
+
+_SENTENCES: dict[str, str] = {
+    # A question
+    "bad_question": "这个问题没法查找。",
+    "empty_question": "问题是空的。请写下要问的事，例如：年假有几天",
+    "question_not_text": "问题的第 {position} 个字符不是完整的文字。请删去它再问。",
+    "question_too_long": "问题有 {characters} 个字，最多读 {limit} 个字。请缩短再问。",
+    "bad_number_of_hits": "要了 {k} 段，只能要 1 到 {limit} 段。",
+    # A document
+    "no_such_document": "没有这份文档：{key}。它可能已经移除。",
+    "ambiguous_document": "有几份文档的编号都以 {key} 开头。请多写几位。",
+    "deleted_document": "文档 {document} 已经从文库里删除。",
+    "changed_document": "文档 {document} 已经更新，现在的编号是 {successor}。",
+    # A library
+    "failed": "没能完成，详情见运行问据的终端。",
+    "no_such_library": "没有这个文库：{folder}。",
+    "library_busy": "文库正在被别的程序写入。等它写完再试一次。",
+    "library_damaged": "文库的文件损坏了。请在运行问据的电脑上用 wenju verify 检查。",
+    "model_mismatch": "文库刚换了向量模型。请再试一次。",
+    "model_not_found": "找不到这个向量模型。",
+    "model_unusable": "这个向量模型的文件用不了。",
+    "bad_dataset": "评测文件读不了。",
+    "read_only": "这个文库在这里只能看，不能改。请在运行问据的电脑上增删文档。",
+    # What a visitor may keep
+    "limit_reached": "超出了限额。",
+    "too_many_files": "最多放 {limit} 份文件。先移除几份再放。",
+    "too_many_bytes": "放不下了：你的文件加起来最多 {limit}。先移除几份再放。",
+    "no_room": "每位访客最多放 {limit} 段，这份文件放不下了。先移除几份，或把文件拆小。",
+    "too_many_visitors": "现在放文件的访客太多了。请过几分钟再试，或在自己的电脑上运行问据。",
+    "bad_visitor": "浏览器没有带上自己的编号。请刷新这一页。",
+    # A file
+    "unreadable_file": "这份文件打不开。",
+    "bad_name": "文件名里有看不见的控制字符。请改名再放。",
+    "same_source": "另有一份文件的来源也是 {source}。请从它们共同的上级文件夹建立索引。",
+    "read_in_part": "有的页没有文字（空白或扫描件），没有读进来；OCR 软件可以识别它们。",
+    "unsupported_format": "读不了这种文件。请另存为这些格式之一：{known}",
+    "old_office_file": "这是旧版或加密的 Office 文件。请打开它、去掉密码，另存为 {kind}。",
+    "damaged": "这份 {kind} 文件损坏了，读不出来。",
+    "encrypted": "这份 {kind} 文件加了密码。请另存一份不带密码的。",
+    "bad_line": "第 {line} 行的格式不对，读不了。",
+    "empty_file": "文件是空的，一个字节也没有。",
+    "empty_document": "文件里没有文字。",
+    "scanned": "{pages} 页里都没有文字，像是扫描件。请先用 OCR 软件识别。",
+    "undecodable_text": "认不出这份文件的文字编码。请另存为 UTF-8 文本。",
+    "not_text": "这不是文本文件。请用原来的格式，或另存为 UTF-8 文本。",
+    "file_too_large": "文件太大了：{size} 字节，最多 {limit} 字节。请拆成几份。",
+    "too_long": "文字太长了：{characters} 个字，最多 {limit} 个字。请拆成几份。",
+    "too_many_pages": "页数太多了：{pages} 页，最多 {limit} 页。请拆成几份。",
+    "too_many_passages": "段落太多了，最多 {limit} 段。请拆成几份。",
+    "unpacks_too_large": "文件解压后太大了：{size} 字节，最多 {limit} 字节。",
+    "zip_bomb": "文件解压后大得不正常，像是压缩炸弹，所以没有打开。",
+}
+
+CODES = frozenset(_SENTENCES)
+
+
+def in_chinese(error: WenjuError | CorpusError) -> str:
+    """What an error says, in Chinese; the general case where it has no sentence of its own."""
+    for code in (error.code, error.kind):
+        if (sentence := _said(code, error.values)) is not None:
+            return sentence
+    return _SENTENCES["failed"]
+
+
+def failure(source: str, error: CorpusError) -> Failure:
+    """A file that could not be read, and why in both languages."""
+    return Failure(source, str(error), error.code, in_chinese(error))
+
+
+def read_in_part(source: str, warning: str) -> Failure:
+    """A file of which a part could not be read."""
+    return Failure(source, warning, "read_in_part", _SENTENCES["read_in_part"])
+
+
+def _said(code: str, values: Mapping[str, str | int]) -> str | None:
+    sentence = _SENTENCES.get(code)
+    if sentence is None:
+        return None
+    shown = {
+        name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()
+    }
+    try:
+        return sentence.format_map(shown)
+    except KeyError:  # raised without what the sentence names
+        return None
