@@ -87,6 +87,12 @@ class Writable(Protocol):
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
         """Those of some sources that are there, and the id of the document each holds."""
 
+    def erase(self) -> None:
+        """See that nothing of what was removed is left anywhere; the last step of a change.
+
+        Needs no :meth:`writing` around it.
+        """
+
     def holds(self, document_id: str) -> bool:
         """Whether a document is there."""
 

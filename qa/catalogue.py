@@ -1,7 +1,7 @@
 """What a library holds: reads of the store, each from one committed state."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -111,22 +111,6 @@ class Catalogue:
             )
         )
         return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
-
-    def miscounted_tokens(self) -> int:
-        """How many tokens of the model in use are not in as many passages as was counted."""
-        counts: Counter[int] = Counter()
-        for (tokens,) in self._execute(
-            "SELECT tokens FROM vectors v JOIN models m ON m.id = v.model"
-            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
-        ):
-            counts.update(set(_tokens(tokens).tolist()))
-        stored = dict(
-            self._execute(
-                "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
-                " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
-            )
-        )
-        return sum(counts[token] != stored.get(token, 0) for token in counts.keys() | stored)
 
     def rows_of(self, document_ids: Sequence[str]) -> IdArray:
         """The rows of some documents' passages, ``(n,)``, ascending."""

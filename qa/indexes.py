@@ -12,30 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import IndexStamp, IndexUnusable, VectorIndex
 from qa.catalogue import Catalogue
 from qa.errors import LibraryBusy, ModelMismatch
 from qa.lexical import LexicalIndex
-from qa.lexical_file import LexicalStamp, forget, read_stamp, write_stamp
+from qa.lexical_file import LexicalStamp, forget, read_stamp, worth_rebuilding, write_stamp
 from qa.lock import WriteLock
 from qa.records import Model
 from qa.store import Store
+from qa.vector_file import load_vectors, save_vectors, worth_saving
 
 _log = logging.getLogger(__name__)
 
-# Saving rewrites the whole file, so a small change to a large index waits: what the file
-# lacks is caught up from the store in less time than the writing takes.
-_SAVE_ALWAYS_BELOW = 20_000  # vectors
-_SAVE_AT_CHANGE = 0.05  # of all vectors
-
-
 INDEX_FOLDER = "indexes"  # within a library's folder
-_VECTOR_FILE = "vectors.faiss"
-
-
-def forget_vectors(library: Path) -> None:
-    """Delete the vectors of a model that is no longer in use; the write lock is held."""
-    (library / INDEX_FOLDER / _VECTOR_FILE).unlink(missing_ok=True)
 
 
 class Indexes:
@@ -71,8 +59,8 @@ class Indexes:
         if writable:
             folder.mkdir(exist_ok=True)
         self._in_memory = False  # the lexical index, where its files must not be written
-        self._unsaved = 0  # vectors added or removed since the file was written
-        self.vectors, self._sequence = self._load_vectors()
+        self._added = self._removed = 0  # vectors, since their file was written
+        self.vectors, self._sequence = load_vectors(folder, store, model)
         self.lexical, self._stamp = self._load_lexical()
         self.refresh()
         self._save_if_free()
@@ -95,55 +83,45 @@ class Indexes:
             self._refresh_lexical()
 
     def save(self) -> None:
-        """Write the vector index, unless the change is small beside its size.
+        """Write the vector index, unless little was added beside its size.
 
         The write lock is held by the caller.
         """
-        size = len(self.vectors)
-        worthwhile = size < _SAVE_ALWAYS_BELOW or self._unsaved > _SAVE_AT_CHANGE * size
-        if self._writable and self._unsaved and worthwhile:
+        if self._writable and worth_saving(len(self.vectors), self._added):
+            self._save_vectors()
+
+    def erase(self) -> None:
+        """See that the files hold nothing that was removed; the write lock is held.
+
+        Of a large library, the lexical index keeps the words of removed passages until
+        they are many, or until it is rebuilt: `wenju reindex`.
+        """
+        if self._writable and self._removed:
+            self._save_vectors()
+        if self._writable and worth_rebuilding(self._lexical_folder, len(self.lexical)):
+            self.rebuild_lexical()
+
+    def rebuild_lexical(self) -> None:
+        """Make the lexical index anew, while the old one answers; the write lock is held."""
+        with self._mutex, self._store.database.reading():
+            sequence = self._store.sequence()
+            self.lexical.rebuild(self._catalogue.added_since(0))
+            self._stamp_lexical(LexicalStamp(sequence, self._stamp.files))
+
+    def _save_vectors(self) -> None:
+        if self._added or self._removed:
             with self._mutex:
-                stamp = IndexStamp(self._fingerprint, self._model.dimension, self._sequence)
-                self._folder.mkdir(exist_ok=True)
-                self.vectors.save(self._vector_file, stamp)
-                self._unsaved = 0
+                save_vectors(self.vectors, self._folder, self._store, self._model, self._sequence)
+                self._added = self._removed = 0
 
     def _save_if_free(self) -> None:
-        """Write a vector index that was rebuilt or caught up, unless that is in anyone's way."""
-        if not (self._writable and self._unsaved):
-            return
-        with suppress(LibraryBusy, OSError), self._lock.held(patience=0):
-            self.save()  # or else the next writer does
+        """Write what was rebuilt or caught up, unless that is in anyone's way."""
+        if self._writable:
+            with suppress(LibraryBusy, OSError), self._lock.held(patience=0):
+                self.save()  # or else the next writer does
+                self.erase()
 
     # -- vectors --------------------------------------------------------------------
-
-    @property
-    def _vector_file(self) -> Path:
-        return self._folder / _VECTOR_FILE
-
-    @property
-    def _fingerprint(self) -> str:
-        """Of the model, and of the library: another library's rows are other passages."""
-        return f"{self._model.fingerprint}@{self._identity}"
-
-    def _load_vectors(self) -> tuple[VectorIndex, int]:
-        """The index and its sequence number; an empty one at 0 if the file is of no use."""
-        empty = VectorIndex(self._model.dimension), 0
-        if not self._vector_file.exists():
-            return empty
-        try:
-            index, stamp = VectorIndex.load(
-                self._vector_file, self._fingerprint, self._model.dimension
-            )
-        except IndexUnusable as error:
-            _log.warning("Rebuilding the vector index from the library. %s", error)
-            return empty
-        if stamp.sequence > self._store.sequence():
-            _log.warning(
-                "Rebuilding the vector index: its file belongs to a later state of the library."
-            )
-            return empty
-        return index, stamp.sequence
 
     def _refresh_vectors(self) -> None:
         with self._store.database.reading():
@@ -158,12 +136,12 @@ class Indexes:
                 )
             removed = self._catalogue.removed_since(self._sequence)
             added = list(self._catalogue.added_since(self._sequence))
-        removed_count = self.vectors.remove(removed) if len(removed) else 0
+        self._removed += self.vectors.remove(removed) if len(removed) else 0
         if added:
             ids = np.array([passage.row for passage in added], dtype=np.int64)
             self.vectors.add(ids, np.stack([passage.vector for passage in added]))
         self._sequence = sequence
-        self._unsaved += removed_count + len(added)
+        self._added += len(added)
 
     # -- lexical --------------------------------------------------------------------
 
@@ -176,21 +154,27 @@ class Indexes:
         opened = self._open_lexical()
         if opened is not None:
             return opened
-        if not self._writable:
+        if not self._writable:  # tantivy opens nothing that it may not write to
+            if read_stamp(self._lexical_folder, self._identity) is None:
+                self._tell_of_rebuilding()
             self._in_memory = True
             return _in_memory()
         with self._lock.held():  # a writer may have been between its commit and its stamp
             opened = self._open_lexical()
             if opened is not None:
                 return opened
-            if self._lexical_folder.exists():
-                _log.warning("Rebuilding the lexical index from the library: it is damaged.")
+            self._tell_of_rebuilding()
             forget(self._lexical_folder)
             self._lexical_folder.mkdir(parents=True)
             index = LexicalIndex(self._lexical_folder)
             # Stamped at once: another process must not take it for damaged.
             stamp = write_stamp(self._lexical_folder, self._identity, 0, LexicalStamp(0, {}))
             return index, stamp
+
+    def _tell_of_rebuilding(self) -> None:
+        if not self._store.is_empty():
+            reason = "damaged" if self._lexical_folder.exists() else "missing"
+            _log.warning("Rebuilding the lexical index from the library: it is %s.", reason)
 
     def _open_lexical(self) -> tuple[LexicalIndex, LexicalStamp] | None:
         stamp = read_stamp(self._lexical_folder, self._identity)
@@ -231,9 +215,10 @@ class Indexes:
         self._take_over_lexical()
         if self._stamp.sequence != self._store.sequence():
             self._update_lexical()
-            self._stamp = write_stamp(
-                self._lexical_folder, self._identity, self._stamp.sequence, self._stamp
-            )
+            self._stamp_lexical(self._stamp)
+
+    def _stamp_lexical(self, stamp: LexicalStamp) -> None:
+        self._stamp = write_stamp(self._lexical_folder, self._identity, stamp.sequence, stamp)
 
     def _take_over_lexical(self) -> None:
         """See what other processes have committed."""

@@ -136,6 +136,7 @@ class Indexer:
             with self._library.writing(self._models):
                 done = self._add_batch(items, done, tally, progress)
                 self._library.committed()
+        self._library.erase()
 
     def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
         """Put documents that are made already under their sources."""
@@ -152,6 +153,7 @@ class Indexer:
                     self._library.committed()
             start = end
             progress("index", end, len(pairs), pairs[end - 1][0])
+        self._library.erase()
 
     def _add_batch(
         self, items: Sequence[Item], start: int, tally: Tally, progress: Progress

@@ -55,6 +55,16 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
 
+    def rebuild(self, passages: Iterable[IndexedPassage]) -> None:
+        """Make the index of these passages alone, in one commit; its files hold nothing else."""
+        writer = self._index.writer(_WRITER_MEMORY, 1)
+        writer.delete_all_documents()
+        for passage in passages:
+            writer.add_document(_document(passage))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
     def update(self, removed: Iterable[int], added: Iterable[IndexedPassage]) -> None:
         """Take passages out and put passages in, in one commit.
 
@@ -66,11 +76,7 @@ class LexicalIndex:
             writer.delete_documents_by_term("row", int(row))
         for passage in added:
             writer.delete_documents_by_term("row", passage.row)
-            document = tantivy.Document()
-            document.add_integer("row", passage.row)
-            document.add_text("text", " ".join(terms(passage.text)))
-            document.add_text("context", " ".join(terms(passage.context)))
-            writer.add_document(document)
+            writer.add_document(_document(passage))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -121,3 +127,11 @@ class LexicalIndex:
         if context_weight > 0:
             term = tantivy.Query.term_query(self._schema, "context", word, _FREQUENCIES)
             yield tantivy.Query.boost_query(term, context_weight)
+
+
+def _document(passage: IndexedPassage) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_integer("row", passage.row)
+    document.add_text("text", " ".join(terms(passage.text)))
+    document.add_text("context", " ".join(terms(passage.context)))
+    return document

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _VERSION = 1
+# A second's work. Of a larger index, the words of what was removed wait until they are many.
+_REBUILD_ALWAYS_BELOW = 20_000  # passages
+_REBUILD_AT = 0.05  # of all passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,23 @@ def forget(folder: Path) -> None:
     _path(folder).unlink(missing_ok=True)
     if folder.exists():
         shutil.rmtree(folder)
+
+
+def worth_rebuilding(folder: Path, size: int) -> bool:
+    """Whether an index keeps so many passages that were removed that it should be made anew.
+
+    tantivy only marks a passage as removed; its words stay in the file of its segment.
+
+    Args:
+        folder: of the index.
+        size: passages in it.
+    """
+    try:
+        segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+        left = sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
+    except (OSError, ValueError, LookupError, TypeError):  # in memory, or damaged
+        return False
+    return left > 0 and (size < _REBUILD_ALWAYS_BELOW or left > _REBUILD_AT * size)
 
 
 def _path(folder: Path) -> Path:

@@ -23,6 +23,7 @@ from qa.progress import Progress
 from qa.records import Encoding, StoredDocument, StoredPassage
 from qa.results import DocumentSummary, VerifyReport
 from qa.store import FILE_NAME, Store
+from qa.vector_file import begin_vectors
 from qa.verification import verify
 
 _ATTEMPTS = 3  # at a search that a change of model overtakes
@@ -192,6 +193,11 @@ class LocalBackend:
             indexes.refresh()
             indexes.save()
 
+    def erase(self) -> None:
+        """See that the index files hold nothing that was removed."""
+        with self._lock.held():
+            self._attached[1].erase()
+
     def remove(self, key: str) -> DocumentSummary:
         """Remove the document that goes by a key, and say what it was."""
         removed = self.document(key)
@@ -204,6 +210,7 @@ class LocalBackend:
         with self._lock.held():
             change()
             self.committed()
+            self._attached[1].erase()
 
     def verify(self, progress: Progress) -> VerifyReport:
         """Hold everything against everything else, while nobody writes."""
@@ -234,6 +241,7 @@ class LocalBackend:
             with self._lock.held():
                 stored = self._store.model()  # again: another process may have set one meanwhile
                 if stored is None:
+                    begin_vectors(self._path / INDEX_FOLDER, self._store, model)
                     self._store.use_model(model)
         if stored is not None and stored.fingerprint != model.fingerprint:
             raise ModelMismatch(

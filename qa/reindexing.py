@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from qa.catalogue import Catalogue
-from qa.indexes import forget_vectors
+from qa.indexes import INDEX_FOLDER
 from qa.indexing import encode
 from qa.lock import WriteLock
 from qa.models import Models
 from qa.progress import Progress
 from qa.store import Store
+from qa.vector_file import begin_vectors
 
 _BATCH = 1024  # passages
 
@@ -47,6 +48,6 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
             encodings = encode(texts, contexts, models)
             store.add_vectors(models.model, [passage.row for passage in passages], encodings)
         elif store.model() != models.model:
-            forget_vectors(store.database.path.parent)
+            begin_vectors(store.database.path.parent / INDEX_FOLDER, store, models.model)
             store.use_model(models.model)
         return len(missing)

@@ -19,6 +19,7 @@ from corpus import Document
 from embeddings.encoder import IntArray
 from qa.database import Database
 from qa.records import Encoding, Model
+from qa.token_counts import count_tokens
 
 FILE_NAME = "library.sqlite3"
 
@@ -48,6 +49,10 @@ class Store:
         """The number of changes so far; every committed change raises it."""
         row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
         return int(row[0])
+
+    def is_empty(self) -> bool:
+        """Whether the library holds no passage."""
+        return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
 
     def identity(self) -> str:
         """What tells this library's index files from another's."""
@@ -193,27 +198,7 @@ class Store:
                 for row, encoding in zip(rows, encodings, strict=True)
             ),
         )
-        self._count_tokens(model_id, (encoding.tokens for encoding in encodings), +1)
-
-    def _count_tokens(self, model_id: int, tokens: Iterable[IntArray], sign: int) -> None:
-        distinct = [np.unique(ids) for ids in tokens]
-        if not distinct:
-            return
-        ids, counts = np.unique(np.concatenate(distinct), return_counts=True)
-        execute_many = self.database.connection.executemany
-        execute_many(
-            "INSERT INTO token_counts VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
-            (
-                (model_id, token, sign * count)
-                for token, count in zip(ids.tolist(), counts.tolist(), strict=True)
-            ),
-        )
-        if sign < 0:  # a token that stands nowhere any more is forgotten
-            execute_many(
-                "DELETE FROM token_counts WHERE model = ? AND token = ? AND passages = 0",
-                ((model_id, token) for token in ids.tolist()),
-            )
+        count_tokens(self.database, model_id, (encoding.tokens for encoding in encodings), +1)
 
     def _point(self, source: str, document_id: str, sequence: int) -> None:
         previous = self.document_of(source)
@@ -242,7 +227,7 @@ class Store:
         ):
             held_tokens[model_id].append(np.frombuffer(tokens, dtype="<i4"))
         for model_id, held_by_passages in held_tokens.items():
-            self._count_tokens(model_id, held_by_passages, -1)
+            count_tokens(self.database, model_id, held_by_passages, -1)
         self._execute("DELETE FROM documents WHERE id = ?", (document_id,))
         self._execute(
             "INSERT OR REPLACE INTO departures (document_id, successor) VALUES (?, ?)",

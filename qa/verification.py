@@ -8,6 +8,7 @@ from qa.indexes import Indexes
 from qa.progress import Progress
 from qa.results import Problem, VerifyReport
 from qa.store import Store
+from qa.token_counts import miscounted_tokens
 
 _REMEDY_STORE = "restore library.sqlite3 from a copy, or index the documents into a new library"
 _REMEDY_INDEX = "delete the library's folder `indexes`; it is rebuilt when the library is opened"
@@ -42,7 +43,7 @@ def verify(
                         Problem(passage.id, "its text is not what its spans hold", _REMEDY_STORE)
                     )
         vectors = catalogue.vectors()
-        miscounted = catalogue.miscounted_tokens()
+        miscounted = miscounted_tokens(store.database)
     if miscounted:
         problems.append(
             Problem("library.sqlite3", f"{miscounted} tokens are counted wrongly", _REMEDY_STORE)

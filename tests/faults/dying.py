@@ -50,7 +50,8 @@ class Points:
     def watch(self) -> None:
         """Be told of everything that writes."""
         sys.addaudithook(self._audited)
-        connect, sync, update = sqlite3.connect, os.fsync, LexicalIndex.update
+        connect, sync = sqlite3.connect, os.fsync
+        update, rebuild = LexicalIndex.update, LexicalIndex.rebuild
 
         def connected(*args: Any, **kwargs: Any) -> sqlite3.Connection:  # noqa: ANN401
             connection: sqlite3.Connection = connect(*args, **kwargs)
@@ -69,10 +70,16 @@ class Points:
             update(index, removed, added)
             self.reached()
 
+        def rebuilt(index: LexicalIndex, passages: Iterable[IndexedPassage]) -> None:
+            self.reached()
+            rebuild(index, passages)
+            self.reached()
+
         replacements: list[tuple[Any, str, Callable[..., Any]]] = [
             (sqlite3, "connect", connected),
             (os, "fsync", synced),
             (LexicalIndex, "update", updated),
+            (LexicalIndex, "rebuild", rebuilt),
         ]
         for owner, name, replacement in replacements:
             setattr(owner, name, replacement)

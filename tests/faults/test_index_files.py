@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.damage import DAMAGES, Damage, delete, index_files, swap
+from tests.faults.damage import DAMAGES, Damage, index_files, swap
 from tests.faults.trials import BEFORE, Executioner, Scene, faults_of
 
 
@@ -40,10 +40,9 @@ def test_each_index_file(
         caplog.clear()
         assert faults_of(path, BEFORE, BEFORE) == [], name
         warned = [record.getMessage() for record in caplog.records]
-        if changed and name not in ("lexical/.managed.json", "vectors.faiss"):
-            assert any("Rebuilding the" in message for message in warned), name
-        if name == "vectors.faiss" and damage is not delete:
-            assert any("Rebuilding the vector index" in message for message in warned)
+        index = "vector" if name == "vectors.faiss" else "lexical"
+        if changed and name != "lexical/.managed.json":
+            assert any(f"Rebuilding the {index} index" in message for message in warned), name
         caplog.clear()
         assert faults_of(path, BEFORE, BEFORE) == [], name
         assert caplog.records == [], name  # it was mended for good
@@ -63,10 +62,14 @@ def test_all_index_files_of_another_library(
     assert len(caplog.records) == 2
 
 
-def test_no_index_files_at_all(scene: Scene) -> None:
+def test_no_index_files_at_all(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     path = scene.copy()
     shutil.rmtree(path / "indexes")
     assert faults_of(path, BEFORE, BEFORE) == []
+    assert [record.getMessage() for record in caplog.records] == [
+        "Rebuilding the vector index from the library: its file is missing.",
+        "Rebuilding the lexical index from the library: it is missing.",
+    ]
     (path / "indexes" / "lexical.json").unlink()
     shutil.rmtree(path / "indexes" / "lexical")
     assert faults_of(path, BEFORE, BEFORE) == []

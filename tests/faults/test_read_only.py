@@ -14,6 +14,8 @@ from qa import Library
 from tests.faults.trials import ANNUAL, BEFORE, POOL, Scene
 from tests.qa.commands import bound_by_permissions, parsed, wenju
 
+LEXICAL = "lexical index from the library: it is {}"
+
 
 @pytest.fixture
 def prefix() -> tuple[str, ...]:
@@ -38,10 +40,12 @@ def close(path: Path) -> None:
         Path(folder).chmod(0o555)
 
 
-def search(path: Path, prefix: tuple[str, ...], query: str = "年休假") -> list[dict[str, Any]]:
+def search(
+    path: Path, prefix: tuple[str, ...], query: str = "年休假", said: str = ""
+) -> list[dict[str, Any]]:
     done = wenju("search", query, "--library", path, "--json", prefix=prefix)
     found: list[dict[str, Any]] = parsed(done)
-    assert done.stderr == ""
+    assert done.stderr == said
     return found
 
 
@@ -72,17 +76,26 @@ def test_it_says_plainly_that_it_cannot_change(
     assert "Copy it into a folder that you may write to" in line
 
 
-@pytest.mark.parametrize("missing", ["", "vectors.faiss", "lexical.json", "lexical"])
-def test_it_answers_without_its_index_files(
-    path: Path, prefix: tuple[str, ...], missing: str
+@pytest.mark.parametrize(
+    ("missing", "reasons"),
+    [
+        ("", ["vector index from the library: its file is missing", LEXICAL.format("missing")]),
+        ("vectors.faiss", ["vector index from the library: its file is missing"]),
+        ("lexical.json", [LEXICAL.format("damaged")]),
+        ("lexical", [LEXICAL.format("missing")]),
+    ],
+)
+def test_it_answers_without_its_index_files_and_says_so(
+    path: Path, prefix: tuple[str, ...], missing: str, reasons: list[str]
 ) -> None:
+    said = "".join(f"Rebuilding the {reason}.\n" for reason in reasons)
     found = path / "indexes" / missing
     if found.is_dir():
         shutil.rmtree(found)
     else:
         found.unlink()
     close(path)
-    assert [hit["text"] for hit in search(path, prefix)] == [ANNUAL, BEFORE["wages.txt"]]
+    assert [hit["text"] for hit in search(path, prefix, said=said)] == [ANNUAL, BEFORE["wages.txt"]]
 
 
 def test_it_answers_with_index_files_that_lag_behind(

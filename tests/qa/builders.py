@@ -1,6 +1,7 @@
 """Documents and models for the tests: small, but of the real kinds."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from hashlib import sha256
@@ -12,6 +13,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from corpus import Article, Document, Passage, Span
 from qa import schema
+from qa.indexes import INDEX_FOLDER
 from qa.records import Encoding
 from qa.store import FILE_NAME
 
@@ -58,6 +60,7 @@ def items(
 def write_older_library(folder: Path, present: Path, version: int) -> Path:
     """What a Wenju with an older schema would have made of a library's documents."""
     folder.mkdir()
+    shutil.copytree(present / INDEX_FOLDER, folder / INDEX_FOLDER)
     connection = sqlite3.connect(folder / FILE_NAME)
     connection.executescript("".join(schema.MIGRATIONS[:version]))
     connection.execute("DELETE FROM settings")

@@ -25,11 +25,11 @@ PAY = "加班费按小时计算，每月十五日发放。"
 
 HIT_KEYS = [
     "rank", "score", "passage_id", "document_id", "title", "author", "headings", "source",
-    "page", "paragraph", "text", "spans", "highlights", "duplicates",
+    "page", "paragraph", "text", "spans", "highlights", "duplicates", "date",
 ]  # fmt: skip
 CITATION_KEYS = [
     "number", "passage_id", "document_id", "title", "author", "headings", "source", "page",
-    "paragraph", "quote", "spans", "score",
+    "paragraph", "quote", "spans", "score", "date",
 ]  # fmt: skip
 ANSWER_KEYS = ["question", "query", "answered", "confidence", "text", "citations", "hits"]
 DOCUMENT_KEYS = ["id", "sources", "articles", "passage_count", "added_at"]
@@ -331,8 +331,8 @@ def test_documents_and_show(run: Run) -> None:
     listed = run("documents", "--json").json
     assert [list(document) for document in listed] == [DOCUMENT_KEYS] * 2
     assert [(d["sources"], d["articles"], d["passage_count"]) for d in listed] == [
-        (["leave.txt"], [{"title": "leave", "author": None, "passage_count": 1}], 1),
-        (["pay.md"], [{"title": "工资", "author": "李明", "passage_count": 1}], 1),
+        (["leave.txt"], [{"title": "leave", "author": None, "passage_count": 1, "date": None}], 1),
+        (["pay.md"], [{"title": "工资", "author": "李明", "passage_count": 1, "date": None}], 1),
     ]
     shown = run("show", listed[1]["id"][:12], "--json").json
     assert list(shown) == [*DOCUMENT_KEYS, "text", "passages"]
@@ -485,7 +485,8 @@ def test_an_interrupted_index_keeps_what_was_committed(
         small_model,
     ]
     process = subprocess.Popen(arguments, stdout=PIPE, stderr=PIPE, text=True, encoding="utf-8")
-    while process.poll() is None and not (library / "indexes" / "vectors.faiss").exists():
+    vectors = library / "indexes" / "vectors.faiss"  # empty at first
+    while process.poll() is None and not (vectors.exists() and vectors.stat().st_size > 30_000):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
