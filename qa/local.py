@@ -7,16 +7,14 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Document
-from embeddings.encoder import FloatArray, IntArray
-from embeddings.index import IdArray
 from qa.backend import State
 from qa.catalogue import Catalogue
 from qa.errors import ModelMismatch
 from qa.indexes import INDEX_FOLDER, Indexes
+from qa.local_state import LocalState
 from qa.lock import WriteLock
 from qa.models import Models, load_models
 from qa.progress import Progress
@@ -27,40 +25,6 @@ from qa.vector_file import begin_vectors
 from qa.verification import verify
 
 _ATTEMPTS = 3  # at a search that a change of model overtakes
-
-
-@dataclass(frozen=True, slots=True)
-class _LocalState:
-    """A state of the folder; the store's transaction around it is open."""
-
-    models: Models
-    indexes: Indexes
-    catalogue: Catalogue
-    allowed: IdArray | None  # rows to search among
-
-    @property
-    def passage_count(self) -> int:
-        return len(self.indexes.vectors)
-
-    def lexical(self, query: str, k: int, context_weight: float) -> tuple[FloatArray, IdArray]:
-        return self.indexes.lexical.search(query, k, context_weight, self.allowed)
-
-    def dense(self, vector: FloatArray, k: int) -> IdArray:
-        _, rows = self.indexes.vectors.search(vector[None], k, self.allowed)
-        nearest: IdArray = rows[0]
-        return nearest
-
-    def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
-        return self.indexes.vectors.similarities(vector, rows)
-
-    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
-        return self.catalogue.passage_ids(rows)
-
-    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
-        return self.catalogue.tokens(rows, self.models.fingerprint)
-
-    def token_counts(self, tokens: IntArray) -> IntArray:
-        return self.catalogue.token_counts(tokens)
 
 
 class LocalBackend:
@@ -108,7 +72,7 @@ class LocalBackend:
             if documents is not None:
                 ids = [self._catalogue.resolve(key) for key in documents]
                 allowed = self._catalogue.rows_of(ids)
-            yield _LocalState(models, indexes, self._catalogue, allowed)
+            yield LocalState(models, indexes, self._catalogue, allowed)
 
     def _begin(self, transaction: ExitStack) -> tuple[Models, Indexes]:
         """Open a transaction on a state whose model is the one we have the indexes of."""
