@@ -9,7 +9,9 @@ from qa.errors import (
     ModelMismatch,
     NoSuchDocument,
     NoSuchLibrary,
+    NoWriter,
     WenjuError,
+    WriterFailed,
 )
 from qa.library import Library
 from qa.results import (
@@ -25,6 +27,7 @@ from qa.results import (
     Problem,
     VerifyReport,
 )
+from qa.writer import Endpoint, EndpointWriter, Reason, Writer, WrittenSentence
 
 __all__ = [
     "Answer",
@@ -35,6 +38,8 @@ __all__ = [
     "Conversation",
     "DocumentDetail",
     "DocumentSummary",
+    "Endpoint",
+    "EndpointWriter",
     "Failure",
     "Hit",
     "IndexReport",
@@ -44,8 +49,13 @@ __all__ = [
     "ModelMismatch",
     "NoSuchDocument",
     "NoSuchLibrary",
+    "NoWriter",
     "PassageDetail",
     "Problem",
+    "Reason",
     "VerifyReport",
     "WenjuError",
+    "Writer",
+    "WriterFailed",
+    "WrittenSentence",
 ]

@@ -3,7 +3,7 @@
 Half of :class:`qa.library.Library`; the other half keeps the documents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from embeddings import Reranker
 from qa.answer import compose, hits_of
@@ -16,6 +16,8 @@ from qa.reranking import rerank
 from qa.results import Answer, Hit
 from qa.search import Candidates, Legs, Ranking, Searcher
 from qa.translation import raising_wenju_errors
+from qa.writer import Writer, WrittenSentence, writer_of_environment
+from qa.writer import compose as compose_written
 
 _ANSWER_HITS = 10
 
@@ -103,6 +105,22 @@ class Asking:
     def conversation(self) -> Conversation:
         """A conversation, in which follow-up questions are completed from the turns before."""
         return Conversation(self)
+
+    def write(self, answer: Answer, writer: Writer | None = None) -> Iterator[WrittenSentence]:
+        """Have a language model compose an answer's passages; each sentence is checked.
+
+        Nothing is written, and no model asked, where the documents do not answer.
+
+        Args:
+            answer: the verbatim one, of this library.
+            writer: who composes; by default the endpoint that the environment names.
+
+        Raises:
+            NoWriter: the environment names none, or names it wrongly.
+            WriterFailed: while it is iterated, the endpoint failed; what came before stands.
+        """
+        encoder = self._backend.models.token_encoder
+        return compose_written(answer, writer or writer_of_environment(), encoder)
 
     @raising_wenju_errors
     def candidates(

@@ -9,7 +9,9 @@ WenjuError
 ├── ModelMismatch       the library was built with another model
 ├── BadDataset          an evaluation set is missing or malformed
 ├── ReadOnly            who asks may not change the library
-└── LimitReached        a visitor may not keep more
+├── LimitReached        a visitor may not keep more
+├── NoWriter            no writer is set up, or not as it must be
+└── WriterFailed        the writer's endpoint did not write to the end
 
 Errors of the other two rooms reach the caller as a :class:`WenjuError` with the
 cause attached. Each carries a ``code`` and ``values`` beside its English sentence, from
@@ -96,3 +98,15 @@ class LimitReached(WenjuError):
     """A visitor of a public page may not keep more, or the page no more visitors."""
 
     kind = "limit_reached"
+
+
+class NoWriter(WenjuError):
+    """No writer is set up, or its settings are wrong; answers do not need one."""
+
+    kind = "no_writer"
+
+
+class WriterFailed(WenjuError):
+    """The writer's endpoint refused, stalled, broke off, or sent what cannot be read."""
+
+    kind = "writer_failed"

@@ -40,6 +40,15 @@ _SENTENCES: dict[str, str] = {
     "no_room": "每位访客最多放 {limit} 段，这份文件放不下了。先移除几份，或把文件拆小。",
     "too_many_visitors": "现在放文件的访客太多了。请过几分钟再试，或在自己的电脑上运行问据。",
     "bad_visitor": "浏览器没有带上自己的编号。请刷新这一页。",
+    # The writer
+    "no_writer": "撰写的设置不对，详情见运行问据的终端。",
+    "writer_not_set_up": "没有设置撰写用的模型。不用它也行：原句答案不受影响。",
+    "writer_failed": "撰写没能完成。原句答案不受影响。",
+    "writer_stalled": "撰写的模型 {seconds} 秒没有动静，或者写得太久，没有等下去。原句答案不受影响。",
+    "writer_unreachable": "连不上撰写的模型，或者中途断开了。原句答案不受影响。",
+    "writer_refused": "撰写的模型拒绝了请求（HTTP 状态 {status}）。原句答案不受影响。",
+    "writer_broke_off": "撰写中断，或者发来的内容看不懂。原句答案不受影响。",
+    "writer_too_long": "撰写的内容太长，没有写完。原句答案不受影响。",
     # A file
     "unreadable_file": "这份文件打不开。",
     "bad_name": "文件名里有看不见的控制字符。请改名再放。",

@@ -19,7 +19,10 @@ from qa.cli.options import (
     open_library,
     print_json,
 )
+from qa.cli.writing import answer_and_write
+from qa.errors import WenjuError
 from qa.library import Library
+from qa.writer import writer_of_environment
 
 NOT_FOUND = 1
 _log = logging.getLogger(__name__)
@@ -36,6 +39,9 @@ def ask(
     library: LibraryOption = None,
     document: DocumentOption = None,
     reranker: RerankerOption = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Have the writer compose the passages, checked.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with verbatim, cited sentences.
@@ -43,6 +49,9 @@ def ask(
     With - as the question, each line of standard input is one: the text itself, or a JSON
     object with a "question". They are answered in order, each as soon as it is read; with
     --json as JSON Lines, in which an error is {"question": ..., "error": ...}.
+
+    With --write, the language model that WENJU_LLM_URL and WENJU_LLM_MODEL name composes the
+    cited passages as well; what they do not support is struck through.
 
     Exit status:
       0  the documents answer (of many questions: one at least)
@@ -60,9 +69,16 @@ def ask(
             answer = opened.ask(one, documents=document)
         return answer.to_dict(), answer_text(answer), answer.answered
 
+    writer = writer_of_environment() if write else None
+    if writer is not None and question == STDIN:
+        raise WenjuError("--write takes one question, not a line each: leave out - or --write.")
     with _opened(library, reranker) as opened:
         if question == STDIN:
             raise answer_lines("question", asked, as_json=as_json)
+        if writer is not None:
+            answer = opened.ask(question, documents=document)
+            answer_and_write(opened, answer, writer, as_json=as_json)
+            raise typer.Exit(0 if answer.answered else NOT_FOUND)
         value, text, answered = asked(question)
     if as_json:
         print_json(value)

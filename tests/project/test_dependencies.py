@@ -39,6 +39,11 @@ def extra(name: str) -> set[str]:
     return names(project()["optional-dependencies"][name])
 
 
+def optional() -> set[str]:
+    """What every extra but ``dev`` names."""
+    return set().union(*map(extra, project()["optional-dependencies"].keys() - {"dev"}))
+
+
 def imported(paths: list[Path]) -> dict[str, str]:
     """Third-party distributions that ``paths`` import, each with one file that does."""
     distributions = packages_distributions()
@@ -58,11 +63,10 @@ def product_modules() -> list[Path]:
 
 
 def test_every_import_of_the_product_is_declared() -> None:
-    optional = set().union(*map(extra, project()["optional-dependencies"])) - extra("dev")
     undeclared = {
         name: path
         for name, path in imported(product_modules()).items()
-        if name not in runtime() | optional
+        if name not in runtime() | optional()
     }
     assert undeclared == {}
 
@@ -71,7 +75,7 @@ def test_every_import_of_the_recipe_is_declared() -> None:
     undeclared = {
         name: path
         for name, path in imported(package_modules()).items()
-        if name not in runtime() | extra("training") | extra("eval")
+        if name not in runtime() | optional()
     }
     assert undeclared == {}
 
@@ -80,7 +84,7 @@ def test_every_dependency_is_imported() -> None:
     assert runtime() - imported(package_modules()).keys() == set()
 
 
-@pytest.mark.parametrize("name", ["eval", "training"])
+@pytest.mark.parametrize("name", ["eval", "llm", "training"])
 def test_every_extra_is_imported(name: str) -> None:
     everywhere = [*package_modules(), *(ROOT / "benchmarks").rglob("*.py")]
     assert extra(name) - imported(everywhere).keys() - INDIRECT == set()
@@ -110,5 +114,5 @@ def test_the_architecture_says_why_each_dependency_is_there() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     section = text.split("## Dependencies", 1)[1].split("\n## ", 1)[0]
     named = {canonical(name) for name in re.findall(r"^- `([^`]+)`: ", section, re.M)}
-    declared = runtime() | extra("eval") | extra("training") | extra("dev")
+    declared = runtime() | optional() | extra("dev")
     assert named == declared

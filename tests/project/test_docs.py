@@ -14,10 +14,13 @@ import pytest
 from corpus.readers import SUPPORTED_SUFFIXES
 from tests.project.sources import ROOT
 
-WITH_PYTHON = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
-DOCUMENTS = [*WITH_PYTHON, "docs/evaluation.md"]
+GUIDES = ["README.md", "docs/guide.md", "docs/guide.zh.md"]
+WITH_PYTHON = [*GUIDES, "docs/writer.md", "docs/writer.zh.md"]
+DOCUMENTS = [*GUIDES, "docs/evaluation.md"]
 ALL_DOCUMENTS = [
     *DOCUMENTS,
+    "docs/writer.md",
+    "docs/writer.zh.md",
     "docs/architecture.md",
     "docs/security.md",
     "docs/space.md",

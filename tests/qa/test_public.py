@@ -7,12 +7,22 @@ import qa
 
 PUBLIC = {
     "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "Conversation",
-    "DocumentDetail", "DocumentSummary", "Failure", "Hit", "IndexReport", "Library", "LibraryBusy",
-    "LibraryDamaged", "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "PassageDetail",
-    "Problem", "VerifyReport", "WenjuError",
+    "DocumentDetail", "DocumentSummary", "Endpoint", "EndpointWriter", "Failure", "Hit",
+    "IndexReport", "Library", "LibraryBusy", "LibraryDamaged", "ModelMismatch", "NoSuchDocument",
+    "NoSuchLibrary", "NoWriter", "PassageDetail", "Problem", "Reason", "VerifyReport",
+    "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
-HEAVY = ("torch", "gradio", "sentence_transformers", "transformers", "jieba", "sklearn", "scipy")
+HEAVY = (
+    "torch",
+    "gradio",
+    "sentence_transformers",
+    "transformers",
+    "jieba",
+    "sklearn",
+    "scipy",
+    "openai",
+)
 
 ASK = """
 import sys

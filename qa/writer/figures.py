@@ -1,0 +1,84 @@
+"""The numbers that a text states, whichever way it writes them: 98, 九十八, ninety-eight."""
+
+import re
+
+from qa.folding import fold
+
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
+_DIGITS.update({"〇": 0, "两": 2})
+_UNITS = {"十": 10, "百": 100, "千": 1_000}
+_LARGE = {"万": 10_000, "亿": 100_000_000}
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ENGLISH = {word: value for value, word in enumerate(_ONES.split())}
+_ENGLISH.update({word: 10 * value for value, word in enumerate(_TENS.split(), 2)})
+
+_DIGIT = "".join(_DIGITS)
+_NUMERAL = f"[{_DIGIT}十百千万亿]+"
+_ARABIC = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*[万亿])?")
+_CHINESE = re.compile(_NUMERAL)
+_WORDS = re.compile(
+    rf"\b(?:({_TENS.replace(' ', '|')})(?:[-\s]({_ONES.replace(' ', '|')}))?"
+    rf"|({_ONES.replace(' ', '|')}))\b"
+)
+# A Chinese numeral is one for sure only where it counts something: 一般 and 十分 do not.
+_COUNTED = re.compile(
+    rf"(?=[{_DIGIT}十]){_NUMERAL}(?=[天日周月年岁倍元人名个条项级次小种类座份])"
+    rf"|(?<=百分之)[{_DIGIT}十]+"
+)
+# 300% and 三倍 say the same.
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|per ?cent)")
+_TIMES = re.compile(rf"({_NUMERAL})倍")
+
+
+def figures(text: str) -> set[float]:
+    """Every number that a text can be read to state."""
+    folded = fold(text)
+    found = {_arabic(number) for number in _ARABIC.findall(folded)}
+    found.update(_chinese(numeral) for numeral in _CHINESE.findall(folded))
+    found.update(float(_DIGITS[character]) for character in folded if character in _DIGITS)
+    found.update(_english(*words) for words in _WORDS.findall(folded))
+    found.update(float(share) / 100 for share in _PERCENT.findall(folded))
+    found.update(100 * _chinese(times) for times in _TIMES.findall(folded))
+    return found
+
+
+def stated_figures(text: str) -> dict[str, float]:
+    """The numbers that a text states beyond doubt, by how it writes them.
+
+    A one in words is left out: "one" and 一 are more often an article than a number.
+    """
+    folded = fold(text)
+    found = {number: _arabic(number) for number in _ARABIC.findall(folded)}
+    words = {numeral: _chinese(numeral) for numeral in _COUNTED.findall(folded)}
+    words.update({match[0]: _english(*match.groups()) for match in _WORDS.finditer(folded)})
+    return found | {written: value for written, value in words.items() if value != 1}
+
+
+def _arabic(number: str) -> float:
+    scale = _LARGE.get(number[-1], 1)
+    return float(number.rstrip("万亿").strip().replace(",", "")) * scale
+
+
+def _english(tens: str | None, ones: str | None, alone: str | None) -> float:
+    return float(sum(_ENGLISH[word] for word in (tens, ones, alone) if word))
+
+
+def _chinese(numeral: str) -> float:
+    """The value of a numeral: 四十二, 两千零五, 一万二千, or digits in a row as in 二〇二五."""
+    if all(character in _DIGITS for character in numeral):
+        return float("".join(str(_DIGITS[character]) for character in numeral))
+    total, below, digit = 0.0, 0.0, 0.0  # as floats, which no number is too large for
+    for character in numeral:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        elif character in _UNITS:
+            below += (digit or 1.0) * _UNITS[character]
+            digit = 0.0
+        else:
+            total = (total + below + digit or 1.0) * _LARGE[character]
+            below = digit = 0.0
+    return total + below + digit
