@@ -19,7 +19,7 @@ def demo(_session_home: None) -> Iterator[Library]:
 
 @pytest.fixture(scope="session")
 def answer(demo: Library) -> Answer:
-    found = demo.ask("流产能休几天假？")
+    found = demo.ask("怀孕几个月流产有多少天产假？")
     assert [citation.number for citation in found.citations] == [1]
     return found
 

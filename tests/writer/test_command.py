@@ -6,7 +6,7 @@ from qa import Library
 from tests.qa.commands import parsed, wenju
 from tests.writer.endpoint_server import PlayedEndpoint, Reply, event, stream
 
-QUESTION = "流产能休几天假？"
+QUESTION = "怀孕几个月流产有多少天产假？"
 VERBATIM = "满4个月流产的，有42天。"
 
 

@@ -97,7 +97,7 @@ def test_what_is_sent(
     assert set(request.body) == {"model", "messages", "stream"}
     assert (request.body["model"], request.body["stream"]) == (MODEL, True)
     assert request.asked == {
-        "question": "流产能休几天假？",
+        "question": "怀孕几个月流产有多少天产假？",
         "passages": [
             {
                 "number": 1,
