@@ -44,7 +44,7 @@ _SENTENCES: dict[str, str] = {
     "no_writer": "撰写的设置不对，详情见运行问据的终端。",
     "writer_not_set_up": "没有设置撰写用的模型。不用它也行：原句答案不受影响。",
     "writer_failed": "撰写没能完成。原句答案不受影响。",
-    "writer_stalled": "撰写的模型 {seconds} 秒没有动静，或者写得太久，没有等下去。原句答案不受影响。",
+    "writer_stalled": "撰写的模型 {seconds} 秒没有动静，或者写得太久。原句答案不受影响。",
     "writer_unreachable": "连不上撰写的模型，或者中途断开了。原句答案不受影响。",
     "writer_refused": "撰写的模型拒绝了请求（HTTP 状态 {status}）。原句答案不受影响。",
     "writer_broke_off": "撰写中断，或者发来的内容看不懂。原句答案不受影响。",
