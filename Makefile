@@ -16,7 +16,7 @@ PYTHON ?=
 # a machine behind a mirror, or without a network, installs what it has at hand.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check bench format help clean
+.PHONY: run test check audit bench format help clean
 
 run: $(STAMP) ## open the chat at http://127.0.0.1:7860 (HOST=, PORT=)
 	$(BIN)/wenju serve --host $(HOST) --port $(PORT)
@@ -28,6 +28,11 @@ check: $(STAMP) ## lint, format and types: what a change must pass besides the t
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py corpus embeddings qa
+
+audit: $(STAMP) ## known vulnerabilities of what is installed (asks the package index)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --local
 
 bench: $(STAMP) ## measure retrieval, half an hour for all sets (SETS="xquad-zh", WENJU_DATA=)
 	$(BIN)/python -m benchmarks.quality $(SETS)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
 from qa.library import Library
 
@@ -21,8 +20,6 @@ class WenjuRetriever(BaseRetriever):
         k: how many passages at most.
         documents: ids, id prefixes or sources to search among; all by default.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     library: Library
     k: int = 10

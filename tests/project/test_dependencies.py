@@ -11,6 +11,7 @@ from tests.project.sources import PACKAGES, ROOT, imports_of, package_modules, p
 
 RECIPE = ROOT / "embeddings" / "training"
 TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
+    "bandit": "Makefile",
     "build": "tests/project/test_wheel.py",
     "mypy": "Makefile",
     "pytest-timeout": "pyproject.toml",  # its setting "timeout"
@@ -84,7 +85,7 @@ def test_every_dependency_is_imported() -> None:
     assert runtime() - imported(package_modules()).keys() == set()
 
 
-@pytest.mark.parametrize("name", ["eval", "llm", "training"])
+@pytest.mark.parametrize("name", ["eval", "langchain", "llama-index", "llm", "training"])
 def test_every_extra_is_imported(name: str) -> None:
     everywhere = [*package_modules(), *(ROOT / "benchmarks").rglob("*.py")]
     assert extra(name) - imported(everywhere).keys() - INDIRECT == set()
