@@ -17,6 +17,7 @@ _SENTENCES: dict[str, str] = {
     "empty_question": "问题是空的。请写下要问的事，例如：年假有几天",
     "question_not_text": "问题的第 {position} 个字符不是完整的文字。请删去它再问。",
     "question_too_long": "问题有 {characters} 个字，最多读 {limit} 个字。请缩短再问。",
+    "bad_verdict": "评价只有“有用”和“没用”两种。",
     "bad_number_of_hits": "要了 {k} 段，只能要 1 到 {limit} 段。",
     # A document
     "no_such_document": "没有这份文档：{key}。它可能已经移除。",

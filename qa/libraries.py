@@ -7,6 +7,7 @@ page's visitors (:class:`qa.visitors.Visitors`).
 from typing import Protocol
 
 from qa.errors import ReadOnly
+from qa.feedback import Feedback, Sessions, StoredFeedback
 from qa.library import Library
 from qa.results import DocumentSummary, IndexReport
 
@@ -33,6 +34,10 @@ class Libraries(Protocol):
 
     def removable(self, visitor: str | None) -> frozenset[str]:
         """Ids of the documents that a visitor may remove."""
+        ...
+
+    def feedback(self, visitor: str | None) -> Feedback:
+        """Where what a visitor says of answers is kept."""
         ...
 
     def add(self, visitor: str | None, name: str, data: bytes) -> IndexReport:
@@ -63,6 +68,8 @@ class Shared:
     def __init__(self, library: Library, *, editable: bool = False) -> None:
         self._library = library
         self._editable = editable and not library.is_demo
+        self._stored = StoredFeedback(library)
+        self._sessions = Sessions()
 
     @property
     def base(self) -> Library:
@@ -91,6 +98,10 @@ class Shared:
         """Remove a document; see :meth:`Libraries.remove`."""
         self._check()
         return self._library.remove(key)
+
+    def feedback(self, visitor: str | None) -> Feedback:
+        """The library's own, or the visitor's where nothing may be changed."""
+        return self._stored if self._editable else self._sessions.of(visitor)
 
     def _check(self) -> None:
         if not self._editable:

@@ -19,6 +19,7 @@ from corpus import CorpusError
 from qa import locations
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.explanations import failure, read_in_part
+from qa.feedback import Feedback, Sessions
 from qa.indexing import upload
 from qa.library import Library
 from qa.results import DocumentSummary, IndexReport
@@ -64,6 +65,7 @@ class Visitors:
         self._private: dict[str, _Private] = {}
         self._mutex = threading.Lock()
         self._opening = threading.Lock()
+        self._sessions = Sessions()
         self._folder, self._owner = own_folder(root or locations.visitors_folder())
         self._closed = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep_on, name="visitors", daemon=True)
@@ -115,6 +117,10 @@ class Visitors:
             del private.sizes[document_id]
             self._drop_if_empty(visitor, private)
         return removed
+
+    def feedback(self, visitor: str | None) -> Feedback:
+        """What the visitor said; in memory, as nobody may change the base library."""
+        return self._sessions.of(visitor)
 
     def forget(self, visitor: str | None) -> None:
         """Delete all that a visitor has added."""

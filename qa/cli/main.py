@@ -11,7 +11,7 @@ import sys
 import typer
 
 from corpus.files import printable
-from qa.cli import asking, chatting, libraries, measuring, serving, tokens, verbosity
+from qa.cli import asking, chatting, judging, libraries, measuring, serving, tokens, verbosity
 from qa.cli.help import as_written, keep_layout
 from qa.errors import WenjuError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (asking, chatting, libraries, measuring, serving, tokens):
+for commands in (asking, chatting, judging, libraries, measuring, serving, tokens):
     commands.register(app)
 verbosity.add_options(app)
 keep_layout(app)
