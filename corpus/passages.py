@@ -131,7 +131,8 @@ class _Composer:
     def _append(self, spans: tuple[Span, ...], headings: tuple[str, ...], page: int | None) -> None:
         if len(self.passages) == self._limits.passages:
             raise FileTooLarge(
-                f"the document has more than {self._limits.passages:,} passages; split the file",
+                f"the document has more than {self._limits.passages:,} passages; "
+                "split the file, or raise the limit `passages`",
                 "too_many_passages",
                 limit=self._limits.passages,
             )

@@ -60,7 +60,8 @@ def check_size(size: int, limits: Limits) -> None:
     """
     if size > limits.file_bytes:
         raise FileTooLarge(
-            f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; split it",
+            f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; "
+            "split it, or raise the limit `file_bytes`",
             size=size,
             limit=limits.file_bytes,
         )

@@ -33,6 +33,7 @@ _SENTENCES: dict[str, str] = {
     "model_not_found": "找不到这个向量模型。",
     "model_unusable": "这个向量模型的文件用不了。",
     "bad_dataset": "评测文件读不了。",
+    "bad_setting": "环境变量 {name} 要填一个大于零的整数。",
     "read_only": "这个文库在这里只能看，不能改。请在运行问据的电脑上增删文档。",
     # What a visitor may keep
     "limit_reached": "超出了限额。",

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from corpus import CorpusError, Document, SourceFile, UnreadableFile, find_files, read_document
+from corpus import (
+    CorpusError,
+    Document,
+    Limits,
+    SourceFile,
+    UnreadableFile,
+    find_files,
+    read_document,
+)
 from corpus.files import printable
 from qa.backend import Writable
 from qa.explanations import failure, read_in_part
@@ -27,11 +35,11 @@ class Item:
 
     Attributes:
         source: the name under which the library will hold it.
-        load: gives its bytes; may raise :class:`corpus.CorpusError`.
+        load: gives its bytes, if they are within limits; may raise :class:`corpus.CorpusError`.
     """
 
     source: str
-    load: Callable[[], bytes]
+    load: Callable[[Limits], bytes]
 
 
 @dataclass(slots=True)
@@ -107,7 +115,7 @@ def upload(name: str, data: bytes) -> Item:
     """A document that came with a name: only its last part counts, whatever slashes it has."""
     source = PurePosixPath(name.replace("\\", "/")).name or "upload"
 
-    def load() -> bytes:
+    def load(_: Limits) -> bytes:
         if source != printable(source):
             raise UnreadableFile(
                 f"{printable(source)}: its name holds control characters; rename it",
@@ -129,12 +137,12 @@ class Indexer:
         self._library = library
         self._models = library.refresh()
 
-    def add(self, items: Sequence[Item], tally: Tally, progress: Progress) -> None:
+    def add(self, items: Sequence[Item], tally: Tally, limits: Limits, progress: Progress) -> None:
         """Bring sources up to date with their items; what cannot be read is tallied."""
         done = 0
         while done < len(items):
             with self._library.writing(self._models):
-                done = self._add_batch(items, done, tally, progress)
+                done = self._add_batch(items, done, tally, limits, progress)
                 self._library.committed()
         self._library.erase()
 
@@ -156,7 +164,7 @@ class Indexer:
         self._library.erase()
 
     def _add_batch(
-        self, items: Sequence[Item], start: int, tally: Tally, progress: Progress
+        self, items: Sequence[Item], start: int, tally: Tally, limits: Limits, progress: Progress
     ) -> int:
         """Read items from ``start`` until a batch is full, and commit it; gives where it ended."""
         last = min(len(items), start + _BATCH_ITEMS)
@@ -169,7 +177,7 @@ class Indexer:
             end += 1
             progress("read", end, len(items), item.source)
             try:
-                data = item.load()
+                data = item.load(limits)
                 document_id = hashlib.sha256(data).hexdigest()
                 if known.get(item.source) == document_id:
                     tally.unchanged.append(item.source)
@@ -177,7 +185,7 @@ class Indexer:
                 if self._library.holds(document_id):
                     self._library.link(item.source, document_id)
                 else:
-                    document = read_document(data, item.source)
+                    document = read_document(data, item.source, limits)
                     fresh.append((item.source, document))
                     tally.warnings.extend(read_in_part(item.source, w) for w in document.warnings)
                     passages += len(document.passages)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
-from corpus import Document
+from corpus import Document, Limits
 from embeddings import Reranker, load_reranker
 from qa import adding, locations
 from qa.asking import Asking
 from qa.copying import copy_store
 from qa.indexing import Indexer
+from qa.limits import limits_of_environment
 from qa.local import LocalBackend
 from qa.models import Models, load_models
 from qa.progress import Progress, silent
@@ -27,11 +28,19 @@ class Library(Asking):
     Attributes:
         path: the library's folder.
         is_demo: whether this is the demo library.
+        limits: what one file may ask for.
     """
 
     def __init__(
-        self, path: Path, models: Models | None, *, is_demo: bool, reranker: Reranker | None = None
+        self,
+        path: Path,
+        models: Models | None,
+        *,
+        is_demo: bool,
+        reranker: Reranker | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        self.limits = limits or limits_of_environment()
         self.path = path
         self.is_demo = is_demo
         super().__init__(LocalBackend(path, models), reranker)
@@ -45,6 +54,7 @@ class Library(Asking):
         model: str | Path | None = None,
         reranker: str | Path | None = None,
         create: bool = True,
+        limits: Limits | None = None,
     ) -> Self:
         """Open the library in a folder.
 
@@ -54,6 +64,8 @@ class Library(Asking):
                 library's own by default, the bundled one for a new library.
             reranker: a cross-encoder for the best candidates, by name; none by default.
             create: whether to make a library that does not exist.
+            limits: what one file may ask for; those of the environment by default
+                (``WENJU_MAX_PAGES`` and the like).
 
         Raises:
             NoSuchLibrary: it does not exist, and ``create`` is false.
@@ -66,7 +78,7 @@ class Library(Asking):
         models = None if model is None else load_models(model)
         cross_encoder = None if reranker is None else load_reranker(reranker)
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, models, is_demo=False, reranker=cross_encoder)
+        return cls(folder, models, is_demo=False, reranker=cross_encoder, limits=limits)
 
     @classmethod
     @raising_wenju_errors
@@ -141,7 +153,7 @@ class Library(Asking):
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        return adding.add(self._backend, paths, prune=prune, progress=progress)
+        return adding.add(self._backend, paths, self.limits, prune=prune, progress=progress)
 
     @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
@@ -151,7 +163,7 @@ class Library(Asking):
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
         """
-        return adding.add_bytes(self._backend, name, data)
+        return adding.add_bytes(self._backend, name, data, self.limits)
 
     @raising_wenju_errors
     def add_documents(

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus import CorpusError
+from corpus import DEFAULT_LIMITS, CorpusError
 from qa import locations
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.explanations import failure, read_in_part
@@ -180,7 +180,7 @@ class Visitors:
         held = {source: one.id for one in private.library.documents() for source in one.sources}
         replaced = held.get(item.source)
         try:
-            data = item.load()
+            data = item.load(DEFAULT_LIMITS)
             kept = {one: size for one, size in private.sizes.items() if one != replaced}
             document = read_within(self.limits, private.library, kept, item.source, data)
         except CorpusError as error:

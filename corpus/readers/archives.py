@@ -29,7 +29,7 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
 
     Args:
         data: the bytes of the file.
-        limits: bounds on the unpacked size.
+        limits: bounds on the unpacked size (``expanded_bytes``, ``expansion``).
         kind: what the file should be, for the message.
 
     Raises:
@@ -52,7 +52,7 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if len(entries) > _MOST_FILES or size > limits.expanded_bytes:
         raise FileTooLarge(
             f"the {kind} file would unpack to {size:,} bytes in {len(entries):,} files, "
-            f"the limit is {limits.expanded_bytes:,} bytes in {_MOST_FILES:,} files",
+            f"the limits are {limits.expanded_bytes:,} (`expanded_bytes`) and {_MOST_FILES:,}",
             "unpacks_too_large",
             size=size,
             limit=limits.expanded_bytes,
@@ -60,8 +60,17 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if size > _SMALL and size > limits.expansion * len(data):
         raise FileTooLarge(
             f"the {kind} file would unpack to {size // max(len(data), 1):,} times its size, "
-            f"the limit is {limits.expansion}: it looks like a zip bomb",
+            f"the limit `expansion` is {limits.expansion}: it looks like a zip bomb",
             "zip_bomb",
+        )
+    largest = max((entry.file_size for entry in entries), default=0)
+    if largest > limits.file_bytes:  # parsed, it takes many times as much memory
+        raise FileTooLarge(
+            f"the {kind} file holds one of {largest:,} bytes, "
+            f"the limit `file_bytes` is {limits.file_bytes:,}",
+            "unpacks_too_large",
+            size=largest,
+            limit=limits.file_bytes,
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFile.encrypted(kind)

@@ -81,7 +81,7 @@ def check_length(characters: int, limits: Limits) -> None:
     if characters > limits.characters:
         raise FileTooLarge(
             f"the text has {characters:,} characters, the limit is {limits.characters:,}; "
-            "split the file",
+            "split the file, or raise the limit `characters`",
             "too_long",
             characters=characters,
             limit=limits.characters,

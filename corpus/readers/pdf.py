@@ -51,7 +51,8 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
     count = len(document)
     if count > limits.pages:
         raise FileTooLarge(
-            f"the PDF file has {count:,} pages, the limit is {limits.pages:,}",
+            f"the PDF file has {count:,} pages, the limit is {limits.pages:,}; "
+            "split the file, or raise the limit `pages`",
             "too_many_pages",
             pages=count,
             limit=limits.pages,
@@ -59,10 +60,12 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
     pages = []
     characters = 0
     for number in range(count):
-        page = _page(document, number)
-        characters += sum(len(run.text) for run in page.runs)
+        page = document[number]
+        text_page = page.get_textpage()
+        characters += text_page.count_chars()
         check_length(characters, limits)
-        pages.append(page)
+        pages.append(Page(page.get_height(), tuple(_runs(text_page))))
+        page.close()  # and its text with it
     scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
     if len(scanned) == count:
         raise EmptyDocument(
@@ -116,15 +119,6 @@ def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]
         pieces.append("\n\f")
         place += 2
     return "".join(pieces), tuple(blocks), widths
-
-
-def _page(document: pypdfium2.PdfDocument, number: int) -> Page:
-    """A page's runs of text, as PDFium orders them."""
-    page = document[number]
-    try:
-        return Page(page.get_height(), tuple(_runs(page.get_textpage())))
-    finally:
-        page.close()
 
 
 def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:

@@ -6,6 +6,15 @@ from typing import Annotated
 import typer
 
 from qa import portable
+from qa.cli.limiting import (
+    MaxCharacters,
+    MaxExpandedBytes,
+    MaxExpansion,
+    MaxFileBytes,
+    MaxPages,
+    MaxPassages,
+    limits_of,
+)
 from qa.cli.options import (
     DocumentArgument,
     JsonOption,
@@ -46,6 +55,12 @@ def index(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what the library holds beyond these.")
     ] = False,
+    max_file_bytes: MaxFileBytes = None,
+    max_expanded_bytes: MaxExpandedBytes = None,
+    max_expansion: MaxExpansion = None,
+    max_pages: MaxPages = None,
+    max_characters: MaxCharacters = None,
+    max_passages: MaxPassages = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add files and folders to the library; only what changed is read into it.
@@ -60,7 +75,18 @@ def index(
       wenju index ~/handbooks --prune     forget what is no longer there
       wenju index notes --library notes.library
     """
-    with Library.open(library, model=model) as opened, progress_bar("wenju") as progress:
+    limits = limits_of(
+        file_bytes=max_file_bytes,
+        expanded_bytes=max_expanded_bytes,
+        expansion=max_expansion,
+        pages=max_pages,
+        characters=max_characters,
+        passages=max_passages,
+    )
+    with (
+        Library.open(library, model=model, limits=limits) as opened,
+        progress_bar("wenju") as progress,
+    ):
         report = opened.add(*paths, prune=prune, progress=progress)
     if as_json:
         print_json(report.to_dict())
