@@ -6,7 +6,8 @@ that one rename swaps both. The file is a cache of the store's vectors: it is
 never worth more than the error that says to rebuild it.
 
     {"checksum": …, "count": …, …}   JSON, padded with spaces to 511 bytes, line feed
-    FAISS's own format
+    the ids                           ascending, 8 bytes each, little-endian
+    FAISS's own format                the codes of their vectors, in that order
 """
 
 import hashlib
@@ -18,14 +19,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import faiss
+import numpy as np
 
 from embeddings.errors import IndexUnusable
+from embeddings.flat import FlatVectors
 
 REMEDY = "`wenju reindex` rebuilds it from the library's store"
 
 _STAMP_BYTES = 512
 _BLOCK = 1 << 20
-_FORMAT = "wenju-index-1"
+_ID = np.dtype("<i8")
+_FORMAT = "wenju-index-2"
 # Writers of one process take turns at the temporary file.
 _writing = threading.Lock()
 
@@ -45,7 +49,7 @@ class IndexStamp:
     sequence: int
 
 
-def write(path: Path, index: faiss.Index, stamp: IndexStamp) -> None:
+def write(path: Path, index: FlatVectors, stamp: IndexStamp) -> None:
     """Put an index and its stamp at ``path``, whole or not at all.
 
     A process that is killed leaves at most the temporary file, whose name is
@@ -60,8 +64,9 @@ def write(path: Path, index: faiss.Index, stamp: IndexStamp) -> None:
         try:
             with temporary.open("w+b") as file:
                 file.write(bytes(_STAMP_BYTES))
-                faiss.write_index(index, faiss.PyCallbackIOWriter(file.write, _BLOCK))  # type: ignore[attr-defined]
-                header = _header(stamp, index.ntotal, _hash_of_rest(file))
+                file.write(index.ids.astype(_ID).tobytes())
+                faiss.write_index(index.codes, faiss.PyCallbackIOWriter(file.write, _BLOCK))  # type: ignore[attr-defined]
+                header = _header(stamp, len(index), _hash_of_rest(file))
                 file.seek(0)
                 file.write(header)
                 file.flush()
@@ -72,7 +77,7 @@ def write(path: Path, index: faiss.Index, stamp: IndexStamp) -> None:
             raise
 
 
-def read(path: Path) -> tuple[faiss.Index, IndexStamp]:
+def read(path: Path) -> tuple[FlatVectors, IndexStamp]:
     """The index at ``path`` and its stamp.
 
     Raises:
@@ -87,12 +92,13 @@ def read(path: Path) -> tuple[faiss.Index, IndexStamp]:
             if header != _header(stamp, count, _hash_of_rest(file)):
                 raise IndexUnusable(f"{path} is damaged (its checksum is wrong): {REMEDY}")
             file.seek(_STAMP_BYTES)
-            index = faiss.read_index(faiss.PyCallbackIOReader(file.read, _BLOCK))  # type: ignore[attr-defined]
+            ids = np.frombuffer(file.read(_ID.itemsize * count), dtype=_ID).astype(np.int64)
+            codes = faiss.read_index(faiss.PyCallbackIOReader(file.read, _BLOCK))  # type: ignore[attr-defined]
     except FileNotFoundError as error:
         raise IndexUnusable(f"{path} is missing: {REMEDY}") from error
     except (OSError, RuntimeError) as error:
         raise IndexUnusable(f"{path} cannot be read ({error}): {REMEDY}") from error
-    return index, stamp
+    return FlatVectors(ids, codes), stamp
 
 
 def _hash_of_rest(file: IO[bytes]) -> str:

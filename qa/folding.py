@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from operator import add
 
 # Scripts written without spaces, or (Hangul) with endings glued to words. They are
 # indexed by characters and pairs of characters; everything else by words.
@@ -65,7 +65,7 @@ def terms(text: str) -> list[str]:
     for run in _RUN.findall(fold(text)):
         if _FIRST_UNSPACED.match(run):
             found.extend(run)
-            found.extend(map("".join, pairwise(run)))
+            found.extend(map(add, run, run[1:]))
         else:
             found.append(run)
     return found

@@ -10,9 +10,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
-
 from qa.catalogue import Catalogue
+from qa.changes import vectors_since
 from qa.errors import LibraryBusy, ModelMismatch
 from qa.lexical import LexicalIndex
 from qa.lexical_file import LexicalStamp, forget, read_stamp, worth_rebuilding, write_stamp
@@ -135,13 +134,12 @@ class Indexes:
                     f"{self._model.name!r}. Open it anew."
                 )
             removed = self._catalogue.removed_since(self._sequence)
-            added = list(self._catalogue.added_since(self._sequence))
-        self._removed += self.vectors.remove(removed) if len(removed) else 0
-        if added:
-            ids = np.array([passage.row for passage in added], dtype=np.int64)
-            self.vectors.add(ids, np.stack([passage.vector for passage in added]))
+            self._removed += self.vectors.remove(removed) if len(removed) else 0
+            for rows, vectors in vectors_since(self._store.database, self._sequence):
+                missing = self.vectors.lacks(rows)  # all, unless an earlier try was cut short
+                self.vectors.add(rows[missing], vectors[missing])
+                self._added += len(rows)
         self._sequence = sequence
-        self._added += len(added)
 
     # -- lexical --------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Files into a library: read, encode, store; what fails is reported, the rest goes on."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import length_hint
 from pathlib import Path, PurePosixPath
 
 from corpus import (
@@ -148,19 +149,19 @@ class Indexer:
 
     def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
         """Put documents that are made already under their sources."""
-        pairs = list(documents)
-        start = 0
-        while start < len(pairs):
-            end, passages = start, 0
-            while end < len(pairs) and (passages == 0 or passages < _BATCH_PASSAGES):
-                passages += len(pairs[end][1].passages)
-                end += 1
+        total = length_hint(documents)  # 0 where they are made as they are taken
+        done = 0
+        batches = _batches(documents)
+        batch = next(batches, [])
+        while batch:
+            following = next(batches, [])
             with self._library.writing(self._models):
-                self._commit(pairs[start:end])
-                if end == len(pairs):
+                self._commit(batch)
+                if not following:
                     self._library.committed()
-            start = end
-            progress("index", end, len(pairs), pairs[end - 1][0])
+            done += len(batch)
+            progress("index", done, max(done, total), batch[-1][0])
+            batch = following
         self._library.erase()
 
     def _add_batch(
@@ -211,6 +212,20 @@ class Indexer:
             (source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
+
+
+def _batches(documents: Iterable[tuple[str, Document]]) -> Iterator[list[tuple[str, Document]]]:
+    """Documents in batches of about as many passages as are committed together."""
+    batch: list[tuple[str, Document]] = []
+    passages = 0
+    for source, document in documents:
+        batch.append((source, document))
+        passages += len(document.passages)
+        if passages >= _BATCH_PASSAGES:
+            yield batch
+            batch, passages = [], 0
+    if batch:
+        yield batch
 
 
 def encode(texts: Sequence[str], contexts: Sequence[str], models: Models) -> list[Encoding]:

@@ -74,12 +74,20 @@ class LexicalIndex:
         writer = self._index.writer(_WRITER_MEMORY, 1)
         for row in removed:
             writer.delete_documents_by_term("row", int(row))
+        highest = self._highest_row()
         for passage in added:
-            writer.delete_documents_by_term("row", passage.row)
+            if passage.row <= highest:
+                writer.delete_documents_by_term("row", passage.row)
             writer.add_document(_document(passage))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
+
+    def _highest_row(self) -> int:
+        """Of the rows that are there; -1 if none is."""
+        everything = tantivy.Query.all_query()
+        found = self._index.searcher().search(everything, limit=1, order_by_field="row").hits
+        return int(found[0][0]) if found else -1
 
     def reload(self) -> None:
         """See what another process has committed."""
