@@ -13,6 +13,7 @@ _REASONS = {
     Reason.NO_PASSAGE: "没有注明出处 / names no passage",
     Reason.UNKNOWN_PASSAGE: "注明的出处不存在 / names a passage that is not there",
     Reason.OTHER_FIGURES: "出处里没有这个数 / the passage does not state this figure",
+    Reason.OPPOSITE: "与出处相反 / says the opposite of the passage",
     Reason.NOT_SUPPORTED: "出处不支持 / the passage does not support it",
 }
 

@@ -1,7 +1,8 @@
 """Whether a sentence is supported by the passages that it names.
 
 Its words must find a counterpart in them by token matching (:mod:`qa.matching`), above a
-bar that ``benchmarks/writer.py`` measured, and each figure that it states must stand there.
+bar that ``benchmarks/writer.py`` measured, each figure that it states must stand there, and
+no clause may say the opposite of one there.
 """
 
 from collections.abc import Mapping
@@ -14,13 +15,14 @@ from qa.matching import question_of, similarity
 from qa.results import Hit
 from qa.topics import is_chinese
 from qa.writer.figures import figures, stated_figures
+from qa.writer.negation import opposite
 from qa.writer.splitting import Draft
 from qa.writer.written import Reason, WrittenSentence
 
 # From which share on a sentence counts as supported: measured, see benchmarks/writer.py.
 # A translation's words are less similar to their counterparts than a paraphrase's.
-BAR = 0.6
-BAR_ACROSS_LANGUAGES = 0.25
+BAR = 0.75
+BAR_ACROSS_LANGUAGES = 0.3
 
 _WINDOW, _STEP = 40, 10  # tokens
 _MISSING_SHOWN = 3
@@ -59,6 +61,8 @@ class Checker:
             return _struck(draft, Reason.OTHER_FIGURES, foreign, support)
         if support < bar(draft.text, named):
             return _struck(draft, Reason.NOT_SUPPORTED, without, support)
+        if clause := opposite(draft.text, named, self._encoder):
+            return _struck(draft, Reason.OPPOSITE, (clause,), support)
         return WrittenSentence(draft.text, draft.numbers, True, None, (), support)
 
     def support(self, sentence: str, passage: str) -> tuple[float, tuple[str, ...]]:

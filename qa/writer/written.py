@@ -12,6 +12,7 @@ class Reason(StrEnum):
     NO_PASSAGE = "no_passage"  # it names none
     UNKNOWN_PASSAGE = "unknown_passage"  # it names one that was not cited
     OTHER_FIGURES = "other_figures"  # it states a number that the passage does not
+    OPPOSITE = "opposite"  # it denies what the passage affirms, or affirms what that denies
     NOT_SUPPORTED = "not_supported"  # too little of it has a counterpart in the passage
 
 
@@ -28,7 +29,7 @@ class WrittenSentence(Result):
         supported: whether it stands; otherwise it is to be shown struck through.
         reason: why it does not stand; None if it does.
         missing: what speaks against it: numbers of passages that do not exist, figures or
-            words without a counterpart.
+            words without a counterpart, the clause that says the opposite.
         support: how much of it has a counterpart in the passages, 0 to 1.
     """
 

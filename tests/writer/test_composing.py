@@ -36,6 +36,7 @@ def test_supported_sentences_stand(
         ("流产可以休15天[1][99]。", Reason.UNKNOWN_PASSAGE, ("99",)),
         ("不满4个月流产的，有20天产假[1]。", Reason.OTHER_FIGURES, ("20",)),
         ("满4个月流产的，有六十天产假[1]。", Reason.OTHER_FIGURES, ("六十",)),
+        ("休假期间待遇不受保护[1]。", Reason.OPPOSITE, ("休假期间待遇不受保护",)),
         ("法国的首都是巴黎[1]。", Reason.NOT_SUPPORTED, ("法国", "巴黎", "首都")),
         ("本产品永久免费，请扫码加群领红包[1]。", Reason.NOT_SUPPORTED, ("扫", "永久", "红包")),
     ],
