@@ -9,6 +9,7 @@ from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Article, Document
 from corpus.passages import compose
 from corpus.readers import reader_for
+from corpus.stated import as_stated
 
 
 def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -39,7 +40,7 @@ def _read(data: bytes, name: str, limits: Limits) -> Document:
     check_size(len(data), limits)
     if not data:
         raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
-    extraction = reader(data, limits)
+    extraction = as_stated(reader(data, limits))
     title = extraction.title or PurePosixPath(name).stem
     default = Article(title, extraction.author, extraction.date)
     contents = compose(extraction.text, arrange(extraction), default, limits)

@@ -21,9 +21,6 @@ _LOCK = threading.Lock()
 # What stands for a hyphen at the end of a line.
 _HYPHENS = ("\x02", "\ufffe")
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
-_NO_TITLE = re.compile(
-    r"(?:untitled|无标题|microsoft \w+ ?-.*|.*\.(?:docx?|pptx?|xlsx?|wps|indd))$", re.I
-)
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
@@ -76,12 +73,12 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         )
     text, blocks, widths = _compose(pages)
     metadata = document.get_metadata_dict()
-    title, date = metadata.get("Title", "").strip(), _DATE.match(metadata.get("CreationDate", ""))
+    date = _DATE.match(metadata.get("CreationDate", ""))
     return Extraction(
         text,
         blocks,
-        title=title if title and not _NO_TITLE.match(title) else None,
-        author=metadata.get("Author", "").strip() or None,
+        title=metadata.get("Title"),
+        author=metadata.get("Author"),
         date="-".join(part for part in date.groups() if part) if date else None,
         warnings=(_warning(scanned),) if scanned else (),
         widths=widths,
