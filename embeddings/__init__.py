@@ -1,5 +1,6 @@
 """Texts to vectors to nearest neighbours. This room knows no documents."""
 
+from embeddings.arranging import EXACT_UP_TO
 from embeddings.encoder import Encoder, TokenEncoder, Tokens
 from embeddings.errors import EmbeddingError, IndexUnusable, ModelNotFound, ModelUnusable
 from embeddings.index import VectorIndex
@@ -8,6 +9,7 @@ from embeddings.loading import load_encoder
 from embeddings.reranker import Reranker, load_reranker
 
 __all__ = [
+    "EXACT_UP_TO",
     "EmbeddingError",
     "Encoder",
     "IndexStamp",

@@ -86,6 +86,17 @@ class FlatVectors:
         self.codes.remove_ids(faiss.IDSelectorBatch(places))
         self.ids = np.delete(self.ids, places)
 
+    def locate(self, ids: IdArray) -> tuple[Places, Mask]:
+        """The place of each id ``(n,)``, and whether it is there at all."""
+        return places_of(self.ids, ids)
+
+    def mask(self, allowed: IdArray | None) -> Mask | None:
+        """Which places hold one of some ids; None stands for all, in both."""
+        if allowed is None:
+            return None
+        places, present = self.locate(allowed)
+        return mask_of(len(self.ids), places[present])
+
     def vectors(self, places: Places) -> FloatArray:
         """The vectors ``(n, dimension)`` at some places."""
         found: FloatArray = self.codes.reconstruct_batch(places)
@@ -109,6 +120,13 @@ class FlatVectors:
                 return np.asarray(places, dtype=np.int64)
             fetched = min(8 * fetched, selection.count)
         return np.empty(0, np.int64)
+
+
+def mask_of(count: int, places: Places) -> Mask:
+    """Which of so many places are among some."""
+    mask = np.zeros(count, dtype=np.bool_)
+    mask[places] = True
+    return mask
 
 
 def places_of(ids: IdArray, wanted: IdArray) -> tuple[Places, Mask]:

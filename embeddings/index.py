@@ -1,11 +1,13 @@
-"""The FAISS index over passage vectors: add, remove, search.
+"""The FAISS index over passage vectors: add, remove, search; it grows with the library.
 
-FAISS finds the candidates; their scores are computed again here, one vector at a
-time in double precision. So a score does not depend on how FAISS got there (its
-sums differ in the last bits with the number of questions, the selection and a
-vector's place), equal vectors score equal, and ties can go to the smaller id.
+Few vectors lie in one row, and a search looks at all of them. Many lie in clusters,
+and a search looks at the nearest; what was added since they were made lies in a row
+beside them.
+
+FAISS finds the candidates; :mod:`embeddings.scoring` computes their scores again.
 """
 
+import threading
 from pathlib import Path
 from typing import Self
 
@@ -13,22 +15,24 @@ import faiss
 import numpy as np
 
 from embeddings import index_file
+from embeddings.arranging import arranged
+from embeddings.clustered import ClusteredVectors
 from embeddings.encoder import FloatArray
 from embeddings.errors import IndexUnusable
-from embeddings.flat import FlatVectors, IdArray, Mask, Places, places_of
+from embeddings.flat import FlatVectors, IdArray, Mask
 from embeddings.index_file import IndexStamp
 from embeddings.lock import SharedLock
+from embeddings.scoring import Part, best, inner_products
 
 __all__ = ["IdArray", "VectorIndex"]
 
-# Candidates whose vectors are held in double precision at once.
-_BLOCK = 4096
-
 
 class VectorIndex:
-    """Exact inner-product search over unit vectors with 64-bit ids.
+    """Inner-product search over unit vectors with 64-bit ids.
 
-    Searches run side by side in threads; adding and removing wait for them.
+    Exact up to 100,000 vectors; beyond, it finds nearly all of the nearest, and
+    what it finds has its exact score. Searches run side by side in threads; adding and
+    removing wait for them.
 
     Args:
         dimension: length of a vector.
@@ -37,15 +41,17 @@ class VectorIndex:
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         self._flat = FlatVectors.empty(dimension)
+        self._clustered: ClusteredVectors | None = None
         self._lock = SharedLock()
+        self._changing = threading.Lock()  # one change at a time, while searches go on
 
     def __len__(self) -> int:
-        return len(self._flat)
+        return sum(map(len, self._parts))
 
     def lacks(self, ids: IdArray) -> Mask:
         """Whether each of some ids ``(n,)`` is missing."""
         with self._lock.reading():
-            return ~places_of(self._flat.ids, ids)[1]
+            return ~self._present(ids)
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors.
@@ -64,18 +70,20 @@ class VectorIndex:
             raise ValueError(f"{ids.shape} ids for {len(vectors)} vectors")
         if (ids < 0).any() or len(np.unique(ids)) != len(ids):
             raise ValueError("ids must not be negative or repeated")
-        with self._lock.writing():
-            _, present = places_of(self._flat.ids, ids)
+        with self._changing, self._lock.writing():
+            present = self._present(ids)
             if present.any():
                 raise ValueError(f"already in the index: {ids[present][:5].tolist()}")
             self._flat.add(ids, vectors)
 
     def remove(self, ids: IdArray) -> int:
         """Remove vectors, and return how many there were."""
-        with self._lock.writing():
-            places, present = places_of(self._flat.ids, np.unique(ids))
-            self._flat.remove(places[present])
-            return int(present.sum())
+        with self._changing, self._lock.writing():
+            before = len(self)
+            for part in self._parts:
+                places, present = part.locate(np.unique(ids))
+                part.remove(places[present])
+            return before - len(self)
 
     def search(
         self, queries: FloatArray, k: int, allowed: IdArray | None = None
@@ -96,16 +104,19 @@ class VectorIndex:
         queries = self._checked(queries)
         if k < 1:
             raise ValueError(f"k must be positive, not {k}")
+        if allowed is not None:
+            allowed = np.asarray(allowed, dtype=np.int64)
         # OpenMP keeps this for each thread; one question is not worth waking others.
         faiss.omp_set_num_threads(1)
         with self._lock.reading():
-            mask = None if allowed is None else self._mask(allowed)
-            k = min(k, len(self) if mask is None else int(mask.sum()))
+            masked = [(part, part.mask(allowed)) for part in self._parts]
+            available = sum(len(part) if mask is None else mask.sum() for part, mask in masked)
+            k = min(k, int(available))
             scores = np.zeros((len(queries), k), dtype=np.float32)
             ids = np.zeros((len(queries), k), dtype=np.int64)
             if scores.size:
                 for row, query in enumerate(queries):
-                    scores[row], ids[row] = self._best(query, k, mask)
+                    scores[row], ids[row] = best(query, k, masked)
         return scores, ids
 
     def vectors(self, ids: IdArray) -> FloatArray:
@@ -115,10 +126,7 @@ class VectorIndex:
             KeyError: one of them is not.
         """
         with self._lock.reading():
-            places, present = places_of(self._flat.ids, np.asarray(ids, dtype=np.int64))
-            if not present.all():
-                raise KeyError(f"not in the index: {ids[~present][:5].tolist()}")
-            return self._flat.vectors(places)
+            return self._vectors(np.asarray(ids, dtype=np.int64))
 
     def similarities(self, query: FloatArray, ids: IdArray) -> FloatArray:
         """Inner products of one query with stored vectors, as :meth:`search` computes them.
@@ -133,14 +141,21 @@ class VectorIndex:
         query = self._checked(query[np.newaxis])[0]
         products = np.full(len(ids), np.nan, dtype=np.float32)
         with self._lock.reading():
-            places, present = places_of(self._flat.ids, np.asarray(ids, dtype=np.int64))
-            products[present] = self._scores(query, places[present])
+            for part in self._parts:
+                places, present = part.locate(np.asarray(ids, dtype=np.int64))
+                products[present] = inner_products(query, part, places[present])
         return products
 
     def save(self, path: Path, stamp: IndexStamp) -> None:
-        """Write the index and its stamp with a checksum, swapped in atomically."""
-        with self._lock.reading():
-            index_file.write(path, self._flat, stamp)
+        """Write the index and its stamp with a checksum, swapped in atomically.
+
+        Many vectors are put into clusters first, which takes some seconds for a million
+        where the clusters are there already, and minutes where they have to be found.
+        Searches go on meanwhile.
+        """
+        with self._changing:
+            self._arrange()
+            index_file.write(path, self._clustered or self._flat, stamp)
 
     @classmethod
     def load(cls, path: Path, fingerprint: str, dimension: int) -> tuple[Self, IndexStamp]:
@@ -157,8 +172,12 @@ class VectorIndex:
                 f" the library asks for {fingerprint} ({dimension}-d): {index_file.REMEDY}"
             )
         index = cls(dimension)
-        index._flat = loaded
+        index._take(loaded)
         return index, stamp
+
+    @property
+    def _parts(self) -> list[Part]:
+        return [self._flat] if self._clustered is None else [self._clustered, self._flat]
 
     def _checked(self, vectors: FloatArray) -> FloatArray:
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
@@ -168,27 +187,34 @@ class VectorIndex:
             raise ValueError("vectors must be finite")
         return vectors
 
-    def _mask(self, allowed: IdArray) -> Mask:
-        """Whether each place ``(len(self),)`` may be found."""
-        places, present = places_of(self._flat.ids, np.asarray(allowed, dtype=np.int64))
-        mask = np.zeros(len(self), dtype=np.bool_)
-        mask[places[present]] = True
-        return mask
+    def _present(self, ids: IdArray) -> Mask:
+        present = np.zeros(len(ids), dtype=np.bool_)
+        for part in self._parts:
+            present |= part.locate(ids)[1]
+        return present
 
-    def _best(self, query: FloatArray, k: int, mask: Mask | None) -> tuple[FloatArray, IdArray]:
-        """Scores and ids of a query's best ``k``."""
-        if not query.any():
-            ids = self._flat.ids if mask is None else self._flat.ids[mask]
-            return np.zeros(k, dtype=np.float32), ids[:k]
-        places = self._flat.nearest(query, k, mask)
-        scores = self._scores(query, places)
-        best = np.lexsort((places, -scores))[:k]
-        return scores[best], self._flat.ids[places[best]]
+    def _vectors(self, ids: IdArray) -> FloatArray:
+        found = np.empty((len(ids), self.dimension), dtype=np.float32)
+        missing = np.ones(len(ids), dtype=np.bool_)
+        for part in self._parts:
+            places, present = part.locate(ids)
+            found[present] = part.vectors(places[present])
+            missing &= ~present
+        if missing.any():
+            raise KeyError(f"not in the index: {ids[missing][:5].tolist()}")
+        return found
 
-    def _scores(self, query: FloatArray, places: Places) -> FloatArray:
-        """Exact inner products ``(n,)`` of a query ``(dimension,)``, whatever the order."""
-        scores = np.empty(len(places), dtype=np.float32)
-        for start in range(0, len(places), _BLOCK):
-            block = self._flat.vectors(places[start : start + _BLOCK])
-            scores[start : start + _BLOCK] = (block.astype(np.float64) * query).sum(axis=1)
-        return scores
+    def _arrange(self) -> None:
+        """Put all vectors into one part, of the kind that their number asks for."""
+        part = arranged(self._flat, self._clustered)
+        if part is self._flat or part is self._clustered:
+            return
+        with self._lock.writing():
+            self._take(part)
+
+    def _take(self, part: FlatVectors | ClusteredVectors) -> None:
+        """Hold the vectors of one part, and no others."""
+        if isinstance(part, ClusteredVectors):
+            self._flat, self._clustered = FlatVectors.empty(self.dimension), part
+        else:
+            self._flat, self._clustered = part, None

@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from embeddings import EXACT_UP_TO
 from qa.catalogue import Catalogue
 from qa.changes import vectors_since
 from qa.errors import LibraryBusy, ModelMismatch
@@ -18,7 +19,7 @@ from qa.lexical_file import LexicalStamp, forget, read_stamp, worth_rebuilding, 
 from qa.lock import WriteLock
 from qa.records import Model
 from qa.store import Store
-from qa.vector_file import load_vectors, save_vectors, worth_saving
+from qa.vector_file import load_vectors, save_vectors, worth_saving, written
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Indexes:
             folder.mkdir(exist_ok=True)
         self._in_memory = False  # the lexical index, where its files must not be written
         self._added = self._removed = 0  # vectors, since their file was written
+        self._written = written(folder)  # the file that the vectors are of
         self.vectors, self._sequence = load_vectors(folder, store, model)
         self.lexical, self._stamp = self._load_lexical()
         self.refresh()
@@ -75,9 +77,12 @@ class Indexes:
         Raises:
             ModelMismatch: the library was re-indexed with another model meanwhile.
         """
-        if self._store.sequence() == self._sequence == self._stamp.sequence:
+        current = self._store.sequence() == self._sequence == self._stamp.sequence
+        if current and not self._superseded():
             return
         with self._mutex:
+            if self._superseded():
+                self._take_over_vectors()
             self._refresh_vectors()
             self._refresh_lexical()
 
@@ -111,6 +116,7 @@ class Indexes:
         if self._added or self._removed:
             with self._mutex:
                 save_vectors(self.vectors, self._folder, self._store, self._model, self._sequence)
+                self._written = written(self._folder)
                 self._added = self._removed = 0
 
     def _save_if_free(self) -> None:
@@ -121,6 +127,20 @@ class Indexes:
                 self.erase()
 
     # -- vectors --------------------------------------------------------------------
+
+    def _superseded(self) -> bool:
+        """Whether another process has put many vectors into other clusters since.
+
+        A question must find the same in every process, so all look into the same ones.
+        """
+        if len(self.vectors) <= EXACT_UP_TO:
+            return False
+        return written(self._folder) not in (None, self._written)
+
+    def _take_over_vectors(self) -> None:
+        self._written = written(self._folder)
+        self.vectors, self._sequence = load_vectors(self._folder, self._store, self._model)
+        self._added = self._removed = 0
 
     def _refresh_vectors(self) -> None:
         with self._store.database.reading():

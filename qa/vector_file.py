@@ -58,6 +58,15 @@ def load_vectors(folder: Path, store: Store, model: Model) -> tuple[VectorIndex,
     return index, stamp.sequence
 
 
+def written(folder: Path) -> tuple[int, int] | None:
+    """What tells one writing of the file from the next; None if there is no file."""
+    try:
+        status = (folder / _NAME).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def _fingerprint(store: Store, model: Model) -> str:
     """Of the model, and of the library: another library's rows are other passages."""
     return f"{model.fingerprint}@{store.identity()}"

@@ -251,7 +251,7 @@ def test_what_is_wrong_is_said(saved: Path, tmp_path: Path) -> None:
     )
     assert "(3-d); the library asks for 0123456789abcdef (4-d)" in refusal(saved, dimension=4)
     whole = saved.read_bytes()
-    saved.write_bytes(whole[:600] + b"\xff" + whole[601:])
+    saved.write_bytes(whole[:60] + b"\xff" + whole[61:])
     assert refusal(saved) == f"{saved} is damaged (its checksum is wrong): {REMEDY}"
     foreign = tmp_path / "foreign"
     faiss.write_index(faiss.IndexFlatIP(3), str(foreign))
@@ -264,7 +264,7 @@ def test_another_files_stamp_is_noticed(saved: Path, tmp_path: Path) -> None:
     other = VectorIndex(3)
     other.add(np.array([4, 9]), np.eye(3, dtype=np.float32)[1:])
     other.save(tmp_path / "other", IndexStamp(STAMP.fingerprint, 3, 8))
-    swapped = (tmp_path / "other").read_bytes()[:512] + saved.read_bytes()[512:]
+    swapped = saved.read_bytes()[:-512] + (tmp_path / "other").read_bytes()[-512:]
     saved.write_bytes(swapped)
     assert "checksum" in refusal(saved)
 
