@@ -7,10 +7,13 @@ indexed with another embedding model: the setting of a Space.
 
 import os
 import sys
+from contextlib import closing
 
 from qa import Library, NoSuchLibrary, WenjuError
+from qa.libraries import Shared
 from qa.locations import named_library
 from qa.ui import launch
+from qa.visitors import Visitors
 
 
 def open_library() -> Library:
@@ -31,7 +34,11 @@ def main() -> None:
     try:
         with open_library() as library:
             sys.stderr.write(f"http://{host}:{port}\n")
-            launch(library, host, port)
+            if not os.environ.get("SPACE_ID"):
+                launch(Shared(library, editable=True), host, port)
+                return
+            with closing(Visitors(library)) as visitors:  # strangers: each has files of their own
+                launch(visitors, host, port)
     except WenjuError as error:
         raise SystemExit(str(error)) from error
 

@@ -11,7 +11,7 @@ library does not answer is none.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -66,11 +66,12 @@ class Conversation:
 
     Args:
         library: what is asked.
+        turns: of the conversation that this one goes on, oldest first.
     """
 
-    def __init__(self, library: Asking) -> None:
+    def __init__(self, library: Asking, turns: Iterable[Turn] = ()) -> None:
         self._library = library
-        self._turns: deque[Turn] = deque(maxlen=TURNS_KEPT)
+        self._turns: deque[Turn] = deque(turns, maxlen=TURNS_KEPT)
 
     @property
     def turns(self) -> tuple[Turn, ...]:

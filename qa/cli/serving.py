@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from qa.cli.options import LibraryOption, open_library
+from qa.libraries import Shared
 
 
 def register(app: typer.Typer) -> None:
@@ -22,4 +23,5 @@ def serve(
         from qa.ui import launch  # Gradio takes seconds to import
 
         typer.echo(f"http://{host}:{port}", err=True)
-        launch(opened, host=host, port=port)
+        alone = host in ("localhost", "127.0.0.1", "::1")
+        launch(Shared(opened, editable=alone), host=host, port=port)

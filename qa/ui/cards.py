@@ -9,6 +9,7 @@ from corpus import Span, slice_spans
 from qa.results import Citation, Hit
 from qa.ui.citing import gbt7714, plain
 from qa.ui.markup import counted, joined, marked, phrase, spoken, text, within
+from qa.ui.thumbs import thumbs
 
 #: A longer passage opens with this many characters around its first mark.
 EXCERPT = 260
@@ -83,7 +84,8 @@ def _deeds(source: Citation | Hit) -> str:
     return (
         f'<footer class="deeds"><button type="button" data-read="{escape(source.passage_id)}" '
         f"data-marks='{json.dumps(marks)}'>{phrase('read')}</button>"
-        f"{_copies('copy_plain', plain(source))}{_copies('copy_gbt', gbt7714(source))}</footer>"
+        f"{_copies('copy_plain', plain(source))}{_copies('copy_gbt', gbt7714(source))}"
+        f"{thumbs(source.passage_id)}</footer>"
     )
 
 

@@ -1,11 +1,14 @@
 """The conversation as HTML: what was asked, what was found, and where it stands."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.results import Answer, Citation
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import counted, phrase, spoken, text
+from qa.ui.thumbs import about, thumbs
+from qa.ui.written import Written, written_text
 
 #: Older turns leave the page, which is sent whole with each answer.
 TURNS_SHOWN = 20
@@ -28,11 +31,13 @@ class Turn:
         question: as asked.
         answer: None while it is sought, and if it failed.
         problem: why it failed, as HTML.
+        written: what a writer composed of the answer, if one does.
     """
 
     question: str
     answer: Answer | None = None
     problem: str | None = None
+    written: Written | None = None
 
     @property
     def completed(self) -> bool:
@@ -57,6 +62,8 @@ def _turn(number: int, turn: Turn, *, last: bool) -> str:
     if turn.answer is not None:
         said = _searched(turn.answer.query, last=last) if turn.completed else ""
         said += _said(turn.answer, anchor)
+        if turn.written is not None:
+            said += written_text(turn.written, anchor)
         aside = _sources(turn.answer, anchor)
         state = "answered" if turn.answer.answered else "unanswered"
     elif turn.problem is not None:
@@ -68,7 +75,7 @@ def _turn(number: int, turn: Turn, *, last: bool) -> str:
     else:
         said, state = _WAITING, "pending"
     return (
-        f'<article class="turn {state}" id="{anchor}"><div class="said">'
+        f'<article class="turn {state}" id="{anchor}"{_judged(turn.answer)}><div class="said">'
         f'<h2 class="question{" long" * (len(turn.question) > LONG)}" dir="auto" tabindex="-1">'
         f"{spoken('you_asked')}{text(turn.question)}</h2>{said}</div>"
         f'<aside class="sources">{aside}</aside></article>'
@@ -79,6 +86,17 @@ _WAITING = (
     f'<div class="waiting" role="status">{spoken("searching")}'
     "<span></span><span></span><span></span></div>"
 )
+
+
+_WHICH = f'<p class="which" hidden>{phrase("which_is_right")}</p>'
+
+
+def _judged(answer: Answer | None) -> str:
+    """What a judgement is about, for the script that sends it."""
+    if answer is None:
+        return ""
+    cited = json.dumps([citation.passage_id for citation in answer.citations])
+    return about(answer.question, answer.query, cited)
 
 
 def _searched(query: str, *, last: bool) -> str:
@@ -92,7 +110,10 @@ def _said(answer: Answer, anchor: str) -> str:
     """The left side: the answer with its numbers, or that there is none."""
     if not answer.answered:
         more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
-        return f'<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
+        return (
+            f'<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
+            f'<p class="footing">{thumbs()}</p>{_WHICH}'
+        )
     sentences = "".join(_quoted(citation, anchor) for citation in answer.citations)
     return f'<div class="answer">{sentences}</div>{_footing(answer)}'
 
@@ -116,7 +137,7 @@ def _footing(answer: Answer) -> str:
         f'<p class="footing"><span class="confidence {level}">{phrase("confidence")} '
         f"<b>{phrase(f'confidence_{level}')}</b>"
         f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span></span>'
-        f"<span>{counted('verbatim', len(answer.citations))}</span></p>"
+        f"<span>{counted('verbatim', len(answer.citations))}</span>{thumbs()}</p>{_WHICH}"
     )
 
 

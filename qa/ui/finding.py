@@ -7,6 +7,7 @@ from qa.search import Candidate
 from qa.ui.cards import hit_card
 from qa.ui.frame import scope
 from qa.ui.markup import attributes, phrase
+from qa.ui.thumbs import about
 
 #: What a score is made of; see :class:`qa.search.Candidate`.
 LEGS = ("lexical", "dense", "match")
@@ -24,23 +25,25 @@ def finder_frame() -> str:
     )
 
 
-def found(hits: Sequence[Hit], weighed: Mapping[str, Candidate]) -> str:
+def found(query: str, hits: Sequence[Hit], weighed: Mapping[str, Candidate]) -> str:
     """The hits, best first; bars compare them with the best of this search only.
 
     Args:
+        query: as searched.
         hits: what was found.
         weighed: by passage id, the scores that each hit's score was made of.
     """
     if not hits:
         return f'<p class="loading">{phrase("nothing_found")}</p>'
     best = {name: max(getattr(one, name) for one in weighed.values()) for name in LEGS}
-    return "".join(
+    listed = "".join(
         f'<div class="hit"><div class="score"><b>{hit.rank}</b> '
         f"<span>{phrase('score', score=f'{hit.score:.3f}')}</span>"
         f"{_bars(weighed.get(hit.passage_id), best)}</div>"
         f"{hit_card(hit, f'found-{hit.rank}')}</div>"
         for hit in hits
     )
+    return f"<div{about(query, query, '[]')}>{listed}</div>"
 
 
 def _bars(candidate: Candidate | None, best: Mapping[str, float]) -> str:

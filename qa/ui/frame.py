@@ -5,19 +5,32 @@ from html import escape
 
 from qa.results import DocumentSummary
 from qa.ui.markup import attributes, counted, phrase, spoken, text
-from qa.ui.strings import Phrase
+from qa.ui.phrasing import Phrase
 
 
-def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
-    """The name of the house, which library answers, and the two switches."""
+def library_line(documents: Sequence[DocumentSummary], *, demo: bool, own: int) -> str:
+    """Which library answers, and how much it holds.
+
+    Args:
+        documents: what it holds.
+        demo: whether that is the demo library, or began as it.
+        own: how many of them the visitor has added to it.
+    """
     passages = sum(document.passage_count for document in documents)
     name = phrase("demo_library" if demo else "your_library")
     size = f"{counted('documents', len(documents))} · {counted('passages', passages)}"
+    if own:
+        size = f"{counted('own_documents', own)} · {size}"
+    return f"<b>{name}</b> <span>{size}</span>"
+
+
+def top_bar(library: str, *, demo: bool) -> str:
+    """The name of the house, which library answers (:func:`library_line`), and two switches."""
     return (
         f'<a class="skip" href="#question" data-focus="question">{phrase("skip")}</a>'
         '<header class="top"><div class="brand"><span class="seal" aria-hidden="true">据</span>'
         f'<h1>问据 <span lang="en">Wenju</span></h1></div>{_NAVIGATION}'
-        f'<p class="library{" demo" if demo else ""}"><b>{name}</b> <span>{size}</span></p>'
+        f'<p class="library{" demo" if demo else ""}">{library}</p>'
         '<div class="tools">'
         '<button type="button" data-switch="language">'
         f'<span aria-hidden="true">{phrase("other_language")}</span>'
@@ -25,6 +38,9 @@ def top_bar(documents: Sequence[DocumentSummary], *, demo: bool) -> str:
         '<button type="button" data-switch="theme">'
         f'<span class="moon" aria-hidden="true"></span>{spoken("switch_theme")}</button>'
         "</div></header>"
+        f'<template class="judged">{phrase("judged")}</template>'
+        f'<template class="judged-off">{phrase("judged_off")}</template>'
+        '<p class="toast" role="status"></p>'
     )
 
 
@@ -59,7 +75,9 @@ def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool, editable: b
         for language, question in (("zh-CN", pair.zh), ("en", pair.en))
     )
     examples = f'<h3>{phrase("examples")}</h3><ul class="examples">{chips}</ul>' if chips else ""
-    note = f'<p class="demo-note">{phrase("demo_note")}</p>' if demo else ""
+    note = ""
+    if demo:
+        note = f'<p class="demo-note">{phrase("visitor_note" if editable else "demo_note")}</p>'
     return (
         f'<section class="welcome"><h2>{phrase("hero")}</h2><p>{phrase("hero_more")}</p>'
         f"{examples}{note}</section>"

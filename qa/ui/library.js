@@ -17,7 +17,11 @@
   window.wenju.scope = () => (chosen.size ? [...chosen] : null);
   window.wenju.actions["clear-scope"] = () => { chosen.clear(); showScope(); };
 
-  window.wenju.shelf = (element, server, upload, trigger) => {
+  const wording = (element, name) => element.querySelector(`template.${name}`).innerHTML;
+  const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+  window.wenju.shelf = (element, given, upload) => {
+    const server = window.wenju.ours(given);
     const list = element.querySelector(".documents");
     const refresh = async () => {
       list.innerHTML = await server.list_documents({}).catch(offline);
@@ -25,8 +29,23 @@
       for (const id of chosen) if (!there.has(id)) chosen.delete(id);
       showScope();
     };
-    window.wenju.onView.library = refresh;
-    const changed = () => { trigger("change", {}); window.wenju.greet(); };
+    const rebuilding = rebuilder(element, server);
+    window.wenju.onView.library = () => Promise.all([refresh(), rebuilding()]);
+    const changed = () => { window.wenju.count(); window.wenju.greet(); };
+
+    /* What was said of answers, as a file that `wenju eval` reads. */
+    window.wenju.actions.feedback = async (_, button) => {
+      const told = element.querySelector("#feedback .said");
+      busy(button, true);
+      const file = await server.feedback_file({}).catch(() => null);
+      busy(button, false);
+      if (!file) { told.innerHTML = offline(); return; }
+      told.innerHTML = wording(element, file.said ? "exported" : "nothing-said");
+      if (!file.said) return;
+      for (const all of told.querySelectorAll(".all")) all.textContent = file.said;
+      for (const count of told.querySelectorAll(".questions")) count.textContent = file.questions;
+      window.wenju.download(file.jsonl, "application/jsonl", "jsonl");
+    };
 
     list.addEventListener("change", (event) => {
       const box = event.target;
@@ -54,15 +73,25 @@
     const template = element.querySelector("template.arrival");
     let queue = Promise.resolve(); // one file at a time, in the order they came
 
-    const receive = async (file, line) => {
+    const send = async (file, line) => {
+      line.dataset.state = "sending";
+      const { path } = await upload(file);
       line.dataset.state = "reading";
+      return server.add_document({ name: file.name, path });
+    };
+    const receive = async (file, line) => {
       let report;
-      try {
-        report = await server.add_document({ name: file.name, path: (await upload(file)).path });
-      } catch {
-        report = { state: "failed", reason: offline() };
+      if (file.size > Number(drop.dataset.limit)) {
+        report = { state: "failed", reason: wording(element, "too-large") };
+      } else {
+        try {
+          report = await send(file, line);
+          if (report.state === "gone") report = await send(file, line); // another tab dropped the same
+        } catch {
+          report = { state: "failed", reason: offline() };
+        }
       }
-      line.dataset.state = report.state;
+      line.dataset.state = report.state === "gone" ? "failed" : report.state;
       line.querySelector(".reason").innerHTML = report.reason;
       await refresh();
       changed();
@@ -86,7 +115,48 @@
     drop.addEventListener("drop", (event) => { event.preventDefault(); welcome([...event.dataTransfer.files]); });
   };
 
-  window.wenju.finder = (element, server) => {
+  /* Re-indexing goes on in the server, whatever becomes of the page; this shows how far it is. */
+  const rebuilder = (element, server) => {
+    const section = element.querySelector("#rebuild");
+    if (!section) return () => {};
+    const [model, button] = [section.querySelector("input"), section.querySelector("button")];
+    const [line, told] = [section.querySelector(".progress"), section.querySelector(".said")];
+    const bar = line.querySelector("progress");
+    let watching = false;
+    const show = (state) => {
+      const running = state.state === "running";
+      if (!model.value) model.value = state.model;
+      button.disabled = running;
+      line.hidden = !running;
+      if (state.total) [bar.max, bar.value] = [state.total, state.done];
+      else bar.removeAttribute("value");
+      line.querySelector(".figures").textContent = state.total ? `${state.done} / ${state.total}` : "";
+      told.innerHTML = state.said;
+      return running;
+    };
+    const watch = async () => {
+      if (watching) return;
+      watching = true;
+      try {
+        while (show(await server.rebuilding({}))) await pause(400);
+      } catch {
+        told.innerHTML = offline();
+      }
+      watching = false;
+    };
+    section.querySelector("form").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        if (show(await server.rebuild({ model: model.value }))) await watch();
+      } catch {
+        told.innerHTML = offline();
+      }
+    });
+    return watch;
+  };
+
+  window.wenju.finder = (element, given) => {
+    const server = window.wenju.ours(given);
     const field = element.querySelector("input");
     const found = element.querySelector(".found");
     window.wenju.onView.search = () => field.focus();
@@ -97,6 +167,8 @@
       busy(found, true);
       const wanted = { query: field.value, documents: window.wenju.scope() };
       found.innerHTML = await server.find(wanted).catch(offline);
+      window.wenju.translate();
+      window.wenju.judging.show(found);
       busy(found, false);
     });
   };

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from corpus import Span
+from qa.errors import WenjuError
+from qa.explanations import in_chinese
 from qa.ui.strings import PHRASES
 
 # Characters that could reorder, hide or fake what stands on the page: C0 and C1
@@ -93,10 +95,20 @@ def phrase(name: str, **values: str | int) -> str:
         values: what to fill in, as HTML (through :func:`text` if it came from outside).
     """
     pair = PHRASES[name]
-    return (
-        f'<span class="t" lang="zh-CN">{pair.zh.format(**values)}</span>'
-        f'<span class="t" lang="en">{pair.en.format(**values)}</span>'
-    )
+    return both(pair.zh.format(**values), pair.en.format(**values))
+
+
+def explained(error: WenjuError) -> str:
+    """What went wrong, in both languages."""
+    chinese = in_chinese(error)
+    if error.code == "failed":  # the general sentence; the English one knows more
+        chinese = f"{chinese}（{error}）"
+    return both(text(chinese), text(str(error)))
+
+
+def both(zh: str, en: str) -> str:
+    """HTML in both languages; the style sheet shows one."""
+    return f'<span class="t" lang="zh-CN">{zh}</span><span class="t" lang="en">{en}</span>'
 
 
 def counted(name: str, count: int) -> str:

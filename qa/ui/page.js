@@ -16,7 +16,7 @@
   const setLanguage = (language) => {
     root.lang = language;
     const prefix = language === "en" ? "en" : "zh";
-    for (const name of ["placeholder"]) {
+    for (const name of ["placeholder", "title"]) {
       for (const element of document.querySelectorAll(`[data-${prefix}-${name}]`)) {
         element.setAttribute(name, element.getAttribute(`data-${prefix}-${name}`));
       }
@@ -28,6 +28,21 @@
     return first.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
   };
   setLanguage(remembered("language") || browserLanguage());
+
+  /* What a visitor adds to a public page is kept under a secret of this tab: a cookie would not
+     reach a page within a frame, as a Space is shown. */
+  const secret = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+  };
+  let visitor = null;
+  try { visitor = sessionStorage.getItem("wenju-visitor"); } catch { /* no storage: until reloaded */ }
+  visitor = visitor || secret();
+  try { sessionStorage.setItem("wenju-visitor", visitor); } catch { /* likewise */ }
+  /* The server's functions, each told who asks. */
+  const ours = (server) => new Proxy({}, {
+    get: (_, name) => (wanted) => server[name]({ ...wanted, visitor }),
+  });
 
   /* Theme: Gradio follows the system and says so with a class; a choice made here wins. */
   const setTheme = () => {
@@ -123,116 +138,33 @@
     }
   });
 
-  const roomy = () => matchMedia("(min-width: 800px)").matches; // no keyboard in the face on a phone
-  const PATIENCE = 8000; // for a question to show on the page
-  let busyUntil = 0; // one question at a time
-  let asked = ""; // the turn that was asked last
-  let heard = 0; // how often the conversation has changed
-  let refocus = false; // the focus was on what an answer takes the place of
-
-  /* The question box; called by Gradio when its component is ready. */
-  const questionBox = (element, trigger) => {
-    const form = element.querySelector("form");
-    const field = form.querySelector("textarea");
-    const complain = (about) => {
-      for (const one of element.querySelectorAll(".complaint")) one.hidden = one.dataset.about !== about;
-    };
-    const grow = () => {
-      field.style.height = "auto";
-      field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
-    };
-    const tell = (event, data, unheard) => {
-      busyUntil = Date.now() + PATIENCE; // or until its answer shows; see conversation
-      const before = heard;
-      trigger(event, data);
-      setTimeout(() => {
-        if (heard !== before) return;
-        complain("offline");
-        unheard();
-      }, PATIENCE);
-    };
-    const ready = () => Date.now() >= busyUntil;
-    window.wenju.ask = (question) => {
-      if (!ready()) return; // the text stays in the box
-      const blank = question.trim() === "";
-      complain(blank ? "blank" : "");
-      if (blank) { field.focus(); return; }
-      tell("submit", { question, documents: window.wenju.scope() }, () => {
-        if (field.value === "") { field.value = question; grow(); } // nothing typed is lost
-      });
-      field.value = "";
-      grow();
-    };
-    actions.again = () => {
-      if (!ready()) return;
-      refocus = true;
-      tell("undo", { documents: window.wenju.scope() }, () => { refocus = false; });
-    };
-    actions.save = () => trigger("download", { language: root.lang });
-    actions.new = () => {
-      if (!ready()) return;
-      tell("clear", {}, () => {});
-      if (roomy()) field.focus();
-    };
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      window.wenju.ask(field.value);
-    });
-    field.addEventListener("input", () => { complain(""); grow(); });
-    field.addEventListener("keydown", (event) => {
-      // While a Chinese input method is composing, Enter picks a word.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      form.requestSubmit();
-    });
-    translate();
-    if (roomy()) field.focus();
-  };
-
-  const conversation = (element, server) => {
-    /* Until something is asked: a welcome, soon with questions to ask. */
-    const idle = () => Date.now() >= busyUntil && !element.querySelector(".turn");
-    window.wenju.greet = async () => {
-      for (const service of [server.opening, server.suggest]) {
-        const html = idle() && (await service({}).catch(() => ""));
-        if (html && idle()) element.innerHTML = html;
-      }
-    };
-    window.wenju.greet();
-
-    /* A new question scrolls to the top of what is read. */
-    new MutationObserver(() => {
-      const last = [...element.querySelectorAll(".turn")].pop();
-      if (!last && !asked) return;
-      heard += 1;
-      if (!last) { // started over
-        asked = "";
-        busyUntil = 0;
-        window.wenju.greet();
-        return;
-      }
-      if (last.id !== asked) scrollTo(last, "start");
-      asked = last.id;
-      if (last.classList.contains("pending")) return;
-      busyUntil = 0;
-      if (refocus) last.querySelector(".question").focus({ preventScroll: true });
-      refocus = false;
-    }).observe(element, { childList: true, subtree: true });
-  };
-
-  /* The conversation as a file; it comes as HTML that shows it, and is saved as text. */
-  const save = (html) => {
-    const words = new DOMParser().parseFromString(html, "text/html").body.textContent;
+  const download = (words, type, suffix) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([words], { type: "text/markdown" }));
-    link.download = `wenju-${new Date().toLocaleDateString("sv")}.md`; // Sweden writes 2026-11-22
+    link.href = URL.createObjectURL(new Blob([words], { type }));
+    link.download = `wenju-${new Date().toLocaleDateString("sv")}.${suffix}`; // Sweden writes 2026-11-22
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
+  /* The conversation as a file; it comes as HTML that shows it, and is saved as text. */
+  const save = (html) => {
+    const words = new DOMParser().parseFromString(html, "text/html").body.textContent;
+    download(words, "text/markdown", "md");
+  };
 
-  const top = (watch) => { markView(); watch("value", markView); };
+  /* The bar says how much the visitor's library holds by now. */
+  const top = (element, given) => {
+    markView();
+    translate();
+    const line = element.querySelector(".library");
+    window.wenju.count = async () => {
+      const html = await ours(given).count_library({}).catch(() => "");
+      if (html) line.innerHTML = html;
+    };
+    window.wenju.count();
+  };
 
   window.wenju = {
-    actions, onView, top, translate, questionBox, conversation, save, ask: () => {}, scope: () => null, greet: () => {},
+    actions, onView, ours, visitor, top, translate, scrollTo, save, download,
+    ask: () => {}, scope: () => null, greet: () => {}, count: () => {},
   };
 })();

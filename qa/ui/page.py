@@ -11,11 +11,13 @@ import gradio as gr
 
 from corpus import DEFAULT_LIMITS
 from qa.errors import WenjuError
-from qa.library import Library
+from qa.libraries import Libraries
 from qa.ui import services
 from qa.ui.endpoints import add_endpoints
 from qa.ui.finding import finder_frame
-from qa.ui.frame import question_box, top_bar
+from qa.ui.frame import library_line, question_box, top_bar
+from qa.ui.judging import exporting, judging
+from qa.ui.keeping import keeping
 from qa.ui.markup import text
 from qa.ui.reader import reader_frame
 from qa.ui.services import Service
@@ -23,29 +25,31 @@ from qa.ui.shelf import shelf_frame
 from qa.ui.theme import theme
 from qa.ui.transcript import transcript
 from qa.ui.visit import Visit
+from qa.writer import Writer, configured, writer_of_environment
 
-STYLES = ("page.css", "library.css", "reader.css")
-SCRIPTS = ("page.js", "library.js", "reader.js")
+STYLES = ("page.css", "library.css", "reader.css", "judging.css")
+SCRIPTS = ("page.js", "talk.js", "judging.js", "library.js", "reader.js")
+
+#: So many questions are answered at a time; a writer takes its while over one.
+CONVERSATIONS = 8
 
 
-def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
-    """The page over ``library``, not yet served.
+def build_ui(libraries: Libraries, *, writer: Writer | None = None) -> gr.Blocks:
+    """The page over some libraries, not yet served.
 
     Args:
-        library: what to ask.
-        editable: whether who sees the page may add and remove documents.
+        libraries: what may be asked, and changed.
+        writer: composes a text beside the verbatim answer, if there is one.
     """
-
-    def bar() -> str:
-        return top_bar(library.documents(), demo=library.is_demo)
+    base = libraries.base
 
     def answer(visit: Visit | None, event: gr.EventData) -> Iterator[tuple[Visit, str]]:
-        visit = visit or Visit(library)
+        visit = visit or Visit(libraries, event.visitor, writer)
         for shown in visit.ask(str(event.question).strip(), event.documents):
             yield visit, shown
 
     def answer_as_typed(visit: Visit | None, event: gr.EventData) -> Iterator[tuple[Visit, str]]:
-        visit = visit or Visit(library)
+        visit = visit or Visit(libraries, event.visitor, writer)
         for shown in visit.ask_as_typed(event.documents):
             yield visit, shown
 
@@ -56,15 +60,25 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
         turns = visit.turns if visit else ()
         return f"<pre hidden>{text(transcript(turns, str(event.language)))}</pre>"
 
-    page = gr.Blocks(title="问据 Wenju", analytics_enabled=False, fill_width=True)
+    page = gr.Blocks(
+        title="问据 Wenju",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(600, 600),  # uploads that were sent and never added
+    )
     with page:
         visit = gr.State()  # the visitor's own, from the first question on
-        top = own_html(bar(), "top", script="wenju.top(watch)")
+        own_html(
+            top_bar(library_line(base.documents(), demo=base.is_demo, own=0), demo=base.is_demo),
+            "top",
+            script="wenju.top(element, server)",
+            serves=services.counting(libraries),
+        )
         talk = own_html(
             "",
             "talk",
             script="wenju.conversation(element, server)",
-            serves=services.greeting(library, editable=editable),
+            serves=[*services.greeting(libraries), *judging(libraries)],
         )
         box = own_html(question_box(), "box", script="wenju.questionBox(element, trigger)")
         file = own_html("", "file")
@@ -72,19 +86,19 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
             finder_frame(),
             "find",
             script="wenju.finder(element, server)",
-            serves=services.searching(library),
+            serves=services.searching(libraries),
         )
-        shelf = own_html(
-            shelf_frame(demo=library.is_demo, editable=editable),
+        own_html(
+            shelf_frame(libraries),
             "library",
-            script="wenju.shelf(element, server, upload, trigger)",
-            serves=services.keeping(library, editable=editable),
+            script="wenju.shelf(element, server, upload)",
+            serves=[*keeping(libraries), *exporting(libraries)],
         )
         own_html(
             reader_frame(),
             "reader",
             script="wenju.reader(element, server)",
-            serves=services.reading(library),
+            serves=services.reading(libraries),
         )
         for trigger, act, needs in (
             (box.submit, answer, [visit]),
@@ -97,21 +111,14 @@ def build_ui(library: Library, *, editable: bool = False) -> gr.Blocks:
                 [visit, talk],
                 show_progress="hidden",
                 trigger_mode="multiple",  # two questions in a hurry are two turns
-                concurrency_id="talk",  # each after the one before
+                concurrency_id="talk",
+                concurrency_limit=CONVERSATIONS,
                 api_visibility="private",
             )
         box.download(save, visit, file, show_progress="hidden", api_visibility="private").then(
             None, file, js="(html) => wenju.save(html)"
         )
-        gr.on(
-            [page.load, shelf.change],
-            bar,
-            None,
-            top,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        add_endpoints(library)
+        add_endpoints(base)
     return page
 
 
@@ -152,20 +159,19 @@ def head() -> str:
     return styles + scripts
 
 
-def launch(library: Library, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serves the page over ``library`` until the process is stopped.
+def launch(libraries: Libraries, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serves the page over some libraries until the process is stopped.
 
     Args:
-        library: what to ask; stays open as long as the page is served.
-        host: the interface to listen on. Where others can reach it they may ask, but
-            not change what is asked.
+        libraries: what may be asked and changed by who reaches the page; stay open as long
+            as it is served.
+        host: the interface to listen on.
         port: the port to listen on.
 
     Raises:
         WenjuError: the port is taken, or the interface is not this machine's.
     """
-    alone = host in ("localhost", "127.0.0.1", "::1")
-    page = build_ui(library, editable=alone and not library.is_demo)
+    page = build_ui(libraries, writer=writer_of_environment() if configured() else None)
     try:
         page.launch(
             server_name=host,

@@ -2,7 +2,8 @@
 (() => {
   if (window.wenju.reader) return;
 
-  window.wenju.reader = (element, server) => {
+  window.wenju.reader = (element, given) => {
+    const server = window.wenju.ours(given);
     const dialog = element.querySelector("dialog");
     const body = dialog.querySelector(".reader-body");
     const failure = body.innerHTML; // what stands there until a document does
@@ -21,16 +22,29 @@
       toMark();
     };
 
+    const choosing = dialog.querySelector(".choosing");
+    const choose = (whether) => choosing.setAttribute("aria-pressed", whether);
+    choosing.addEventListener("click", () => choose(choosing.getAttribute("aria-pressed") !== "true"));
+
     window.wenju.actions.read = async (passage, button) => {
       button.setAttribute("aria-busy", "true");
+      const about = button.closest("[data-question]"); // the question that a passage may be right for
+      for (const name of ["question", "query", "cited"]) {
+        if (about) dialog.dataset[name] = about.dataset[name];
+        else delete dialog.dataset[name];
+      }
       try {
         body.innerHTML = await server.read_document({
           passage, document: button.dataset.document, marks: JSON.parse(button.dataset.marks || "[]"),
+          choose: Boolean(about),
         });
       } catch {
         body.innerHTML = failure;
       }
       button.removeAttribute("aria-busy");
+      window.wenju.judging.show(dialog);
+      choosing.hidden = !about;
+      choose(Boolean(about) && window.wenju.judging.unhappy(about.dataset.query));
       if (!dialog.open) dialog.showModal();
       body.focus({ preventScroll: true });
       show("cut");

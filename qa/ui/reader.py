@@ -10,6 +10,7 @@ from itertools import groupby
 from corpus import Span
 from qa.results import DocumentDetail, PassageDetail
 from qa.ui.markup import counted, marked, phrase, text, within
+from qa.ui.thumbs import choice
 
 #: So many passages either side of the one asked for; a longer document says what it leaves out.
 PASSAGES_AROUND = 600
@@ -18,13 +19,20 @@ PASSAGES_AROUND = 600
 CHARACTERS_AROUND = 150_000
 
 
-def document(detail: DocumentDetail, passage_id: str | None, marks: Sequence[Span]) -> str:
+def document(
+    detail: DocumentDetail,
+    passage_id: str | None,
+    marks: Sequence[Span],
+    *,
+    choose: bool = False,
+) -> str:
     """The document, with one passage picked out.
 
     Args:
         detail: what to show.
         passage_id: the passage to scroll to; the beginning if None.
         marks: ranges of the stored text to mark.
+        choose: whether the reader may say that a passage is the right one.
     """
     at = next(
         (n for n, passage in enumerate(detail.passages) if passage.passage_id == passage_id), None
@@ -38,12 +46,12 @@ def document(detail: DocumentDetail, passage_id: str | None, marks: Sequence[Spa
         f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
         f'<p class="place"><span class="file">{sources}</span> '
         f"<span>{counted('passages', detail.passage_count)}</span></p></header>"
-        f'<div class="as-cut">{_as_cut(detail, at, marks)}</div>'
+        f'<div class="as-cut">{_as_cut(detail, at, marks, choose=choose)}</div>'
         f'<div class="as-stored">{_as_stored(detail, here, marks)}</div>'
     )
 
 
-def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span]) -> str:
+def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span], *, choose: bool) -> str:
     """Articles, headings and numbered paragraphs."""
     first = max(0, (at or 0) - PASSAGES_AROUND)
     last = (at or 0) + PASSAGES_AROUND
@@ -59,6 +67,8 @@ def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span]) -> st
             pieces += _headings(headings, passage.headings)
             headings = passage.headings
             pieces.append(_paragraph(passage, marks, here=index == at))
+            if choose:
+                pieces.append(choice(passage.passage_id))
     pieces.append(_left_out(len(detail.passages) - last))
     return "".join(pieces)
 
@@ -102,6 +112,8 @@ def reader_frame() -> str:
         f'<button type="button" data-view-of="cut" aria-pressed="true">{phrase("as_cut")}</button>'
         f'<button type="button" data-view-of="stored" aria-pressed="false">{phrase("as_stored")}'
         "</button></div>"
+        '<button type="button" class="choosing" aria-pressed="false">'
+        f"{phrase('choose_right')}</button>"
         f'<button type="button" class="close">{phrase("close")}</button></div>'
         f'<div class="reader-body" tabindex="0"><p>{phrase("reader_failed")}</p></div></dialog>'
     )

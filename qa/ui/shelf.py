@@ -1,34 +1,102 @@
 """The library on a shelf: what it holds, what can be added, what can be taken out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from html import escape
 
 from corpus import SUPPORTED_SUFFIXES
+from qa.libraries import Libraries, Shared
 from qa.results import DocumentSummary
 from qa.ui.markup import counted, phrase, spoken, text
+from qa.visitors import Visitors
 
 #: More documents than this are found by searching, not by scrolling.
 DOCUMENTS_SHOWN = 500
 
 
-def shelf_frame(*, demo: bool, editable: bool) -> str:
+def shelf_frame(libraries: Libraries) -> str:
     """The library's part of the page; ``library.js`` fills the list."""
-    if editable:
-        accepted = ",".join(sorted(SUPPORTED_SUFFIXES))
-        kinds = " ".join(sorted(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES))
-        entrance = (
-            '<label class="drop"><input type="file" class="spoken" multiple '
-            f'accept="{accepted}"><b>{phrase("drop")}</b>'
-            f"<span>{phrase('drop_kinds', kinds=kinds)}</span></label>"
-            '<ul class="arrivals" aria-live="polite"></ul>'
-        )
-    else:
-        reason = phrase("read_only_demo" if demo else "read_only")
-        entrance = f'<p class="read-only">{reason}</p>'
+    kept = isinstance(libraries, Shared) and libraries.editable
     return (
-        f'<section class="shelf"><h2>{phrase("library")}</h2>{entrance}'
-        f'<div class="documents" aria-live="polite">{_LOADING}</div></section>'
-        f"{_arrival_template()}"
+        f'<section class="shelf"><h2>{phrase("library")}</h2>{_entrance(libraries)}'
+        f'<div class="documents" aria-live="polite">{_LOADING}</div>'
+        f"{_feedback(kept=kept)}{_maintenance() if kept else ''}</section>{_arrival_template()}"
+        f'<template class="too-large">{_too_large(libraries)}</template>'
+        f'<template class="nothing-said">{phrase("feedback_none")}</template>'
+        f'<template class="exported">{_EXPORTED}</template>'
+    )
+
+
+def _entrance(libraries: Libraries) -> str:
+    """Where files come in, with what is asked of them; or why none may."""
+    if not libraries.editable:
+        reason = phrase("read_only_demo" if libraries.base.is_demo else "read_only")
+        return f'<p class="read-only">{reason}</p>'
+    accepted = ",".join(sorted(SUPPORTED_SUFFIXES))
+    kinds = " ".join(sorted(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES))
+    return (
+        f'<label class="drop" data-limit="{_file_bytes(libraries)}">'
+        '<input type="file" class="spoken" multiple '
+        f'accept="{accepted}"><b>{phrase("drop")}</b>'
+        f"<span>{phrase('drop_kinds', kinds=kinds)}</span></label>"
+        f'<p class="hint limits">{_limits(libraries)}</p>'
+        '<ul class="arrivals" aria-live="polite"></ul>'
+    )
+
+
+def _file_bytes(libraries: Libraries) -> int:
+    if isinstance(libraries, Visitors):
+        return libraries.limits.file_bytes
+    return libraries.base.limits.file_bytes
+
+
+def _limits(libraries: Libraries) -> str:
+    """What one file may have; in a visitor's library, all of it and for how long."""
+    if isinstance(libraries, Visitors):
+        limits = libraries.limits
+        return phrase(
+            "visitor_limits",
+            files=limits.files,
+            file=_megabytes(_file_bytes(libraries)),
+            total=_megabytes(limits.total_bytes),
+            passages=f"{limits.passages:,}",
+            minutes=f"{limits.idle_seconds / 60:g}",
+        )
+    return phrase("file_limits", file=_megabytes(_file_bytes(libraries)))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:g} MB"
+
+
+def _too_large(libraries: Libraries) -> str:
+    return phrase("too_large", file=_megabytes(_file_bytes(libraries)))
+
+
+def _feedback(*, kept: bool) -> str:
+    """What readers said, to take along as questions that can be measured."""
+    hint = phrase("feedback_kept" if kept else "feedback_not_kept")
+    return (
+        f'<section class="upkeep" id="feedback"><h3>{phrase("feedback")}</h3><p class="hint">{hint}'
+        f'</p><p class="deeds"><button type="button" data-feedback>{phrase("feedback_export")}'
+        '</button> <span class="said" role="status"></span></p></section>'
+    )
+
+
+_EXPORTED = phrase(
+    "feedback_saved", said='<b class="all"></b>', questions='<b class="questions"></b>'
+)
+
+
+def _maintenance() -> str:
+    """Re-indexing, with the same model or another."""
+    return (
+        f'<section class="upkeep" id="rebuild"><h3>{phrase("rebuild")}</h3>'
+        f'<p class="hint">{phrase("rebuild_hint")}</p>'
+        f'<form class="rebuild"><label for="model">{phrase("rebuild_model")}</label>'
+        '<input id="model" autocomplete="off" spellcheck="false" maxlength="300">'
+        f'<button type="submit">{phrase("rebuild_now")}</button></form>'
+        '<p class="progress" hidden><progress></progress> <span class="figures"></span></p>'
+        '<div class="said" role="status"></div></section>'
     )
 
 
@@ -39,7 +107,7 @@ def _arrival_template() -> str:
     """One line of the upload's report, which the script copies for each file."""
     states = "".join(
         f'<span class="{state}">{phrase(f"file_{state}")}</span>'
-        for state in ("waiting", "reading", "added", "replaced", "unchanged", "failed")
+        for state in ("waiting", "sending", "reading", "added", "replaced", "unchanged", "failed")
     )
     return (
         '<template class="arrival"><li data-state="waiting"><bdi class="name"></bdi>'
@@ -47,11 +115,13 @@ def _arrival_template() -> str:
     )
 
 
-def document_list(documents: Sequence[DocumentSummary], *, editable: bool) -> str:
+def document_list(documents: Sequence[DocumentSummary], *, removable: Container[str]) -> str:
     """A line for each document, to choose, to read and to remove."""
     if not documents:
         return f'<p class="loading">{phrase("empty_library")}</p>'
-    lines = "".join(_line(one, editable=editable) for one in documents[:DOCUMENTS_SHOWN])
+    lines = "".join(
+        _line(one, removable=one.id in removable) for one in documents[:DOCUMENTS_SHOWN]
+    )
     hidden = len(documents) - DOCUMENTS_SHOWN
     more = f'<p class="loading">{counted("documents_left_out", hidden)}</p>'
     return (
@@ -60,7 +130,7 @@ def document_list(documents: Sequence[DocumentSummary], *, editable: bool) -> st
     )
 
 
-def _line(summary: DocumentSummary, *, editable: bool) -> str:
+def _line(summary: DocumentSummary, *, removable: bool) -> str:
     """One document. Titles and sources come from outside; the id is a hash."""
     title = text(summary.articles[0].title) or phrase("untitled")
     facts = [f"<span>{counted('passages', summary.passage_count)}</span>"]
@@ -78,7 +148,7 @@ def _line(summary: DocumentSummary, *, editable: bool) -> str:
         f'<span class="title" dir="auto">{title}</span></label>'
         f'<p class="place">{" ".join(facts)}</p><p class="deeds">'
         f'<button type="button" data-read="" data-document="{name}">{phrase("read_document")}'
-        f"</button>{removal if editable else ''}</p></li>"
+        f"</button>{removal if removable else ''}</p></li>"
     )
 
 

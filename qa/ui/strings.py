@@ -5,15 +5,8 @@ one of them (:func:`qa.ui.markup.phrase`), so switching needs no round trip and
 a conversation changes language with the rest of the page.
 """
 
-from typing import NamedTuple
-
-
-class Phrase(NamedTuple):
-    """One sentence in both languages; ``{names}`` are filled in by the caller."""
-
-    zh: str
-    en: str
-
+from qa.ui.library_strings import LIBRARY_PHRASES
+from qa.ui.phrasing import Phrase
 
 PHRASES: dict[str, Phrase] = {
     # The frame
@@ -42,6 +35,11 @@ PHRASES: dict[str, Phrase] = {
         "The bundled demo library is answering. Run <code>wenju index FOLDER</code> to ask "
         "your own documents; they never leave this computer.",
     ),
+    "visitor_note": Phrase(
+        "现在回答的是示例文库。在“文库”页放进你自己的文件，就能一起问；只有你看得到，用完就删。",
+        "The demo library is answering. Put your own files into the Library tab to ask them too; "
+        "only you can see them, and they are deleted afterwards.",
+    ),
     "empty_library": Phrase("文库里还没有文档", "There are no documents here yet"),
     "empty_library_more": Phrase(
         "用 <code>wenju index 文件夹</code> 添加，然后刷新这一页。",
@@ -69,6 +67,7 @@ PHRASES: dict[str, Phrase] = {
     # Counts; what differs for one has a phrase of its own
     "documents": Phrase("{count} 份文档", "{count} documents"),
     "documents_one": Phrase("1 份文档", "1 document"),
+    "own_documents": Phrase("你的 {count} 份", "{count} of yours"),
     "passages": Phrase("{count} 段", "{count} passages"),
     "passages_one": Phrase("1 段", "1 passage"),
     "articles": Phrase("{count} 篇", "{count} articles"),
@@ -95,14 +94,38 @@ PHRASES: dict[str, Phrase] = {
     ),
     "not_answered_empty": Phrase("也没有意思相近的段落。", "Nothing comes close, either."),
     "failed": Phrase("这个问题没能回答", "This question could not be answered"),
-    "question_too_long": Phrase(
-        "问题太长了，共 {count} 个字。请缩短成一两句话再问。",
-        "The question is too long: {count} characters. Please ask it in a sentence or two.",
-    ),
     "failed_unexpected": Phrase(
         "出了意外的错误，详情在运行问据的终端里。",
         "An unexpected error occurred; the terminal that runs Wenju has the details.",
     ),
+    # What a writer makes of it
+    "written": Phrase("撰写", "Composed by"),
+    "writing": Phrase("正在撰写，逐句核对……", "Writing; each sentence is checked…"),
+    "nothing_written": Phrase("它什么也没写。", "It wrote nothing."),
+    "written_hint": Phrase(
+        "由语言模型根据上面的出处撰写，逐句核对过用词和数字；以原文为准。划去的句子没有出处支持。",
+        "A language model composed this from the sources above; each sentence's words and figures "
+        "were checked. The quotes decide. What is struck through has no support there.",
+    ),
+    "writer_failed": Phrase("没有写完。", "It did not come to its end."),
+    "reason_no_passage": Phrase("没有注明出处", "names no source"),
+    "reason_unknown_passage": Phrase("注明的出处不存在", "names a source that is not there"),
+    "reason_other_figures": Phrase("出处里没有这个数", "the source does not state this figure"),
+    "reason_not_supported": Phrase("出处不支持这句话", "the source does not support it"),
+    # What readers say of it
+    "answer_good": Phrase("答得对", "Good answer"),
+    "answer_bad": Phrase("答得不对", "Wrong answer"),
+    "passage_good": Phrase("这段答对了问题", "This passage answers"),
+    "passage_bad": Phrase("这段答不了问题", "This passage does not answer"),
+    "which_is_right": Phrase(
+        "哪一段才对？给那一段点“赞”；不在这里，就打开全文指给我们看。",
+        "Which passage is right? Give it a thumb up; if it is not here, open the document "
+        "and point at it.",
+    ),
+    "choose_right": Phrase("指出正确的段落", "Point at the right passage"),
+    "this_is_right": Phrase("这段才对", "This one is right"),
+    "judged": Phrase("记下了，谢谢。", "Noted, thank you."),
+    "judged_off": Phrase("已取消。", "Taken back."),
     # The cards
     "sources": Phrase("出处", "Sources"),
     "nearest": Phrase("最接近的段落", "Nearest passages"),
@@ -141,39 +164,11 @@ PHRASES: dict[str, Phrase] = {
     "leg_lexical": Phrase("字面", "words"),
     "leg_dense": Phrase("语义", "meaning"),
     "leg_match": Phrase("逐词", "matching"),
-    # The library
-    "library": Phrase("文库", "Library"),
-    "loading": Phrase("正在打开……", "Opening…"),
-    "drop": Phrase("把文件拖到这里，或点击选择", "Drop files here, or click to choose"),
-    "drop_kinds": Phrase("可读：{kinds}", "Reads {kinds}"),
-    "read_only_demo": Phrase(
-        "示例文库只能看，不能改。用 <code>wenju index 文件夹</code> 建立你自己的文库。",
-        "The demo library is read-only. Make your own with <code>wenju index FOLDER</code>.",
-    ),
-    "read_only": Phrase(
-        "问据开放给了别的电脑，所以这里只能看，不能改。请在运行它的电脑上增删文档。",
-        "Wenju is open to other computers, so documents can be read here but not changed. "
-        "Add and remove them on the computer that runs it.",
-    ),
-    "file_waiting": Phrase("等待", "waiting"),
-    "file_reading": Phrase("读取中……", "reading…"),
-    "file_added": Phrase("已加入", "added"),
-    "file_replaced": Phrase("已更新", "updated"),
-    "file_unchanged": Phrase("已在文库中", "already here"),
-    "file_failed": Phrase("没能加入", "not added"),
-    "choose": Phrase("只问这份：", "Ask this one only: "),
-    "choose_hint": Phrase(
-        "勾选几份，就只向它们提问；都不勾选则问全部。",
-        "Tick documents to ask those only; with none ticked, all are asked.",
-    ),
-    "documents_left_out": Phrase("还有 {count} 份没有列出", "{count} more are not listed"),
-    "read_document": Phrase("阅读", "Read"),
-    "remove": Phrase("移除", "Remove"),
-    "remove_really": Phrase("确定移除", "Really remove"),
     "scope": Phrase(
         '只问选中的 <b class="count"></b> 份文档', 'Asking <b class="count"></b> chosen only'
     ),
     "scope_clear": Phrase("改为问全部", "Ask all instead"),
+    **LIBRARY_PHRASES,
 }
 
 #: What the bundled library can be asked, until questions are made from headings.

@@ -125,7 +125,7 @@ def test_questions_that_cannot_be_asked(visit: Callable[..., Page]) -> None:
     assert not page.locator(".complaint[data-about=blank]").is_visible()
 
     turn = ask(page, "灯塔" * 50_000)
-    assert "问题太长了，共 100,000 个字" in turn.locator(".problem").inner_text()
+    assert "问题有 100,000 个字，最多读 8,000 个字。" in turn.locator(".problem").inner_text()
     assert OPENING in ask(page, "白沙灯塔几点开放？").inner_text()
 
 

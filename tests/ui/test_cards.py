@@ -6,7 +6,7 @@ from corpus import Span, slice_spans
 from qa.results import Answer, Citation, Hit
 from qa.ui.cards import EXCERPT, citation_card, hit_card, passage
 from qa.ui.conversation import Turn, conversation
-from qa.ui.frame import top_bar, welcome
+from qa.ui.frame import library_line, welcome
 from qa.ui.strings import DEMO_QUESTIONS
 
 TEXT = "登塔共有一百六十八级台阶，没有电梯。儿童须由成人陪同。"
@@ -117,8 +117,8 @@ def test_only_the_last_question_can_be_asked_as_typed() -> None:
 
 
 def test_the_page_says_which_library_answers() -> None:
-    assert "示例文库" in top_bar([], demo=True)
-    assert "示例文库" not in top_bar([], demo=False)
+    assert "示例文库" in library_line([], demo=True, own=0)
+    assert "示例文库" not in library_line([], demo=False, own=0)
     demo = welcome(DEMO_QUESTIONS, demo=True, empty=False, editable=False)
     assert all(f'data-ask="{pair.en}"' in demo for pair in DEMO_QUESTIONS)
     assert 'data-goto="library"' in welcome((), demo=False, empty=True, editable=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from qa.libraries import Shared
 from qa.library import Library
-from qa.ui.services import keeping
+from qa.ui.keeping import keeping
 from qa.ui.shelf import shelf_frame
 
 
@@ -50,8 +51,11 @@ def test_only_an_upload_can_be_added(address: str, library_folder: Path, path: s
 
 def test_a_library_that_is_only_read_offers_no_change(library_folder: Path) -> None:
     with Library.open(library_folder) as library:
-        names = [service.__name__ for service in keeping(library, editable=False)]
+        shared = Shared(library)
+        names = [service.__name__ for service in keeping(shared)]
+        assert "别的电脑" in shelf_frame(shared)
+        assert "<input" not in shelf_frame(shared)
+        assert len(keeping(Shared(library, editable=True))) == 5
     assert names == ["list_documents"]
-    assert "示例文库只能看" in shelf_frame(demo=True, editable=False)
-    assert "别的电脑" in shelf_frame(demo=False, editable=False)
-    assert "<input" not in shelf_frame(demo=False, editable=False)
+    with Library.demo() as demo:
+        assert "示例文库只能看" in shelf_frame(Shared(demo))

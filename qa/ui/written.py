@@ -1,0 +1,80 @@
+"""What a writer composed of an answer's passages: sentence by sentence, as each was checked."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from qa.errors import WenjuError
+from qa.ui.markup import explained, phrase, spoken, text
+from qa.writer import Reason, WrittenSentence
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as far as it is written.
+
+    Attributes:
+        name: of the model that writes.
+        sentences: so far.
+        state: whether more is to come.
+        problem: what kept it from its end, as HTML.
+    """
+
+    name: str
+    sentences: tuple[WrittenSentence, ...] = ()
+    state: Literal["writing", "done"] = "writing"
+    problem: str | None = None
+
+    def steps(self, sentences: Iterator[WrittenSentence]) -> Iterator["Written"]:
+        """The text with no sentence yet, then with each that comes, and when it is over."""
+        shown = self
+        yield shown
+        try:
+            for sentence in sentences:
+                shown = replace(shown, sentences=(*shown.sentences, sentence))
+                yield shown
+        except WenjuError as error:
+            shown = replace(shown, problem=explained(error))
+        except Exception:  # the verbatim answer stands, whatever a writer does
+            logger.exception("the writer failed")
+            shown = replace(shown, problem=phrase("failed_unexpected"))
+        yield replace(shown, state="done")
+
+
+def written_text(written: Written, anchor: str) -> str:
+    """The text as HTML; what is not supported is struck through, with the reason."""
+    body = "".join(_sentence(one, anchor) for one in written.sentences)
+    if written.state == "writing":
+        body += f'<span class="writing" role="status">{phrase("writing")}</span>'
+    elif not written.sentences and written.problem is None:
+        body += f'<span class="writing">{phrase("nothing_written")}</span>'
+    trouble = ""
+    if written.problem is not None:
+        trouble = f'<p class="hint" role="alert">{phrase("writer_failed")} {written.problem}</p>'
+    return (
+        f'<section class="written {written.state}"><h3>{phrase("written")} '
+        f'<bdi class="model">{text(written.name)}</bdi></h3>'
+        f'<p dir="auto">{body}</p>{trouble}'
+        f'<p class="hint">{phrase("written_hint")}</p></section>'
+    )
+
+
+def _sentence(sentence: WrittenSentence, anchor: str) -> str:
+    numbers = "".join(_number(number, anchor) for number in sentence.numbers)
+    if sentence.supported:
+        return f"<span>{text(sentence.text)}{numbers}</span> "
+    missing = "、".join(text(one) for one in sentence.missing)
+    reason = phrase(f"reason_{(sentence.reason or Reason.NOT_SUPPORTED).value}")
+    said = f"{reason} <bdi>{missing}</bdi>" if missing else reason
+    return f'<s>{text(sentence.text)}{numbers}</s> <small class="reason">{said}</small> '
+
+
+def _number(number: int, anchor: str) -> str:
+    return (
+        f'<button type="button" class="cite" data-card="{anchor}-source-{number}">'
+        f"{spoken('open_source', number=number)}"
+        f'<span aria-hidden="true">{number}</span></button>'
+    )
