@@ -105,6 +105,14 @@ class _Composer:
         if part.author is not None and not self._named:
             self._articles[-1] = replace(self._articles[-1], author=part.author)
             self._named = True
+        if part.date is not None:
+            self._take_date(part.date, of_page=part.role == "kicker")
+
+    def _take_date(self, date: str, *, of_page: bool) -> None:
+        """The day of a signature is the article's, that of a masthead every article's below."""
+        self._articles[-1] = replace(self._articles[-1], date=date)
+        if of_page:
+            self._default = replace(self._default, date=date)
 
     def contents(self) -> Contents:
         """What has been taken.

@@ -7,8 +7,10 @@ Formats that mark their own structure pass through with their authors found.
 from collections.abc import Iterator
 
 from corpus.layout.articles import mark_lines
+from corpus.layout.joins import join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
 from corpus.layout.marked import arrange_marked
+from corpus.layout.marks import below
 from corpus.layout.paragraphs import gather
 from corpus.layout.parts import Part
 from corpus.layout.statutes import gather_statute
@@ -33,12 +35,23 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     shape = measure_shape(lines)
     marks = mark_lines(lines, shape)
     body: list[Line] = []
-    for line, mark in zip(lines, marks, strict=True):
+    for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if mark.role is None and not mark.note:
             body.append(line)
             continue
         yield from gather(text, body, shape)
         body = []
+        if mark.below:
+            continue  # taken with the line above
+        rows = [(line.span,), *((lines[n].span,) for n in below(marks, i))]
         role = mark.role or "text"
-        yield Part(role, (line.span,), mark.level, line.page, mark.author, mark.note)
+        yield Part(
+            role,
+            join_rows(text, rows),
+            mark.level,
+            line.page,
+            mark.author,
+            mark.note,
+            date=mark.date,
+        )
     yield from gather(text, body, shape)

@@ -1,7 +1,6 @@
 """Where articles begin on a page: titles, the lines around them, bylines, headings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from corpus.characters import continues_sentence
 from corpus.layout.bylines import (
@@ -9,9 +8,11 @@ from corpus.layout.bylines import (
     is_note,
     labelled_author,
     noted_author,
+    reporting_author,
     signed_author,
     titled_author,
 )
+from corpus.layout.furniture import is_contents_title
 from corpus.layout.headings import (
     UNNUMBERED_LEVEL,
     could_be_heading,
@@ -22,9 +23,11 @@ from corpus.layout.headings import (
 )
 from corpus.layout.joins import seam_of
 from corpus.layout.lines import Line, Shape
+from corpus.layout.marks import Mark
 from corpus.layout.names import is_name
 from corpus.layout.paragraphs import goes_on
 from corpus.layout.parts import Role
+from corpus.layout.signatures import mark_furniture
 
 # No newspaper stacks more lines than these above a byline: kickers and a title.
 _TALLEST_STACK = 3
@@ -33,37 +36,24 @@ _TALLEST_STACK = 3
 _AROUND = 100
 
 
-@dataclass(slots=True)
-class Mark:
-    """What a line is, if it is not body text.
-
-    Attributes:
-        role: title, kicker, byline or heading; None for body text.
-        author: whom a byline or a note names.
-        note: whether a line of body text tells who the author is.
-        closes: whether a byline ends its article, as a signature does.
-    """
-
-    role: Role | None = None
-    author: str | None = None
-    note: bool = False
-    closes: bool = False
-    level: int = field(default=0)
-
-
 def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
     """Say of each line whether it is a title, a byline, a heading or body text."""
     marks = [Mark(author=noted_author(line.text), note=is_note(line.text)) for line in lines]
+    mark_furniture(lines, marks)
     _mark_bylines(lines, marks, shape)
     _mark_headings(lines, marks, shape)
     _mark_titles(lines, marks, shape)
+    _mark_second_articles(lines, marks, shape)
     return marks
 
 
 def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
     for i, line in enumerate(lines):
+        if marks[i].role is not None:
+            continue
         author = labelled_author(line.text) or titled_author(line.text)
         if author is None:
+            _mark_reported(lines, marks, i, shape)
             continue
         stack = [] if _runs_on(lines, i, shape) else _stack_above(lines, marks, i, shape)
         if not stack:
@@ -74,6 +64,16 @@ def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> Non
         marks[i] = Mark("byline", author, closes=not stack and i > 0)
         for above, role in stack:
             marks[above].role = role
+
+
+def _mark_reported(lines: Sequence[Line], marks: list[Mark], i: int, shape: Shape) -> None:
+    """Mark the title above a paragraph that begins with its reporter: ``本报讯（记者 …）``."""
+    author = reporting_author(lines[i].text)
+    if author is None:
+        return
+    for above, role in _stack_above(lines, marks, i, shape):
+        marks[above].role = role
+        marks[above].author = author or None if role == "title" else None
 
 
 def _signature(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape) -> str | None:
@@ -130,13 +130,20 @@ def _settled(lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape)
 
 def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
     i = 0
+    below = False  # a heading, or a table of contents that ends right above
     while i < len(lines):
         end = i
-        while end < len(lines) and _is_heading_here(lines, marks, end, shape, end > i):
+        seen: set[str] = set()  # a heading that comes again ends the table of contents
+        while end < len(lines) and _is_heading_here(lines, marks, end, shape, below or end > i):
+            words = "".join(lines[end].text.split())
+            if words in seen or (end > i and is_contents_title(lines[end - 1].text)):
+                break
+            seen.add(words)
             end += 1
+        below = end < len(lines) and "".join(lines[end].text.split()) in seen
         # Headings have a paragraph below them; many in a row are a list.
-        below = end < len(lines) and marks[end].role is None and not marks[end].note
-        if below and end - i <= _TALLEST_STACK:
+        text_below = end < len(lines) and marks[end].role is None and not marks[end].note
+        if text_below and end - i <= _TALLEST_STACK:
             level = UNNUMBERED_LEVEL + 1
             for j in reversed(range(i, end)):
                 # Without a number, a heading right above another is one level higher.
@@ -201,9 +208,29 @@ def _mark_titles(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None
     """Make a title of the heading that begins the page, or follows a signature."""
     if _is_long_title(lines, marks, shape):
         marks[0].role = "title"
+    fresh = True
     for i, mark in enumerate(marks):
-        begins = i == 0 or (marks[i - 1].role == "byline" and marks[i - 1].closes)
+        begins = fresh or (i > 0 and marks[i - 1].closes)
+        fresh = fresh and mark.role == "kicker"
         if begins and mark.role == "heading" and not numbered_level(lines[i].text):
             mark.role = "title"
         elif i and marks[i - 1].role == "title" and is_subtitle(lines[i].text):
             mark.role = "kicker"
+
+
+def _mark_second_articles(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:
+    """Make a title of the heading under which a second author signs: an article has one.
+
+    Only where it is the one heading since the title, and stands apart from what is above.
+    """
+    named = False
+    headings: list[int] = []
+    for i, mark in enumerate(marks):
+        if mark.role == "title":
+            named, headings = mark.author is not None, []
+        elif mark.role == "heading" and not numbered_level(lines[i].text):
+            headings += [i] if lines[i].gap > shape.leading else []
+        elif mark.author is not None:
+            if named and len(headings) == 1:
+                marks[headings[0]].role, headings = "title", []
+            named = True

@@ -30,7 +30,14 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NAME_END = re.compile(r"[,，、;；:：\s]|系|是|为|為")
-_ROLE_WORDS = re.compile(r"(?:本报|本刊|特约)?(?:记者|通讯员|實習生|实习生|記者|通訊員)\s*")
+_ROLE_WORDS = re.compile(
+    r"(?:本报|本刊|特约|见习|首席|全媒体)*(?:记者|通讯员|實習生|实习生|記者|通訊員|评论员|評論員)\s*"
+)
+# The head of a report: "本报讯（记者 …）", "新华社北京3月8日电（记者…）", "（通讯员 …）".
+_REPORT = re.compile(
+    rf"(?P<agency>[{HAN}]{{2,4}}[{HAN}0-9０-９\s]{{0,14}}?[讯訊电電])?\s*"
+    r"(?:[（(]\s*(?P<names>(?:本报|全媒体|特约|见习|实习|首席)*(?:记者|通讯员|記者|通訊員)[^（）()。]{2,40})[）)])?"
+)
 
 
 def labelled_author(line: str) -> str | None:
@@ -68,9 +75,27 @@ def signed_author(line: str) -> str | None:
     """The author of a marked or dashed signature, or None."""
     for pattern in (_MARKED, _DASHED):
         match = pattern.fullmatch(line)
-        if match is not None and are_names(match.group("name").strip()):
-            return match.group("name").strip()
+        if match is None:
+            continue
+        name = " ".join(_ROLE_WORDS.sub(" ", match.group("name")).split())
+        if are_names(name):
+            return name
     return None
+
+
+def reporting_author(line: str) -> str | None:
+    """Who reports, as the head of a report's first paragraph says; None if it has no head.
+
+    An agency's head that names nobody gives an empty string.
+    """
+    match = _REPORT.match(line)
+    if match is None or not match.group():
+        return None
+    if match["names"] is None:
+        head = match["agency"].lstrip()
+        return "" if head.startswith(("本报", "本報", "新华社", "中新社", "本网", "本刊")) else None
+    names = " ".join(_ROLE_WORDS.sub(" ", match["names"]).replace("、", " ").split())
+    return names if are_names(names) else ""
 
 
 def is_note(line: str) -> bool:
@@ -83,5 +108,9 @@ def noted_author(line: str) -> str | None:
     match = _NOTE.fullmatch(line)
     if match is None:
         return None
-    first = _NAME_END.split(match.group("name").lstrip(":： "), maxsplit=1)[0]
-    return first if is_name(first) and not first.startswith("单位") else None
+    words = match.group("name").lstrip(":： ")
+    first = _NAME_END.split(words, maxsplit=1)[0]
+    if is_name(first) and not first.startswith("单位"):
+        return first
+    last = words.split()[-1:] if not first else []  # "作者系建筑工人 孙大勇"
+    return last[0] if last and last[0] != words and is_name(last[0]) else None

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from corpus.characters import width
-from corpus.layout.articles import Mark, mark_lines
+from corpus.layout.articles import mark_lines
 from corpus.layout.bylines import labelled_author, titled_author
+from corpus.layout.joins import join_rows
 from corpus.layout.lines import Line, Shape, measure_shape, split_lines
+from corpus.layout.marks import Mark, below
 from corpus.layout.paragraphs import gather
 from corpus.layout.parts import Part, Role
 from corpus.model import Block, Extraction, Span, quote
@@ -62,7 +64,14 @@ def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
     text, stated = extraction.text, extraction.title
     lines = [_line(text, block) for block in extraction.blocks]
     marks = mark_lines(lines, _BLOCKS)
-    for block, line, mark in zip(extraction.blocks, lines, marks, strict=True):
+    for i, (block, line, mark) in enumerate(zip(extraction.blocks, lines, marks, strict=True)):
+        if mark.below:
+            continue  # taken with the block above
+        if i + 1 < len(marks) and marks[i + 1].below:
+            signed = [extraction.blocks[n] for n in (i, *below(marks, i))]
+            spans = join_rows(text, [each.spans for each in signed])
+            yield Part("text", spans, 0, block.page, mark.author, note=True, date=mark.date)
+            continue
         if mark.role == "title" and stated is not None and line.text not in stated:
             mark.role, mark.level = "heading", 1  # the format's own title stays above it
         yield from _parts(text, block, mark)
@@ -81,4 +90,4 @@ def _parts(text: str, block: Block, mark: Mark) -> Sequence[Part]:
         lines = split_lines(text, [block])
         return gather(text, lines, measure_shape(lines))
     role: Role = mark.role or block.kind
-    return [Part(role, block.spans, mark.level, block.page, mark.author, mark.note)]
+    return [Part(role, block.spans, mark.level, block.page, mark.author, mark.note, date=mark.date)]

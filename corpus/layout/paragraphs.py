@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from corpus.characters import continues_sentence, leaves_open, pauses
-from corpus.layout.headings import is_chapter, is_contents, is_item
+from corpus.layout.headings import is_chapter, is_contents, is_item, numbered_level
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
 from corpus.layout.parts import Part
@@ -79,13 +79,20 @@ def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bo
     if below[0].gap > shape.leading or above[0].page != below[0].page:
         return False
     if is_item(above[0].text) or is_item(below[0].text):
-        return is_item(above[0].text) and is_item(below[0].text)
+        rows = is_item(above[0].text) and is_item(below[0].text)
+        return rows and not (_is_prose(above) or _is_prose(below))
     if all(is_contents(group[-1].text) or "\t" in group[-1].text for group in (above, below)):
         return True
     return all(
         len(group) == 1 and not group[0].ended and group[0].width < _ROW_COLUMNS
         for group in (above, below)
     )
+
+
+def _is_prose(group: Sequence[Line]) -> bool:
+    """Whether a numbered paragraph of a notice holds sentences, and is no row of a list."""
+    numbered = 4 <= numbered_level(group[0].text) <= 5  # 一、 or （一）
+    return numbered and any("。" in line.text for line in group)
 
 
 def _part(text: str, rows: Sequence[Sequence[Line]]) -> Part:

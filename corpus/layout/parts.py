@@ -22,6 +22,7 @@ class Part:
         author: the name that a byline or a note gives.
         note: whether a paragraph is a note about the author.
         label: a number that heads the paragraph itself (``第一条``).
+        date: the day that a masthead or a signature gives.
     """
 
     role: Role
@@ -31,3 +32,4 @@ class Part:
     author: str | None = None
     note: bool = False
     label: str | None = None
+    date: str | None = None
