@@ -15,6 +15,8 @@ _FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[{CHINESE}]|[^\s{CHINESE}]+)[，。�
 # Nobody wraps lines wider than this; a longer line holds a paragraph.
 _WIDEST = 200
 _NARROWEST = 16
+# A line shorter than this part of a full one may be the last of its paragraph.
+_NEARLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,22 @@ class Shape:
         margin: columns of white space before an ordinary line.
         indented: whether paragraphs begin with an indent.
         leading: blank lines between any two lines, as in double spacing.
+        parted: whether blank lines stand between paragraphs.
     """
 
     full: int
     margin: int
     indented: bool
     leading: int
+    parted: bool = False
 
     def fills(self, line: Line, following: Line) -> bool:
         """Whether ``line`` is full: the next word would not have fitted."""
         return self.full > 0 and line.width + first_word(following) >= self.full
+
+    def nearly_fills(self, line: Line) -> bool:
+        """Whether ``line`` is too long to be taken for the end of a paragraph by its length."""
+        return self.full > 0 and line.width >= _NEARLY * self.full
 
 
 def split_lines(
@@ -126,7 +134,10 @@ def measure_shape(lines: Sequence[Line]) -> Shape:
         sum(line.indent >= margin + 2 for line in heads) > len(heads) * 0.3
         and sum(line.indent < margin + 2 for line in tails) > len(tails) * 0.5
     )
-    return Shape(_full(lines, leading), margin, indented, leading)
+    full = _full(lines, leading)
+    short = [b for a, b in pairwise(lines) if a.ended and a.width < _NEARLY * full]
+    parted = sum(line.gap > leading for line in short) > 0.8 * len(short) > 0
+    return Shape(full, margin, indented, leading, parted)
 
 
 def _leading(lines: Sequence[Line]) -> int:

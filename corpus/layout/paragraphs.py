@@ -23,7 +23,8 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     if is_contents(line.text) or is_contents(following.text):
         return is_contents(following.text) and not is_contents(line.text) and not line.ended
     begins = is_item(following.text) or article_number(following.text) is not None
-    if begins and (ended or not full or is_item(line.text)):
+    enumerates = full and line.text.endswith(("、", "，"))  # "1、5、10、" over the break
+    if begins and not enumerates and (ended or not full or is_item(line.text)):
         return False
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.
@@ -34,7 +35,9 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
         return goes_on(line, following)
     if not shape.full:
         return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
-    return full or goes_on(line, following)
+    # Where indents or blank lines tell paragraphs apart, a long line without one goes on.
+    told = shape.indented or shape.parted
+    return full or goes_on(line, following) or (told and shape.nearly_fills(line))
 
 
 def goes_on(line: Line, following: Line) -> bool:

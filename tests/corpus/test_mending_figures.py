@@ -18,4 +18,4 @@ def test_joins_and_ends(language: str, shared: Path) -> None:
     assert total.joins.precision >= 0.999
     assert total.joins.recall >= 0.99
     assert total.ends.recall >= 0.99
-    assert total.ends.precision >= 0.95  # some breaks leave no trace: see Mending
+    assert total.ends.precision >= 0.96  # some breaks leave no trace: see Mending
