@@ -2,11 +2,13 @@
 
 Everything above it (search, answers, command line, chat, server) is the same for each
 backend. :class:`qa.local.LocalBackend` keeps a library in a folder: SQLite, FAISS and
-tantivy. A row is a backend's own number of a passage; it means nothing elsewhere.
+tantivy; :class:`qa.milvus.backend.MilvusBackend` keeps one in Milvus. A row is a backend's own
+number of a passage; it means nothing elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from corpus import Document
@@ -115,6 +117,10 @@ class Writable(Protocol):
 
 class Backend(Passages, Writable, Protocol):
     """One library's keeper. Threads may share it."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder; for one that has none, its address as a path, without what is secret."""
 
     @property
     def models(self) -> Models:

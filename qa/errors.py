@@ -3,6 +3,7 @@
 WenjuError
 ├── BadQuestion         empty, or longer than a question may be
 ├── NoSuchLibrary       the library named does not exist
+├── LibraryUnreachable  the server that keeps the library does not answer
 ├── NoSuchDocument      no document, or more than one, goes by that id or source
 ├── LibraryBusy         another process is writing and did not finish in time
 ├── LibraryDamaged      the store cannot be read, or is not a store
@@ -56,6 +57,12 @@ class NoSuchLibrary(WenjuError):
     """The library named does not exist."""
 
     kind = "no_such_library"
+
+
+class LibraryUnreachable(WenjuError):
+    """The server that keeps the library does not answer."""
+
+    kind = "library_unreachable"
 
 
 class NoSuchDocument(WenjuError):

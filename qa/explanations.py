@@ -27,6 +27,7 @@ _SENTENCES: dict[str, str] = {
     # A library
     "failed": "没能完成，详情见运行问据的终端。",
     "no_such_library": "没有这个文库：{folder}。",
+    "library_unreachable": "连不上存放文库的 Milvus。请确认它已经启动，地址也没有写错。",
     "library_busy": "文库正在被别的程序写入。等它写完再试一次。",
     "library_damaged": "文库的文件损坏了。请在运行问据的电脑上用 wenju verify 检查。",
     "model_mismatch": "文库刚换了向量模型。请再试一次。",

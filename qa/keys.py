@@ -19,18 +19,9 @@ def resolve(database: Database, key: str) -> str:
         "SELECT id FROM documents WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix)
     ).fetchall()
     if len(found) > 1:
-        raise NoSuchDocument(
-            f"Several documents' ids begin with {key!r}: {found[0][0][:16]}…, "
-            f"{found[1][0][:16]}…. Give more digits; `wenju documents` lists them.",
-            "ambiguous_document",
-            {"key": key},
-        )
+        raise ambiguous(key, found[0][0], found[1][0])
     if not prefix or not found:
-        raise _what_became_of(database, prefix) or NoSuchDocument(
-            f"No document has the id or source {key!r}. `wenju documents` lists them.",
-            "no_such_document",
-            {"key": key},
-        )
+        raise _what_became_of(database, prefix) or unknown(key)
     return str(found[0][0])
 
 
@@ -42,8 +33,31 @@ def _what_became_of(database: Database, prefix: str) -> NoSuchDocument | None:
     ).fetchone()
     if not prefix or found is None:
         return None
-    document_id, successor = found
-    if successor is None:
+    return departed(*found)
+
+
+def ambiguous(key: str, first: str, second: str) -> NoSuchDocument:
+    """A key is the start of more than one document's id."""
+    return NoSuchDocument(
+        f"Several documents' ids begin with {key!r}: {first[:16]}…, {second[:16]}…. "
+        "Give more digits; `wenju documents` lists them.",
+        "ambiguous_document",
+        {"key": key},
+    )
+
+
+def unknown(key: str) -> NoSuchDocument:
+    """Nothing goes by a key, and nothing ever did."""
+    return NoSuchDocument(
+        f"No document has the id or source {key!r}. `wenju documents` lists them.",
+        "no_such_document",
+        {"key": key},
+    )
+
+
+def departed(document_id: str, successor: str | None) -> NoSuchDocument:
+    """A document was here once; ``successor`` took its place, if one did."""
+    if not successor:
         return NoSuchDocument(
             f"The document {document_id[:16]}… was deleted from this library.",
             "deleted_document",

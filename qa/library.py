@@ -8,13 +8,15 @@ from corpus import Document, Limits
 from embeddings import Reranker, load_reranker
 from qa import adding, locations
 from qa.asking import Asking
+from qa.backend import Backend
 from qa.copying import copy_store
+from qa.errors import WenjuError
 from qa.indexing import Indexer
 from qa.limits import limits_of_environment
 from qa.local import LocalBackend
-from qa.models import Models, load_models
+from qa.models import load_models
+from qa.opening import open_backend, reindexed
 from qa.progress import Progress, silent
-from qa.reindexing import reindex
 from qa.results import DocumentDetail, DocumentSummary, IndexReport, VerifyReport
 from qa.translation import raising_wenju_errors
 
@@ -26,24 +28,23 @@ class Library(Asking):
     which writes at a time while all may read.
 
     Attributes:
-        path: the library's folder.
+        path: the library's folder, or its address in Milvus without what is secret.
         is_demo: whether this is the demo library.
         limits: what one file may ask for.
     """
 
     def __init__(
         self,
-        path: Path,
-        models: Models | None,
+        backend: Backend,
         *,
-        is_demo: bool,
+        is_demo: bool = False,
         reranker: Reranker | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.limits = limits or limits_of_environment()
-        self.path = path
+        self.path = backend.path
         self.is_demo = is_demo
-        super().__init__(LocalBackend(path, models), reranker)
+        super().__init__(backend, reranker)
 
     @classmethod
     @raising_wenju_errors
@@ -56,10 +57,11 @@ class Library(Asking):
         create: bool = True,
         limits: Limits | None = None,
     ) -> Self:
-        """Open the library in a folder.
+        """Open the library in a folder, or in Milvus.
 
         Args:
-            path: the folder; ``$WENJU_LIBRARY`` or one among the user's data by default.
+            path: the folder, or ``milvus://host:port/name``; ``$WENJU_LIBRARY`` or a folder
+                among the user's data by default.
             model: the embedding model, as :func:`embeddings.load_encoder` names it; the
                 library's own by default, the bundled one for a new library.
             reranker: a cross-encoder for the best candidates, by name; none by default.
@@ -72,13 +74,10 @@ class Library(Asking):
             ModelMismatch: it was indexed with another model than ``model``.
             WenjuError: it cannot be read, or the model cannot be had.
         """
-        folder = locations.default_library() if path is None else Path(path).expanduser()
-        if not create:
-            locations.existing_library(folder)
-        models = None if model is None else load_models(model)
+        named = locations.default_library() if path is None else path
         cross_encoder = None if reranker is None else load_reranker(reranker)
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, models, is_demo=False, reranker=cross_encoder, limits=limits)
+        backend = open_backend(named, model, create=create)
+        return cls(backend, reranker=cross_encoder, limits=limits)
 
     @classmethod
     @raising_wenju_errors
@@ -95,7 +94,8 @@ class Library(Asking):
         cross_encoder = None if reranker is None else load_reranker(reranker)
         with locations.demo_articles() as articles:
             folder = locations.demo_library(articles, models.fingerprint)
-            library = cls(folder, models, is_demo=True, reranker=cross_encoder)
+            backend = LocalBackend(folder, models)
+            library = cls(backend, is_demo=True, reranker=cross_encoder)
             library.add(articles)
         return library
 
@@ -107,20 +107,23 @@ class Library(Asking):
         """Encode a library with another model; searches go on with the old one until then.
 
         Args:
-            path: the library's folder.
+            path: the library's folder or address.
             model: the new model; the bundled one by default.
             progress: told how far it is.
         """
-        folder = locations.existing_library(Path(path))
-        models = load_models(model)
-        reindex(folder, models, progress)
-        return cls(folder, models, is_demo=False)
+        return cls(reindexed(path, model, progress))
 
     @raising_wenju_errors
     def copy(self, folder: Path) -> Self:
-        """A library of the same documents in an empty folder; it shares this one's models."""
+        """A library of the same documents in an empty folder; it shares this one's models.
+
+        Raises:
+            WenjuError: this one does not lie in a folder.
+        """
+        if not isinstance(self._backend, LocalBackend):
+            raise WenjuError(f"{self.path} is no folder that could be copied; `wenju export` it.")
         copy_store(self.path, folder)
-        return type(self)(folder, self._backend.models, is_demo=False, reranker=self._reranker)
+        return type(self)(LocalBackend(folder, self._backend.models), reranker=self._reranker)
 
     def __enter__(self) -> Self:
         return self

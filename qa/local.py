@@ -40,7 +40,7 @@ class LocalBackend:
     """
 
     def __init__(self, path: Path, models: Models | None) -> None:
-        self._path = path
+        self.path = path
         self._mutex = threading.Lock()
         self._writable = _may_write(path)
         self._store = Store(path, writable=self._writable)
@@ -205,15 +205,15 @@ class LocalBackend:
             with self._lock.held():
                 stored = self._store.model()  # again: another process may have set one meanwhile
                 if stored is None:
-                    begin_vectors(self._path / INDEX_FOLDER, self._store, model)
+                    begin_vectors(self.path / INDEX_FOLDER, self._store, model)
                     self._store.use_model(model)
         if stored is not None and stored.fingerprint != model.fingerprint:
             raise ModelMismatch(
-                f"The library in {self._path} was indexed with the model {stored.name!r} "
+                f"The library in {self.path} was indexed with the model {stored.name!r} "
                 f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
-                f"`wenju reindex --model {model.name} --library {self._path}` changes it over."
+                f"`wenju reindex --model {model.name} --library {self.path}` changes it over."
             )
-        folder = self._path / INDEX_FOLDER
+        folder = self.path / INDEX_FOLDER
         writable = self._writable
         indexes = Indexes(
             folder, self._store, self._catalogue, self._lock, model, writable=writable

@@ -18,7 +18,10 @@ TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
     "ruff": "Makefile",
     "setuptools": "pyproject.toml",  # builds the wheel in tests/project/test_wheel.py
 }
-INDIRECT = {"protobuf"}  # sentencepiece imports it without declaring it
+INDIRECT = {
+    "milvus-lite",  # its server is a command of its own
+    "protobuf",  # sentencepiece imports it without declaring it
+}
 
 
 def canonical(name: str) -> str:
@@ -85,7 +88,7 @@ def test_every_dependency_is_imported() -> None:
     assert runtime() - imported(package_modules()).keys() == set()
 
 
-@pytest.mark.parametrize("name", ["eval", "langchain", "llama-index", "llm", "training"])
+@pytest.mark.parametrize("name", ["eval", "langchain", "llama-index", "llm", "milvus", "training"])
 def test_every_extra_is_imported(name: str) -> None:
     everywhere = [*package_modules(), *(ROOT / "benchmarks").rglob("*.py")]
     assert extra(name) - imported(everywhere).keys() - INDIRECT == set()

@@ -8,9 +8,9 @@ import qa
 PUBLIC = {
     "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "Conversation",
     "DocumentDetail", "DocumentSummary", "Endpoint", "EndpointWriter", "Failure", "Hit",
-    "IndexReport", "Library", "LibraryBusy", "LibraryDamaged", "ModelMismatch", "NoSuchDocument",
-    "NoSuchLibrary", "NoWriter", "PassageDetail", "Problem", "Reason", "VerifyReport",
-    "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
+    "IndexReport", "Library", "LibraryBusy", "LibraryDamaged", "LibraryUnreachable",
+    "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "NoWriter", "PassageDetail", "Problem",
+    "Reason", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (

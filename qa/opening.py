@@ -1,0 +1,72 @@
+"""Which backend keeps a library, by how it is named: a folder, or an address of Milvus."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa import locations
+from qa.backend import Backend
+from qa.errors import WenjuError
+from qa.local import LocalBackend
+from qa.milvus.address import is_address, parse
+from qa.models import Models, load_models
+from qa.progress import Progress
+from qa.reindexing import reindex
+
+if TYPE_CHECKING:
+    from qa.milvus.backend import MilvusBackend
+
+
+def open_backend(named: str | Path, model: str | Path | None, *, create: bool) -> Backend:
+    """The backend of a library.
+
+    Args:
+        named: the folder or the address.
+        model: the embedding model; None for the library's own.
+        create: whether to make a library that does not exist.
+
+    Raises:
+        NoSuchLibrary: it does not exist, and ``create`` is false.
+        WenjuError: it cannot be opened, or the model cannot be had.
+    """
+    if is_address(named):
+        models = None if model is None else load_models(model)
+        return _in_milvus(named, models, create=create)
+    folder = Path(named).expanduser()
+    if not create:
+        locations.existing_library(folder)
+    models = None if model is None else load_models(model)
+    folder.mkdir(parents=True, exist_ok=True)
+    return LocalBackend(folder, models)
+
+
+def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -> Backend:
+    """The backend of a library, after encoding all of it with another model.
+
+    Args:
+        named: the folder or the address.
+        model: the new one; None for the bundled one.
+        progress: told how far it is.
+
+    Raises:
+        NoSuchLibrary: there is none.
+        WenjuError: it cannot be written to, or the model cannot be had.
+    """
+    if is_address(named):
+        backend = _in_milvus(named, None, create=False)
+        backend.reindex(load_models(model), progress)
+        return backend
+    folder = locations.existing_library(Path(named))
+    models = load_models(model)
+    reindex(folder, models, progress)
+    return LocalBackend(folder, models)
+
+
+def _in_milvus(named: str | Path, models: Models | None, *, create: bool) -> "MilvusBackend":
+    # Only here: everyone else does without its client, which takes a second to import.
+    try:
+        from qa.milvus.backend import MilvusBackend
+    except ImportError as error:
+        raise WenjuError(
+            "A library in Milvus needs its client: pip install 'wenju[milvus]' installs it."
+        ) from error
+    return MilvusBackend(parse(named), models, create=create)
