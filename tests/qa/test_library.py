@@ -451,7 +451,7 @@ def test_a_file_in_the_librarys_place(tmp_path: Path) -> None:
 def test_every_error_is_a_wenju_error() -> None:
     errors = [getattr(qa, name) for name in qa.__all__]
     errors = [e for e in errors if isinstance(e, type) and issubclass(e, Exception)]
-    assert len(errors) == 8
+    assert len(errors) == 11
     assert all(issubclass(error, WenjuError) for error in errors)
 
 
