@@ -18,9 +18,13 @@ T = TypeVar("T")
 # What it logs, with its stack and the request, reaches the caller as an error of ours.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
+_NOT_LOADED = 101  # Milvus's code
 _CONNECT_SECONDS = 10.0
 _REQUEST_SECONDS = 60.0
 _UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+# A server that comes back is found at once; sharing what connections know of it would have
+# each wait for the longest of their pauses.
+_OPTIONS = {"grpc.use_local_subchannel_pool": 1}
 # Of one request: far below the 64 MB that a proxy takes, and what a reader keeps at once.
 _REQUEST_BYTES = 8_000_000
 _PAGE = 1_000  # rows read together
@@ -48,6 +52,8 @@ class Connection:
             token=address.token,
             db_name=address.database,
             timeout=_CONNECT_SECONDS,
+            dedicated=True,
+            grpc_options=_OPTIONS,
         )
         self._client: MilvusClient = self._asking("connect", connect)
 
@@ -97,7 +103,7 @@ class Connection:
                 output_fields=list(fields),
                 timeout=_REQUEST_SECONDS,
             )
-            found.extend(self._asking("read", get))
+            found.extend(self._reading(collection, get))
         return found
 
     def find(self, collection: str, filter_: str, fields: Sequence[str]) -> list[Row]:
@@ -115,7 +121,7 @@ class Connection:
             output_fields=list(fields),
             timeout=_REQUEST_SECONDS,
         )
-        return list(self._asking("read", find))
+        return list(self._reading(collection, find))
 
     def everything(self, collection: str, fields: Sequence[str]) -> Iterator[list[Row]]:
         """All rows of a collection, some at a time, by primary key."""
@@ -126,9 +132,9 @@ class Connection:
             output_fields=list(fields),
             timeout=_REQUEST_SECONDS,
         )
-        iterator = self._asking("read", start)
+        iterator = self._reading(collection, start)
         try:
-            while page := self._asking("read", iterator.next):
+            while page := self._reading(collection, iterator.next):
                 yield list(page)
         finally:
             iterator.close()
@@ -142,7 +148,7 @@ class Connection:
             output_fields=["count(*)"],
             timeout=_REQUEST_SECONDS,
         )
-        return int(self._asking("count", count)[0]["count(*)"])
+        return int(self._reading(collection, count)[0]["count(*)"])
 
     def search(
         self,
@@ -164,7 +170,7 @@ class Connection:
             output_fields=list(fields),
             timeout=_REQUEST_SECONDS,
         )
-        (hits,) = self._asking("search", search)
+        (hits,) = self._reading(collection, search)
         return [(float(hit["distance"]), {**hit["entity"], "row": hit["row"]}) for hit in hits]
 
     def put(self, collection: str, rows: Sequence[Row]) -> None:
@@ -179,6 +185,16 @@ class Connection:
             some = list(ids[start : start + _PAGE])
             delete = partial(self._client.delete, collection, ids=some, timeout=_REQUEST_SECONDS)
             self._asking("delete", delete)
+
+    def _reading(self, collection: str, request: Callable[[], T]) -> T:
+        """Make a request that reads, of a collection that a restarted server has to load."""
+        try:
+            return self._asking(f"read {collection}", request)
+        except WenjuError as error:
+            if not _is_not_loaded(error.__cause__):
+                raise
+        self.load(collection)
+        return self._asking(f"read {collection}", request)
 
     def _asking(self, what: str, request: Callable[[], T]) -> T:
         """Make a request; what goes wrong is said in our words, without the request."""
@@ -200,6 +216,16 @@ class Connection:
                 f"--port {self._address.port} --max-workers 1"
             )
         return WenjuError(f"{said}it answered: {reason}")
+
+
+def _is_not_loaded(error: BaseException | None) -> bool:
+    """Whether a collection is there but not loaded; Milvus loads those that were, its lite form
+    does not, and words it otherwise.
+    """
+    if not isinstance(error, MilvusException):
+        return False
+    words = ("not loaded", "'released'")
+    return error.code == _NOT_LOADED or any(word in str(error.message) for word in words)
 
 
 def _is_connection_lost(error: MilvusException) -> bool:

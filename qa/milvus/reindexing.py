@@ -7,6 +7,7 @@ then is taken over, and the old collection goes.
 
 from collections.abc import Iterator, Sequence
 
+from qa.errors import NoSuchDocument
 from qa.indexing import encode
 from qa.milvus.collections import Collections
 from qa.milvus.connection import Connection
@@ -71,7 +72,10 @@ def _encode_missing(
 def _encode_document(
     connection: Connection, reader: Reader, passages: str, models: Models, document_id: str
 ) -> None:
-    document = reader.document(document_id).document
+    try:
+        document = reader.document(document_id).document
+    except NoSuchDocument:  # removed meanwhile
+        return
     texts, contexts = [], []
     for passage in document.passages:
         article = document.articles[passage.article]
