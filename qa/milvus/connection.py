@@ -9,8 +9,9 @@ import grpc
 from pymilvus import CollectionSchema, MilvusClient, MilvusException
 from pymilvus.milvus_client.index import IndexParams
 
-from qa.errors import LibraryUnreachable, WenjuError
+from qa.errors import WenjuError
 from qa.milvus.address import Address
+from qa.milvus.failures import failure, is_not_loaded
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -18,10 +19,8 @@ T = TypeVar("T")
 # What it logs, with its stack and the request, reaches the caller as an error of ours.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
-_NOT_LOADED = 101  # Milvus's code
 _CONNECT_SECONDS = 10.0
 _REQUEST_SECONDS = 60.0
-_UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 # A server that comes back is found at once; sharing what connections know of it would have
 # each wait for the longest of their pauses.
 _OPTIONS = {"grpc.use_local_subchannel_pool": 1}
@@ -191,7 +190,7 @@ class Connection:
         try:
             return self._asking(f"read {collection}", request)
         except WenjuError as error:
-            if not _is_not_loaded(error.__cause__):
+            if not is_not_loaded(error.__cause__):
                 raise
         self.load(collection)
         return self._asking(f"read {collection}", request)
@@ -201,36 +200,7 @@ class Connection:
         try:
             return request()
         except (MilvusException, grpc.RpcError) as error:
-            raise self._error(what, error) from error
-
-    def _error(self, what: str, error: MilvusException | grpc.RpcError) -> WenjuError:
-        if isinstance(error, grpc.RpcError):
-            reason, gone = error.details(), error.code() in _UNAVAILABLE
-        else:
-            reason, gone = error.message, _is_connection_lost(error)
-        said = f"Wenju asked Milvus at {self._address} to {what}; "
-        if gone:
-            return LibraryUnreachable(
-                f"{said}nobody answered there ({reason}). Start the server, or name another; "
-                "on one machine: milvus-lite server --data-dir DIR --host 127.0.0.1 "
-                f"--port {self._address.port} --max-workers 1"
-            )
-        return WenjuError(f"{said}it answered: {reason}")
-
-
-def _is_not_loaded(error: BaseException | None) -> bool:
-    """Whether a collection is there but not loaded; Milvus loads those that were, its lite form
-    does not, and words it otherwise.
-    """
-    if not isinstance(error, MilvusException):
-        return False
-    words = ("not loaded", "'released'")
-    return error.code == _NOT_LOADED or any(word in str(error.message) for word in words)
-
-
-def _is_connection_lost(error: MilvusException) -> bool:
-    words = ("fail connecting", "failed to connect", "unavailable", "deadline", "retry run out")
-    return any(word in str(error.message).lower() for word in words)
+            raise failure(self._address, what, error) from error
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[list[Row]]:
