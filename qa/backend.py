@@ -119,8 +119,12 @@ class Backend(Passages, Writable, Protocol):
     """One library's keeper. Threads may share it."""
 
     @property
+    def location(self) -> str:
+        """Where it is: the folder, or the address without what is secret."""
+
+    @property
     def path(self) -> Path:
-        """Its folder; for one that has none, its address as a path, without what is secret."""
+        """Its folder; of one that lies elsewhere, for what is kept of it on this machine."""
 
     @property
     def models(self) -> Models:

@@ -137,6 +137,7 @@ class StoredFeedback:
         """Opened with the first use: most who serve a library are told nothing."""
         with self._mutex:
             if self._opened is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)  # of a library elsewhere
                 self._opened = Database(self._path)
             return self._opened
 

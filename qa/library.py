@@ -28,7 +28,8 @@ class Library(Asking):
     which writes at a time while all may read.
 
     Attributes:
-        path: the library's folder, or its address in Milvus without what is secret.
+        path: the library's folder; of one in Milvus, for what is kept of it on this machine.
+        location: the folder, or the address in Milvus without what is secret.
         is_demo: whether this is the demo library.
         limits: what one file may ask for.
     """
@@ -42,7 +43,7 @@ class Library(Asking):
         limits: Limits | None = None,
     ) -> None:
         self.limits = limits or limits_of_environment()
-        self.path = backend.path
+        self.path, self.location = backend.path, backend.location
         self.is_demo = is_demo
         super().__init__(backend, reranker)
 
@@ -121,7 +122,9 @@ class Library(Asking):
             WenjuError: this one does not lie in a folder.
         """
         if not isinstance(self._backend, LocalBackend):
-            raise WenjuError(f"{self.path} is no folder that could be copied; `wenju export` it.")
+            raise WenjuError(
+                f"{self.location} is no folder that could be copied; `wenju export` it."
+            )
         copy_store(self.path, folder)
         return type(self)(LocalBackend(folder, self._backend.models), reranker=self._reranker)
 

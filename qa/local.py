@@ -41,6 +41,7 @@ class LocalBackend:
 
     def __init__(self, path: Path, models: Models | None) -> None:
         self.path = path
+        self.location = str(path)
         self._mutex = threading.Lock()
         self._writable = _may_write(path)
         self._store = Store(path, writable=self._writable)

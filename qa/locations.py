@@ -28,6 +28,12 @@ def default_library() -> Path:
     return named_library() or user_data_path("wenju", appauthor=False) / "library"
 
 
+def folder_for(address: str) -> Path:
+    """The folder among the user's data for what is kept here of a library that lies elsewhere."""
+    name = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return user_data_path("wenju", appauthor=False) / "elsewhere" / name
+
+
 def calibrations() -> Path:
     """The folder among the user's data where figures fitted for a model lie."""
     return user_data_path("wenju", appauthor=False) / "calibrations"

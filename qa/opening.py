@@ -61,6 +61,16 @@ def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -
     return LocalBackend(folder, models)
 
 
+def folder_of(named: str | Path | None) -> Path:
+    """The folder of a library; of one elsewhere, for what is kept of it on this machine.
+
+    Args:
+        named: the folder or the address; None for the default library.
+    """
+    named = named or locations.default_library()
+    return locations.folder_for(str(parse(named))) if is_address(named) else Path(named)
+
+
 def _in_milvus(named: str | Path, models: Models | None, *, create: bool) -> "MilvusBackend":
     # Only here: everyone else does without its client, which takes a second to import.
     try:

@@ -140,7 +140,7 @@ def _opened(folder: Path | None, reranker: str | None) -> Iterator[Library]:
     start = time.perf_counter()
     with open_library(folder, reranker=reranker) as library:
         spent = 1000 * (time.perf_counter() - start)
-        _log.info("%s, model %s, opened in %.0f ms", library.path, library.model_name, spent)
+        _log.info("%s, model %s, opened in %.0f ms", library.location, library.model_name, spent)
         yield library
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from qa.cli.options import JsonOption, LibraryOption, print_json, shown
-from qa.locations import default_library
+from qa.opening import folder_of
 from qa.server.tokens import Token, Tokens
 
 
@@ -34,7 +34,7 @@ def create(
     Examples:
       wenju tokens create --name phone
     """
-    secret = Tokens(library or default_library()).create(name, writes=write)
+    secret = Tokens(folder_of(library)).create(name, writes=write)
     if as_json:
         print_json({"token": secret, "name": name, "writes": write})
     else:
@@ -43,7 +43,7 @@ def create(
 
 def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the tokens, by name and id; the tokens themselves are not kept."""
-    listed = Tokens(library or default_library()).all()
+    listed = Tokens(folder_of(library)).all()
     if as_json:
         print_json([_public(token) for token in listed])
     elif not listed:
@@ -59,7 +59,7 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Take a token back; the very next request with it is refused."""
-    gone = Tokens(library or default_library()).revoke(token)
+    gone = Tokens(folder_of(library)).revoke(token)
     if as_json:
         print_json(_public(gone))
     else:

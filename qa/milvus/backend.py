@@ -7,11 +7,11 @@ lately, so any number of them may serve one library.
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from corpus import Document
 from qa.backend import State
 from qa.errors import ModelMismatch, NoSuchLibrary
+from qa.locations import folder_for
 from qa.milvus import statistics
 from qa.milvus.address import Address
 from qa.milvus.collections import Collections, Settings
@@ -44,7 +44,8 @@ class MilvusBackend:
 
     def __init__(self, address: Address, models: Models | None, *, create: bool) -> None:
         self._address = address
-        self.path = Path(str(address))
+        self.location = str(address)
+        self.path = folder_for(self.location)
         self._mutex = threading.Lock()
         self._connection = Connection(address)
         self._names = Collections(self._connection, address)

@@ -21,6 +21,8 @@ from qa.records import Model
 
 VERSION = 1
 TEXT_BYTES = 65_535  # of one field; Milvus takes no more
+# What is read for a few passages of a question only stays on the disk of the query nodes.
+_TEXT: dict[str, Any] = {"max_length": TEXT_BYTES, "mmap_enabled": True}
 _HASH = 64  # hexadecimal digits of SHA-256
 # Terms come as ASCII words, see qa.milvus.terms: any tokenizer of Milvus leaves them whole.
 _ANALYZER = {"tokenizer": "standard", "filter": ["lowercase"]}
@@ -104,7 +106,7 @@ class Collections:
         schema.add_field("document_id", DataType.VARCHAR, max_length=_HASH)
         schema.add_field("number", DataType.INT64)
         for name in ("text", "place", "tokens", "context_tokens"):
-            schema.add_field(name, DataType.VARCHAR, max_length=TEXT_BYTES)
+            schema.add_field(name, DataType.VARCHAR, **_TEXT)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=model.dimension)
         indexes = MilvusClient.prepare_index_params()
         indexes.add_index("vector", index_type=self._address.index, metric_type="IP")
@@ -126,8 +128,7 @@ class Collections:
         schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=id_length)
         indexes = MilvusClient.prepare_index_params()
         for field, kind in fields.items():
-            bound: dict[str, Any] = {"max_length": TEXT_BYTES} if kind is DataType.VARCHAR else {}
-            schema.add_field(field, kind, **bound)
+            schema.add_field(field, kind, **(_TEXT if kind is DataType.VARCHAR else {}))
             if field in ("document_id", "kind"):
                 indexes.add_index(field, index_type="INVERTED")
         # Milvus takes no collection without a vector.
@@ -145,7 +146,7 @@ def _add_terms(schema: CollectionSchema, indexes: IndexParams, name: str) -> Non
     schema.add_field(
         name,
         DataType.VARCHAR,
-        max_length=TEXT_BYTES,
+        **_TEXT,
         enable_analyzer=True,
         analyzer_params=_ANALYZER,
     )

@@ -232,6 +232,10 @@ def test_the_command_line(
     assert hits[0]["source"] == "pay.md"
     assert parsed(wenju("remove", "pool.md", "--json"))["sources"] == ["pool.md"]
     assert len(parsed(wenju("documents", "--json"))) == 2
+    secret = parsed(wenju("tokens", "create", "--name", "ann", "--json"))
+    assert [token["name"] for token in parsed(wenju("tokens", "list", "--json"))] == ["ann"]
+    assert secret
+    assert not Path("milvus:").exists()
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:
