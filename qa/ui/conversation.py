@@ -74,9 +74,10 @@ def _turn(number: int, turn: Turn, *, last: bool) -> str:
         state = "failed"
     else:
         said, state = _WAITING, "pending"
+    long = len(turn.question) > LONG  # it scrolls, which a keyboard must be able to do
     return (
         f'<article class="turn {state}" id="{anchor}"{_judged(turn.answer)}><div class="said">'
-        f'<h2 class="question{" long" * (len(turn.question) > LONG)}" dir="auto" tabindex="-1">'
+        f'<h2 class="question{" long" if long else ""}" dir="auto" tabindex="{0 if long else -1}">'
         f"{spoken('you_asked')}{text(turn.question)}</h2>{said}</div>"
         f'<aside class="sources">{aside}</aside></article>'
     )

@@ -111,6 +111,7 @@ PHRASES: dict[str, Phrase] = {
     "reason_no_passage": Phrase("没有注明出处", "names no source"),
     "reason_unknown_passage": Phrase("注明的出处不存在", "names a source that is not there"),
     "reason_other_figures": Phrase("出处里没有这个数", "the source does not state this figure"),
+    "reason_opposite": Phrase("与出处相反", "says the opposite of the source"),
     "reason_not_supported": Phrase("出处不支持这句话", "the source does not support it"),
     # What readers say of it
     "answer_good": Phrase("答得对", "Good answer"),

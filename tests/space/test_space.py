@@ -14,11 +14,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -98,26 +98,95 @@ def test_the_environment_satisfies_the_requirements(checkout: Path, tmp_path: Pa
     assert json.loads(report.stdout)["install"] == []  # nothing is missing, nothing unfit
 
 
-@pytest.mark.browser
-def test_a_visitor_asks_the_space(address: str, chromium_path: Path) -> None:
-    elsewhere: list[str] = []
+@pytest.fixture(scope="module")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-sync"]
         browser = playwright.chromium.launch(executable_path=str(chromium_path), args=arguments)
-        page = browser.new_context(locale="zh-CN").new_page()
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address, "data:", "blob:"))
-                else elsewhere.append(request.url)
-            ),
-        )
-        page.goto(address)
-        page.fill("#question", "流产有没有假")
-        page.press("#question", "Enter")
-        answer = page.locator(".turn .answer")
-        answer.wait_for(timeout=30_000)
-        assert "满4个月流产的，有42天" in answer.inner_text()
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Callable[[str], Page]]:
+    """Opens the Space as another visitor; none may be sent anywhere else."""
+    elsewhere: list[str] = []
+    contexts = []
+
+    def heard(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    def opened(locale: str) -> Page:
+        contexts.append(chromium.new_context(locale=locale))
+        page = contexts[-1].new_page()
+        page.on("request", heard)
+        page.goto(address)
+        page.wait_for_selector(".welcome")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
     assert elsewhere == []
+
+
+def answer(page: Page, question: str) -> str:
+    turns = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    said = page.locator(".turn").nth(turns).locator(".answer, .note").first
+    said.wait_for()
+    return said.inner_text()
+
+
+@pytest.mark.browser
+def test_a_visitor_asks_the_space(visit: Callable[[str], Page]) -> None:
+    assert "满4个月流产的，有42天" in answer(visit("zh-CN"), "流产有没有假")
+
+
+@pytest.mark.browser
+def test_what_a_visitor_adds_is_theirs_alone(visit: Callable[[str], Page], tmp_path: Path) -> None:
+    name, broken = "泳池<img src=x onerror=window.attacked=1>.md", tmp_path / "坏.pdf"
+    (tmp_path / name).write_text("# 泳池守则\n\n泳池每周三下午闭馆换水。\n", "utf-8")
+    broken.write_bytes(b"%PDF-1.7 broken")
+    one, other = visit("zh-CN"), visit("en-GB")
+    for page, limits in ((one, "30 分钟不用，就全部删除"), (other, "after 30 minutes without use")):
+        page.click("[data-goto=library]")
+        page.locator(".list li").first.wait_for()
+        assert limits in page.locator(".limits").inner_text()
+        assert page.locator("[data-remove]").count() == 0  # the demo library stays as it is
+        assert page.locator("#rebuild").count() == 0
+    one.set_input_files(".drop input", [tmp_path / name, broken])
+    one.locator(".arrivals [data-state=added]").wait_for()
+    one.locator(".arrivals [data-state=failed]").wait_for()
+    assert "这份 PDF 文件损坏了，读不出来。" in one.locator(".arrivals").inner_text()
+    one.get_by_text("你的 1 份").wait_for()
+    one.click("[data-goto=ask]")
+    closed = "泳池每周三下午闭馆换水。"
+    assert closed in answer(one, "泳池什么时候闭馆？")
+    assert "满4个月流产的，有42天" in answer(one, "流产有没有假")  # the demo answers beside it
+
+    # Neither the other visitor nor the endpoints for scripts know of it.
+    assert closed not in answer_of_other(other)
+    other.click("[data-goto=library]")
+    other.locator(".list li").first.wait_for()
+    assert "泳池守则" not in other.locator(".list").inner_text()
+
+    # It is there after a reload, and gone when it is removed.
+    one.reload()
+    one.get_by_text("你的 1 份").wait_for()
+    one.click("[data-goto=library]")
+    line = one.locator(".list li", has_text="泳池守则")
+    assert "<img src=x" in line.inner_text()
+    line.get_by_role("button", name="移除").click()
+    line.get_by_role("button", name="确定移除").click()
+    line.wait_for(state="detached")
+    one.click("[data-goto=ask]")
+    assert closed not in answer(one, "泳池什么时候闭馆？")
+    assert one.evaluate("window.attacked") is None
+
+
+def answer_of_other(page: Page) -> str:
+    page.click("[data-goto=ask]")
+    return answer(page, "泳池什么时候闭馆？") + page.locator(".turn .sources").last.inner_text()
