@@ -11,43 +11,64 @@ from embeddings.training.settings import (
     CACHE,
     PairsRecipe,
     Recipe,
+    Round,
     StartRecipe,
     TrainingRecipe,
     VocabularyRecipe,
 )
 
+
+def _first(training: TrainingRecipe | None = None, start: StartRecipe | None = None) -> Recipe:
+    """The first round alone, with another way to learn or to start."""
+    alone = Round(training or TrainingRecipe(), decorrelation=0.0)
+    return Recipe(start=start or StartRecipe(), rounds=(alone,))
+
+
+def _second(**choices: float) -> Recipe:
+    """Both rounds, with other choices in the training of the second."""
+    first, last = Recipe().rounds
+    return Recipe(rounds=(first, replace(last, training=replace(last.training, **choices))))
+
+
 ABLATIONS = {
-    "the recipe": Recipe(),
-    "language means kept": Recipe(start=StartRecipe(centre=False)),
-    "not rotated": Recipe(start=StartRecipe(rotate=False)),
-    "not whitened": Recipe(start=StartRecipe(whiten=0.0)),
-    "half whitened": Recipe(start=StartRecipe(whiten=0.5)),
-    "no characters": Recipe(training=TrainingRecipe(characters=0.0)),
-    "no code switching": Recipe(training=TrainingRecipe(code_switch=0.0)),
-    "code switching 60%": Recipe(training=TrainingRecipe(code_switch=0.6)),
-    "no random spans": Recipe(training=TrainingRecipe(cloze_batches=0)),
-    "one scale": Recipe(training=TrainingRecipe(scale_translation=16.0)),
-    "one epoch": Recipe(training=TrainingRecipe(epochs=1)),
-    "four epochs": Recipe(training=TrainingRecipe(epochs=4)),
-    "learning rate 5e-3": Recipe(training=TrainingRecipe(learning_rate=5e-3)),
-    "the teacher's opinion": Recipe(
-        pairs=PairsRecipe(taught=True), training=TrainingRecipe(teacher_share=0.5)
+    "first round": _first(),
+    "language means kept": _first(start=StartRecipe(centre=False)),
+    "not rotated": _first(start=StartRecipe(rotate=False)),
+    "not whitened": _first(start=StartRecipe(whiten=0.0)),
+    "half whitened": _first(start=StartRecipe(whiten=0.5)),
+    "batches of all sources": _first(TrainingRecipe(one_source=False)),
+    "no characters": _first(TrainingRecipe(characters=0.0)),
+    "no code switching": _first(TrainingRecipe(code_switch=0.0)),
+    "code switching 60%": _first(TrainingRecipe(code_switch=0.6)),
+    "no random spans": _first(TrainingRecipe(cloze_batches=0)),
+    "one scale": _first(TrainingRecipe(scale_translation=16.0)),
+    "one epoch": _first(TrainingRecipe(epochs=1)),
+    "four epochs": _first(TrainingRecipe(epochs=4)),
+    "learning rate 5e-3": _first(TrainingRecipe(learning_rate=5e-3)),
+    "neighbours together": _first(TrainingRecipe(neighbours=32)),
+    "the teacher's opinion": replace(
+        _first(TrainingRecipe(teacher_share=0.5)), pairs=PairsRecipe(taught=True)
     ),
-    "whole English words": Recipe(vocabulary=VocabularyRecipe(english_words=50_000)),
-    "sources capped at 60,000": Recipe(pairs=PairsRecipe(cap=60_000)),
+    "whole English words": replace(_first(), vocabulary=VocabularyRecipe(english_words=50_000)),
+    "documentation capped at 60,000": replace(_first(), pairs=PairsRecipe(cap=60_000)),
+    "both rounds": Recipe(),
+    "both rounds, strangers in the second": _second(neighbours=0),
 }
 
 
 def measure(name: str, seeds: tuple[int, ...]) -> dict[str, str]:
     """Mean and, of several seeds, standard deviation of every figure; kept in the cache.
 
-    Each run is measured by itself, neither averaged nor decorrelated.
+    Each run of the last round is measured by itself.
     """
     recipe = ABLATIONS[name]
+    *earlier, last = recipe.rounds
     rows = len(steps.make_vocabulary(recipe.vocabulary).words)
     evaluation = Evaluation(steps.make_tokenizer(recipe.vocabulary), rows)
     runs = [
-        evaluation.score(steps.train(replace(recipe, seeds=(), decorrelation=0.0), seed))
+        evaluation.score(
+            steps.make_rows(replace(recipe, rounds=(*earlier, replace(last, seeds=(seed,)))))
+        )
         for seed in seeds
     ]
     line = {"name": name, "seeds": str(len(seeds))}

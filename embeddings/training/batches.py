@@ -7,7 +7,8 @@ import numpy as np
 
 from embeddings.training.arrays import Floats, Ints
 from embeddings.training.code_switching import CodeSwitcher
-from embeddings.training.pairs import Kind, Source
+from embeddings.training.neighbours import neighbours_together, same_as_before
+from embeddings.training.pairs import ENGLISH, Kind, Source
 from embeddings.training.ragged import Ragged
 from embeddings.training.settings import TrainingRecipe
 
@@ -58,13 +59,18 @@ class Batches:
         self._texts = texts
         self._switch = switch
         self._recipe = recipe
+        self._passages = {
+            source.name: same_as_before(source.right)
+            for source in sources
+            if recipe.neighbours and source.name in ENGLISH
+        }
 
     def epoch(self, random: np.random.Generator) -> Iterator[Batch]:
         """Every pair once, and the cloze batches of each group of passages."""
         size = self._recipe.batch
         plan: list[tuple[Source | Ragged, Ints | None]] = []
         for source in self._sources:
-            order = random.permutation(len(source.left))
+            order = self._order(source, random)
             plan.extend(
                 (source, rows)
                 for start in range(0, len(order), size)
@@ -88,6 +94,12 @@ class Batches:
             len(s.left) // size + (len(s.left) % size >= _SMALLEST_BATCH) for s in self._sources
         )
         return whole + len(self._texts) * self._recipe.cloze_batches
+
+    def _order(self, source: Source, random: np.random.Generator) -> Ints:
+        passages = self._passages.get(source.name)
+        if passages is None:
+            return random.permutation(len(source.left))
+        return neighbours_together(passages, self._recipe.neighbours, random)
 
     def _of(self, source: Source, rows: Ints) -> Batch:
         left = source.left.take(rows, self._recipe.longest_text)

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, identity  # type: ignore[import-untyped]
 
 from embeddings.training import cedict
+from embeddings.training.arrays import Floats
 
 
 def composition(words: list[str], share: float) -> csr_matrix:
@@ -24,3 +25,11 @@ def composition(words: list[str], share: float) -> csr_matrix:
     shape = (len(words), len(words))
     own = identity(len(words), dtype=np.float32, format="csr")
     return (own + csr_matrix((shares, (rows, columns)), shape=shape)).tocsr()
+
+
+def own_vectors(words: Floats, matrix: csr_matrix) -> Floats:
+    """What `matrix` makes these word vectors of.
+
+    A character is made of itself alone, so taking the shares away once is exact.
+    """
+    return np.asarray(2 * words - matrix @ words, dtype=np.float32)

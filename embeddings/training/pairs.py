@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -149,3 +150,20 @@ def tokenized(recipe: PairsRecipe, words: VocabularyRecipe, tokenizer: Tokenizer
             )
         )
     return sources
+
+
+def of_one_kind(sources: list[Source]) -> list[Source]:
+    """All sources of a kind as one, for batches that mix them."""
+    found = []
+    for kind in Kind:
+        left, *lefts = [source.left for source in sources if source.kind is kind]
+        right, *rights = [source.right for source in sources if source.kind is kind]
+        found.append(
+            Source(
+                kind.name,
+                kind,
+                reduce(Ragged.then, lefts, left),
+                reduce(Ragged.then, rights, right),
+            )
+        )
+    return found

@@ -28,13 +28,15 @@ class Ragged:
 
     @classmethod
     def tokenized(cls, tokenizer: Tokenizer, texts: Sequence[str]) -> "Ragged":
-        """The token ids of each text."""
+        """The token ids of each text; one that comes again, as passages do, is read once."""
+        place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        distinct = list(place)
         lists: list[Ints] = []
-        for start in range(0, len(texts), _CHUNK):
-            chunk = list(texts[start : start + _CHUNK])
+        for start in range(0, len(distinct), _CHUNK):
+            chunk = distinct[start : start + _CHUNK]
             encodings = tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
             lists.extend(np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
-        return cls.of(lists)
+        return cls.of(lists[place[text]] for text in texts)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

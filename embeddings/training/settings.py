@@ -67,10 +67,27 @@ class TrainingRecipe:
     # Random-span batches an epoch, of each group of passages.
     cloze_batches: int = 40
     longest_text: int = 256
+    # Whether a batch is drawn from one source, or from all of a kind.
+    one_source: bool = True
+    # How many passages that follow one another in an English source come into a batch
+    # together; 0 draws each by itself.
+    neighbours: int = 0
     # Share of the softmax target that is the teacher's opinion, where it can have one,
     # and the scale of the teacher's own softmax.
     teacher_share: float = 0.0
     teacher_scale: float = 20.0
+
+
+@dataclass(frozen=True)
+class Round:
+    """Several runs from one start, their rows averaged."""
+
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+    seeds: tuple[int, ...] = (1, 2, 3)
+    # How much of the passages' common directions is taken out of the average.
+    decorrelation: float = 0.4
+    # Each row's length is then divided by this power of itself.
+    flattening: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,8 +97,12 @@ class Recipe:
     vocabulary: VocabularyRecipe = field(default_factory=VocabularyRecipe)
     start: StartRecipe = field(default_factory=StartRecipe)
     pairs: PairsRecipe = field(default_factory=PairsRecipe)
-    training: TrainingRecipe = field(default_factory=TrainingRecipe)
-    # The rows of all these runs are averaged.
-    seeds: tuple[int, ...] = (1, 2, 3)
-    # How much of the passages' common directions is taken out at the end.
-    decorrelation: float = 0.4
+    # Each round starts where the one before it ended.
+    rounds: tuple[Round, ...] = (
+        Round(),
+        Round(
+            TrainingRecipe(epochs=1, learning_rate=1e-3, neighbours=32),
+            decorrelation=0.2,
+            flattening=0.15,
+        ),
+    )

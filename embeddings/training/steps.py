@@ -10,6 +10,7 @@ from embeddings.training.arrays import Floats
 from embeddings.training.batches import Batches
 from embeddings.training.code_switching import CodeSwitcher
 from embeddings.training.decorrelation import decorrelated
+from embeddings.training.flattening import flattened
 from embeddings.training.memory import remembered
 from embeddings.training.pairs import Source
 from embeddings.training.ragged import Ragged
@@ -51,7 +52,8 @@ def make_start(recipe: Recipe) -> Floats:
 
 @remembered
 def train(recipe: Recipe, seed: int) -> Floats:
-    """The word vectors after one run."""
+    """The word vectors after one run of the recipe's last round."""
+    *earlier, last = recipe.rounds
     words = make_vocabulary(recipe.vocabulary)
     frequency = dict(zip(words.words, words.frequencies, strict=True))
     switch = CodeSwitcher(
@@ -60,20 +62,30 @@ def train(recipe: Recipe, seed: int) -> Floats:
         lambda word: frequency.get(word, vocabulary.RAREST),
     )
     sources = make_pairs(recipe.vocabulary, recipe.pairs)
-    batches = Batches(sources, make_texts(recipe.vocabulary), switch, recipe.training)
-    made_of = characters.composition(words.words, recipe.training.characters)
-    return contrastive.train(make_start(recipe), made_of, batches, recipe.training, seed)
+    if not last.training.one_source:
+        sources = pairs.of_one_kind(sources)
+    batches = Batches(sources, make_texts(recipe.vocabulary), switch, last.training)
+    made_of = characters.composition(words.words, last.training.characters)
+    if earlier:
+        before = make_rows(replace(recipe, rounds=tuple(earlier)))
+        start = characters.own_vectors(before, made_of)
+    else:
+        start = make_start(recipe)
+    return contrastive.train(start, made_of, batches, last.training, seed)
 
 
 def make_rows(recipe: Recipe) -> Floats:
-    """The rows of the model: the mean of all runs, decorrelated.
+    """The rows after the last round: the mean of all its runs, decorrelated.
 
     Runs that start from the same vectors end near one another, so their mean
     is a model too, and a steadier one.
     """
+    *earlier, last = recipe.rounds
     # What one run gives does not depend on what is done with it.
-    one = replace(recipe, seeds=(), decorrelation=0.0)
-    mean = np.asarray(np.mean([train(one, seed) for seed in recipe.seeds], axis=0), np.float32)
+    alone = replace(last, seeds=(), decorrelation=0.0, flattening=0.0)
+    one = replace(recipe, rounds=(*earlier, alone))
+    mean = np.asarray(np.mean([train(one, seed) for seed in last.seeds], axis=0), np.float32)
     # The unknown word says nothing: with or without it a text has one vector.
     mean[0] = 0
-    return decorrelated(mean, make_texts(recipe.vocabulary), recipe.decorrelation)
+    turned = decorrelated(mean, make_texts(recipe.vocabulary), last.decorrelation)
+    return flattened(turned, last.flattening)

@@ -6,7 +6,7 @@ from scipy.sparse import identity  # type: ignore[import-untyped]
 
 from embeddings.training.bags import unit
 from embeddings.training.batches import Batch
-from embeddings.training.characters import composition
+from embeddings.training.characters import composition, own_vectors
 from embeddings.training.contrastive import SparseAdam, Trainer, two_sided_loss
 from embeddings.training.pairs import Kind
 from embeddings.training.ragged import Ragged
@@ -19,6 +19,12 @@ def test_a_word_has_a_share_of_its_characters() -> None:
     expected[3, 1] = expected[3, 2] = 0.25
     expected[4, 1] = 0.25
     assert matrix.tolist() == expected.tolist()
+
+
+def test_own_vectors_undo_the_sharing() -> None:
+    matrix = composition(["[UNK]", "工", "会", "工会", "工人", "ab", "a"], 0.25)
+    own = np.random.default_rng(1).normal(size=(7, 3)).astype(np.float32)
+    np.testing.assert_allclose(own_vectors(matrix @ own, matrix), own, atol=1e-6)
 
 
 def test_the_loss_of_two_pairs_by_hand() -> None:

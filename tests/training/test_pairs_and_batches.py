@@ -4,7 +4,7 @@ from tokenizers import Tokenizer
 
 from embeddings.training.batches import Batches, span_cloze
 from embeddings.training.code_switching import CodeSwitcher
-from embeddings.training.pairs import Kind, Source, capped, inverse_cloze
+from embeddings.training.pairs import Kind, Source, capped, inverse_cloze, of_one_kind
 from embeddings.training.ragged import Ragged
 from embeddings.training.settings import TrainingRecipe
 from embeddings.training.vocabulary import UNKNOWN, build_tokenizer
@@ -87,3 +87,27 @@ def test_a_batch_comes_from_one_source_and_an_epoch_has_every_pair(tokenizer: To
     assert len(made) == batches.length() == 4
     assert sorted(set(batch.left.ids.tolist()).pop() for batch in made) == [1, 1, 2, 2]
     assert all(len(set(batch.left.ids.tolist())) == 1 for batch in made)
+
+
+def test_an_english_source_keeps_neighbours_together(tokenizer: Tokenizer) -> None:
+    texts = lists(*([number] for number in range(256)))
+    source = Source("squad-train-en", Kind.ANSWER, texts, texts)
+    recipe = TrainingRecipe(batch=128, cloze_batches=0, code_switch=0.0, neighbours=64)
+    batches = Batches([source], [], CodeSwitcher(tokenizer, 6, lambda _: 0.1), recipe)
+    made = list(batches.epoch(np.random.default_rng(1)))
+    assert sorted(np.concatenate([batch.left.ids for batch in made]).tolist()) == list(range(256))
+    assert all(np.mean(np.diff(batch.left.ids) == 1) > 0.9 for batch in made)
+
+
+def test_sources_of_one_kind_become_one() -> None:
+    one, two, three = (lists([n], [n, n]) for n in (1, 2, 3))
+    sources = [
+        Source("a", Kind.TRANSLATION, one, two),
+        Source("b", Kind.ANSWER, two, two),
+        Source("c", Kind.TRANSLATION, three, one),
+    ]
+    answers, translations = of_one_kind(sources)
+    assert (answers.kind, translations.kind) == (Kind.ANSWER, Kind.TRANSLATION)
+    assert as_lists(answers.left) == [[2], [2, 2]]
+    assert as_lists(translations.left) == [[1], [1, 1], [3], [3, 3]]
+    assert as_lists(translations.right) == [[2], [2, 2], [1], [1, 1]]
