@@ -1,6 +1,7 @@
 """A library in Milvus beside one in a folder: what both find, and what it takes.
 
-Run: python -m benchmarks.milvus [SET ...]   (two sets: ten minutes on two cores)
+Run: python -m benchmarks.milvus [SET[/STEP] ...]   (both sets: ten minutes on two cores)
+With a step only every so many-th question is asked.
 The server is ``milvus-lite server`` on this machine, a Milvus of one process in Python: what
 it finds is what Milvus finds, how fast it is says little of Milvus. What is ours is measured
 apart: processor time of this process, requests and bytes for each passage and question.
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wenju-milvus-") as folder:
         server = MilvusServer(Path(folder))
         try:
-            for name in sys.argv[1:] or SETS:
-                figures[name] = _compare(load_dataset(DATA / "eval" / name), server, Path(folder))
+            for named in sys.argv[1:] or SETS:
+                name, _, step = named.partition("/")
+                dataset = load_dataset(DATA / "eval" / name)
+                asked = replace(dataset, queries=dataset.queries[:: int(step or 1)])
+                figures[name] = _compare(asked, server, Path(folder))
                 print(json.dumps({name: figures[name]}, indent=1), flush=True)
         finally:
             server.kill()
@@ -50,7 +55,7 @@ def _compare(dataset: Dataset, server: MilvusServer, folder: Path) -> dict[str, 
     """Index and ask one set in both places."""
     with indexed(dataset) as (library, names):
         here = run(library, dataset, names, "full", silent)
-        local = measured(dataset, here, "full", library.model_name)
+        local = measured(_judged(dataset), here, "full", library.model_name)
     documents = documents_of(dataset, titles=False)
     before = _size(folder)
     with Library.open(server.address()) as library:
@@ -58,7 +63,7 @@ def _compare(dataset: Dataset, server: MilvusServer, folder: Path) -> dict[str, 
         library.add_documents(documents)
         added = time.perf_counter() - started, time.process_time() - processor
         there = run(library, dataset, names, "full", silent)
-        milvus = measured(dataset, there, "full", library.model_name)
+        milvus = measured(_judged(dataset), there, "full", library.model_name)
         processor = time.process_time()
         for query in dataset.queries[:_REPEATED]:
             library.ask(query.text.strip())
@@ -83,6 +88,13 @@ def _compare(dataset: Dataset, server: MilvusServer, folder: Path) -> dict[str, 
         "bytes a passage": _row_bytes(dataset),
         "bytes a passage on milvus-lite's disk": (_size(folder) - before) // count,
     }
+
+
+def _judged(dataset: Dataset) -> Dataset:
+    """The set with the judgements of the questions that are asked, and no others."""
+    asked = {query.id for query in dataset.queries}
+    qrels = {query: grades for query, grades in dataset.qrels.items() if query in asked}
+    return replace(dataset, qrels=qrels)
 
 
 def _pairs(one: Sequence[Ranked], other: Sequence[Ranked]) -> list[tuple[Ranked, Ranked]]:

@@ -72,8 +72,11 @@ class MilvusBackend:
     @contextmanager
     def state(self, documents: Sequence[str] | None) -> Iterator[State]:
         """The present state; see :meth:`qa.backend.Backend.state`."""
-        models, passages = self._present()
-        self._statistics = statistics.read(self._connection, self._names, self._statistics)
+        settings, described = self._names.present()
+        models, passages = self._followed(settings)
+        self._statistics = statistics.read(
+            self._connection, self._names, described, self._statistics
+        )
         ids = None if documents is None else [self._reader.resolve(key) for key in documents]
         yield MilvusState(self._connection, self._reader, passages, models, self._statistics, ids)
 
@@ -168,7 +171,11 @@ class MilvusBackend:
 
     def _present(self) -> tuple[Models, str]:
         """The models in use now, and the collection of their passages."""
-        settings = self._settings()
+        return self._followed(self._names.settings())
+
+    def _followed(self, settings: Settings | None) -> tuple[Models, str]:
+        """Those of some settings, taken up if they are new."""
+        settings = self._there(settings)
         if self.models.fingerprint != settings.model.fingerprint:
             with self._mutex:
                 if self.models.fingerprint != settings.model.fingerprint:
@@ -176,7 +183,9 @@ class MilvusBackend:
         return self._attached
 
     def _settings(self) -> Settings:
-        settings = self._names.settings()
+        return self._there(self._names.settings())
+
+    def _there(self, settings: Settings | None) -> Settings:
         if settings is None:
             raise NoSuchLibrary(f"There is no library at {self._address} any more.")
         return settings

@@ -28,6 +28,7 @@ _HASH = 64  # hexadecimal digits of SHA-256
 _ANALYZER = {"tokenizer": "standard", "filter": ["lowercase"]}
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # tantivy's
 _SETTINGS = "settings"
+STATISTICS = "statistics"  # the row that describes them, see qa.milvus.statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,19 @@ class Collections:
         if not self._connection.has(self.records):
             return None
         found = self._connection.get(self.records, [_SETTINGS], ["value"])
-        return None if not found else self.settings_in(found[0]["value"])
+        return None if not found else self._settings_in(found[0]["value"])
 
-    def settings_in(self, value: str) -> Settings:
-        """The settings as their row holds them."""
+    def present(self) -> tuple[Settings | None, str]:
+        """The settings, and what describes the statistics, in one request.
+
+        Only for a library that was there.
+        """
+        rows = self._connection.get(self.records, [_SETTINGS, STATISTICS], ["id", "value"])
+        held = {row["id"]: row["value"] for row in rows}
+        settings = self._settings_in(held[_SETTINGS]) if _SETTINGS in held else None
+        return settings, held.get(STATISTICS, "")
+
+    def _settings_in(self, value: str) -> Settings:
         stored = json.loads(value)
         if stored["version"] > VERSION:
             raise LibraryDamaged(

@@ -23,7 +23,8 @@ _CONNECT_SECONDS = 10.0
 _REQUEST_SECONDS = 60.0
 # A server that comes back is found at once; sharing what connections know of it would have
 # each wait for the longest of their pauses.
-_OPTIONS = {"grpc.use_local_subchannel_pool": 1}
+# Milvus Lite hangs up on who pings while nothing is asked.
+_OPTIONS = {"grpc.use_local_subchannel_pool": 1, "grpc.keepalive_permit_without_calls": 0}
 # Of one request: far below the 64 MB that a proxy takes, and what a reader keeps at once.
 _REQUEST_BYTES = 8_000_000
 _PAGE = 1_000  # rows read together
@@ -92,7 +93,7 @@ class Connection:
         self._asking("load a collection", load)
 
     def get(self, collection: str, ids: Sequence[Any], fields: Sequence[str]) -> list[Row]:
-        """The rows of some primary keys that are there, in no order."""
+        """The rows of some primary keys that are there, in no order; no keys are no request."""
         found: list[Row] = []
         for start in range(0, len(ids), _PAGE):
             get = partial(

@@ -3,20 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from threading import Lock
 
-from cachetools import LRUCache
-
-from corpus import Document
-from qa.errors import LibraryDamaged, NoSuchDocument
+from qa.errors import NoSuchDocument
 from qa.keys import ambiguous, departed, unknown
+from qa.milvus.bodies import Bodies
 from qa.milvus.collections import Collections
 from qa.milvus.connection import Connection, Row, one_of
 from qa.milvus.packing import (
     PLACE,
-    document_of,
-    part_ids,
     passage_in,
     passage_of,
     source_id,
@@ -29,7 +23,6 @@ _ID = re.compile("[0-9a-f]{64}")
 _PREFIX = re.compile("[0-9a-f]{1,63}")
 _SUMMARY = ("id", "summary", "added_at", "parts")
 _TOGETHER = 500  # hashes in one filter
-_REMEMBERED = 20_000_000  # characters of documents read lately
 GONE = "gone"  # the kind of the records of documents that were here once
 
 
@@ -44,8 +37,7 @@ class Reader:
     def __init__(self, connection: Connection, collections: Collections) -> None:
         self._connection = connection
         self._names = collections
-        self._read = LRUCache[str, Document](_REMEMBERED, lambda document: len(document.text))
-        self._mutex = Lock()
+        self._bodies = Bodies(connection, collections)
 
     # -- sources ----------------------------------------------------------------------
 
@@ -117,7 +109,7 @@ class Reader:
     def _summary(self, row: Row, sources: Sequence[str]) -> DocumentSummary:
         if row["summary"]:
             return summary_in(row, sources)
-        document = self._document(row["id"], row["parts"])
+        document = self._bodies.document(row["id"], row["parts"])
         return StoredDocument(document, tuple(sources), row["added_at"]).summary
 
     def holds(self, document_id: str) -> bool:
@@ -135,7 +127,7 @@ class Reader:
         rows = self._connection.get(self._names.documents, [document_id], _SUMMARY)
         if not sources or not rows:
             raise NoSuchDocument(f"The document {document_id[:16]}… is no longer there.")
-        document = self._document(document_id, rows[0]["parts"])
+        document = self._bodies.document(document_id, rows[0]["parts"])
         return StoredDocument(document, tuple(sources[document_id]), rows[0]["added_at"])
 
     def text(self, document_id: str) -> str | None:
@@ -144,8 +136,7 @@ class Reader:
         One that was read lately is not asked for again: an id stands for one content, and
         each search looks anew for what is there.
         """
-        with self._mutex:
-            remembered = self._read.get(document_id)
+        remembered = self._bodies.remembered(document_id)
         if remembered is not None:
             return remembered.text
         try:
@@ -153,33 +144,13 @@ class Reader:
         except NoSuchDocument:
             return None
 
-    def _document(self, document_id: str, parts: int) -> Document:
-        with self._mutex:
-            remembered = self._read.get(document_id)
-        if remembered is None:
-            remembered = self._body(document_id, parts)
-            with self._mutex, suppress(ValueError):  # too long to be remembered
-                self._read[document_id] = remembered
-        return remembered
-
-    def _body(self, document_id: str, parts: int) -> Document:
-        ids = part_ids(document_id, parts)
-        rows = self._connection.get(self._names.bodies, ids, ["id", "text"])
-        held = {row["id"]: row["text"] for row in rows}
-        if missing := [id_ for id_ in ids if id_ not in held]:
-            raise LibraryDamaged(
-                f"{len(missing)} of {parts} parts of the document {document_id[:16]}… are not in "
-                "Milvus. `wenju verify` lists what is damaged; remove the document and index it "
-                "again."
-            )
-        return document_of(document_id, [held[id_] for id_ in ids])
-
     # -- passages ---------------------------------------------------------------------
 
     def passages(self, collection: str, rows: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of the rows that are still there, by row."""
         found = self._connection.get(collection, rows, PLACE)
         sources = self.sources_of(row["document_id"] for row in found)
+        self._bodies.read_ahead(sources)  # a hit is checked against its document next
         passages: dict[int, StoredPassage] = {}
         for row in found:
             held_by = sources.get(row["document_id"])

@@ -9,21 +9,18 @@ up to 50,000 passages is counted whole.
 import base64
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import IntArray
-from qa.milvus.collections import TEXT_BYTES, Collections, record
+from qa.milvus.collections import STATISTICS, TEXT_BYTES, Collections, record
 from qa.milvus.connection import Connection
 from qa.milvus.packing import unpacked
 
 SAMPLE = 50_000  # passages
 _COUNTED_ALWAYS_BELOW = 2_000  # passages: it takes a moment
-_ROW = "statistics"
 _KIND = "counts"
 _NEVER = '{"stamp": "", "passages": 0, "parts": 0}'
 
@@ -35,44 +32,51 @@ class Statistics:
     Attributes:
         stamp: tells them from those of another moment; empty before the first.
         passages: how many there were.
-        counts: ``(t,)`` in how many of them each token stands, by token id.
+        tokens: ``(t,)`` the tokens that stand in any, ascending. Ids are far apart: a word
+            that the model can only spell has one made of a hash.
+        counts: ``(t,)`` in how many passages each of them stands.
     """
 
     stamp: str
     passages: int
-    counts: NDArray[np.int64]
+    tokens: IntArray
+    counts: IntArray
 
     def counts_of(self, tokens: IntArray) -> IntArray:
-        """Of some tokens, ``(n,)``."""
-        found = np.zeros(len(tokens), dtype=np.int32)
-        known = tokens < len(self.counts)
-        found[known] = self.counts[tokens[known]]
+        """In how many passages each of some tokens stands, ``(n,)``."""
+        if not len(self.tokens):
+            return np.zeros(len(tokens), dtype=np.int32)
+        places = np.minimum(np.searchsorted(self.tokens, tokens), len(self.tokens) - 1)
+        found: IntArray = np.where(self.tokens[places] == tokens, self.counts[places], 0)
         return found
 
 
-NONE = Statistics("", 0, np.zeros(0, np.int64))
+NONE = Statistics("", 0, np.empty(0, np.int32), np.empty(0, np.int32))
 
 
-def read(connection: Connection, collections: Collections, known: Statistics) -> Statistics:
-    """The present statistics; ``known`` itself if they are still those."""
-    found = connection.get(collections.records, [_ROW], ["value"])
-    return known if not found else read_as(connection, collections, found[0]["value"], known)
-
-
-def read_as(
-    connection: Connection, collections: Collections, value: str, known: Statistics
+def read(
+    connection: Connection, collections: Collections, described: str, known: Statistics
 ) -> Statistics:
-    """The statistics that their row's value describes."""
-    described = json.loads(value)
-    if described["stamp"] == known.stamp:
+    """The statistics that their row describes; ``known`` itself if they are still those.
+
+    Args:
+        connection: to the server.
+        collections: of the library.
+        described: what the row holds; empty before anything was counted.
+        known: those read before.
+    """
+    if not described:
         return known
-    ids = [f"{_KIND}:{described['stamp']}:{part}" for part in range(described["parts"])]
+    value = json.loads(described)
+    if value["stamp"] == known.stamp:
+        return known
+    ids = [f"{_KIND}:{value['stamp']}:{part}" for part in range(value["parts"])]
     held = {row["id"]: row["value"] for row in connection.get(collections.records, ids, ["value"])}
     if len(held) < len(ids):  # counted anew this moment; the next question sees that
         return known
-    packed = base64.b64decode("".join(held[id_] for id_ in ids))
-    counts = np.frombuffer(zlib.decompress(packed), dtype="<u4").astype(np.int64)
-    return Statistics(described["stamp"], described["passages"], counts)
+    packed = zlib.decompress(base64.b64decode("".join(held[id_] for id_ in ids)))
+    tokens, counts = np.frombuffer(packed, dtype="<i4").astype(np.int32).reshape(2, -1)
+    return Statistics(value["stamp"], value["passages"], tokens, counts)
 
 
 def keep(
@@ -87,42 +91,44 @@ def keep(
         at_change: by which share of all passages; an idf moves by less than twice that.
     """
     present = connection.count(passages)
-    found = connection.get(collections.records, [_ROW], ["value"])
+    found = connection.get(collections.records, [STATISTICS], ["value"])
     before = json.loads(found[0]["value"] if found else _NEVER)
     change = abs(present - before["passages"])
     if present > _COUNTED_ALWAYS_BELOW and change < at_change * present:
         return
     stamp = uuid4().hex
-    parts = list(_parts(_counted(connection, passages, present)))
+    parts = _parts(*_counted(connection, passages, present))
     connection.put(
         collections.records,
         [record(f"{_KIND}:{stamp}:{n}", _KIND, value=part) for n, part in enumerate(parts)],
     )
     described = {"stamp": stamp, "passages": present, "parts": len(parts)}
-    connection.put(collections.records, [record(_ROW, _ROW, value=json.dumps(described))])
+    connection.put(
+        collections.records, [record(STATISTICS, STATISTICS, value=json.dumps(described))]
+    )
     connection.delete(
         collections.records,
         [f"{_KIND}:{before['stamp']}:{part}" for part in range(before["parts"])],
     )
 
 
-def _counted(connection: Connection, passages: str, present: int) -> NDArray[np.int64]:
-    """In how many passages each token stands, projected from a sample where there are many."""
-    counts = np.zeros(0, np.int64)
+def _counted(connection: Connection, passages: str, present: int) -> tuple[IntArray, IntArray]:
+    """The tokens and their counts, projected from a sample where there are many passages."""
+    distinct = [np.empty(0, np.int32)]
     sampled = 0
     for page in connection.everything(passages, ["tokens"]):
-        distinct = [np.unique(unpacked(row["tokens"])) for row in page]
-        counted = np.bincount(np.concatenate(distinct))
-        longer = np.zeros(max(len(counts), len(counted)), np.int64)
-        longer[: len(counts)] += counts
-        longer[: len(counted)] += counted
-        counts, sampled = longer, sampled + len(page)
+        distinct.extend(np.unique(unpacked(row["tokens"])) for row in page)
+        sampled += len(page)
         if sampled >= SAMPLE:
             break
-    return counts if sampled >= present else counts * present // max(sampled, 1)
+    tokens, counts = np.unique(np.concatenate(distinct), return_counts=True)
+    if sampled < present:
+        counts = counts * present // max(sampled, 1)
+    return tokens, counts.astype(np.int32)
 
 
-def _parts(counts: NDArray[np.int64]) -> Iterator[str]:
-    packed = base64.b64encode(zlib.compress(counts.astype("<u4").tobytes())).decode("ascii")
-    for start in range(0, max(len(packed), 1), TEXT_BYTES):
-        yield packed[start : start + TEXT_BYTES]
+def _parts(tokens: IntArray, counts: IntArray) -> list[str]:
+    """Tokens and counts as fields of Milvus hold them."""
+    packed = zlib.compress(np.concatenate((tokens, counts)).astype("<i4").tobytes())
+    text = base64.b64encode(packed).decode("ascii")
+    return [text[start : start + TEXT_BYTES] for start in range(0, len(text), TEXT_BYTES)]
