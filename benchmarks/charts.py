@@ -25,6 +25,7 @@ def main() -> None:
     pyplot.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "wenju"})
     draw_quality(_figures("quality"))
     draw_confidence(_figures("confidence"))
+    draw_sizes(_figures("sizes")["collections"])
 
 
 def draw_quality(figures: dict[str, dict[str, dict[str, float]]]) -> None:
@@ -61,6 +62,37 @@ def draw_confidence(figures: dict[str, dict[str, list[list[float]]]]) -> None:
     right.set_ylabel("risk: share of those answered wrongly")
     right.legend(frameon=False, fontsize="small")
     _save(figure, "confidence")
+
+
+def draw_sizes(collections: dict[str, dict[str, float]]) -> None:
+    """How time, disk and memory grow with the number of passages, on logarithmic axes."""
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4))
+    curves = {
+        left: {
+            "search_p50_ms": "search, p50",
+            "search_p99_ms": "search, p99",
+            "ask_p50_ms": "answer, p50",
+            "ask_p99_ms": "answer, p99",
+        },
+        right: {
+            "store_bytes": "store",
+            "vectors_bytes": "vectors",
+            "lexical_bytes": "lexical index",
+            "resident_mb": "resident memory",
+        },
+    }
+    for axes, names in curves.items():
+        for name, color in zip(names, _LEGS.values(), strict=True):
+            unit = 1e-6 if name.endswith("bytes") else 1
+            points = [(each["passages"], each[name] * unit) for each in collections.values()]
+            axes.plot(*zip(*points, strict=True), marker="o", label=names[name], color=color)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlabel("passages")
+        axes.legend(frameon=False, fontsize="small")
+    left.set_ylabel("ms")
+    right.set_ylabel("MB")
+    _save(figure, "sizes")
 
 
 def _figures(name: str) -> dict:  # type: ignore[type-arg]  # JSON, as the other scripts wrote it

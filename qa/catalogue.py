@@ -78,12 +78,13 @@ class Catalogue:
 
     def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
         """The passages that later transactions added and that are still there."""
+        # In this order SQLite reads what is new and nothing else; see `qa.changes`.
         cursor = self._execute(
-            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector"
-            " FROM passages p JOIN documents d ON d.id = p.document_id"
-            " JOIN vectors v ON v.row = p.row JOIN models m ON m.id = v.model"
-            " WHERE p.sequence > ? AND m.fingerprint ="
-            " (SELECT value FROM settings WHERE key = 'model') ORDER BY p.row",
+            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector FROM models m"
+            " CROSS JOIN passages p CROSS JOIN vectors v ON v.model = m.id AND v.row = p.row"
+            " CROSS JOIN documents d ON d.id = p.document_id"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+            " AND p.sequence > ? ORDER BY p.sequence, p.row",
             (sequence,),
         )
         for row, text, headings, articles, article, vector in cursor:

@@ -21,11 +21,13 @@ def vectors_since(database: Database, sequence: int) -> Iterator[tuple[IdArray, 
     Yields:
         rows ``(n,)``, ascending from block to block, and vectors ``(n, dimension)`` float32.
     """
+    # CROSS JOIN keeps SQLite to this order, which reads what is new and nothing else; rows
+    # rise with the sequence number.
     cursor = database.execute(
-        "SELECT p.row, v.vector FROM passages p JOIN vectors v ON v.row = p.row"
-        " JOIN models m ON m.id = v.model"
-        " WHERE p.sequence > ? AND m.fingerprint ="
-        " (SELECT value FROM settings WHERE key = 'model') ORDER BY p.row",
+        "SELECT p.row, v.vector FROM models m"
+        " CROSS JOIN passages p CROSS JOIN vectors v ON v.model = m.id AND v.row = p.row"
+        " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        " AND p.sequence > ? ORDER BY p.sequence, p.row",
         (sequence,),
     )
     while found := cursor.fetchmany(_ROWS):
