@@ -85,7 +85,7 @@ def _installed(name: str) -> dict[str, str]:
     if not python.exists():
         venv.create(ENVIRONMENTS / name, with_pip=True)
         torch = [line for line in _CONSTRAINTS.read_text("utf-8").split() if "torch==" in line]
-        pip = [python, "-m", "pip", "install", "--quiet", "--prefer-binary"]
+        pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--prefer-binary"]
         subprocess.run([*pip, *torch, *REQUIREMENTS[name]], check=True)
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
@@ -138,7 +138,7 @@ def _measured(name: str, dataset: Dataset) -> dict[str, float]:
 
 def _task(name: str, task: str, spec: Path, folder: Path) -> tuple[dict[str, Any], float]:
     """What a peer printed, and the seconds that its process took."""
-    command = [_python(name), HERE / "peer.py", name, task, spec, folder]
+    command: list[str | Path] = [_python(name), HERE / "peer.py", name, task, spec, folder]
     started = time.perf_counter()
     done = subprocess.run(
         command, env={**os.environ, **_ENVIRONMENT}, capture_output=True, text=True, check=False

@@ -24,10 +24,10 @@ def _first(training: TrainingRecipe | None = None, start: StartRecipe | None = N
     return Recipe(start=start or StartRecipe(), rounds=(alone,))
 
 
-def _second(**choices: float) -> Recipe:
-    """Both rounds, with other choices in the training of the second."""
+def _strangers() -> Recipe:
+    """Both rounds, the second without neighbours in a batch."""
     first, last = Recipe().rounds
-    return Recipe(rounds=(first, replace(last, training=replace(last.training, **choices))))
+    return Recipe(rounds=(first, replace(last, training=replace(last.training, neighbours=0))))
 
 
 ABLATIONS = {
@@ -52,7 +52,7 @@ ABLATIONS = {
     "whole English words": replace(_first(), vocabulary=VocabularyRecipe(english_words=50_000)),
     "documentation capped at 60,000": replace(_first(), pairs=PairsRecipe(cap=60_000)),
     "both rounds": Recipe(),
-    "both rounds, strangers in the second": _second(neighbours=0),
+    "both rounds, strangers in the second": _strangers(),
 }
 
 
