@@ -5,6 +5,7 @@ their pairs for those without: measured, they beat jieba's words on every Chines
 The index is a cache of the store; :mod:`qa.indexes` keeps it up to date.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -88,6 +89,33 @@ class LexicalIndex:
         everything = tantivy.Query.all_query()
         found = self._index.searcher().search(everything, limit=1, order_by_field="row").hits
         return int(found[0][0]) if found else -1
+
+    def rows(self) -> set[int]:
+        """The rows of all passages in the index."""
+        searcher = self._index.searcher()
+        everything = tantivy.Query.all_query()
+        found = searcher.search(everything, limit=max(int(searcher.num_docs), 1), count=False).hits
+        rows = searcher.fast_field_values("row", [address for _, address in found])
+        return set(np.array(rows, dtype=np.int64).tolist())
+
+    def miscounted(self, passages: Iterable[IndexedPassage]) -> int:
+        """How many terms are not in as many passages as they should be.
+
+        Args:
+            passages: all that the index should hold.
+        """
+        expected: Counter[tuple[str, str]] = Counter()
+        for passage in passages:
+            for field, text in (("text", passage.text), ("context", passage.context)):
+                words = set(self._analyzer.analyze(" ".join(terms(text))))
+                expected.update((field, word) for word in words)
+        searcher, all_there = self._index.searcher(), tantivy.Query.all_query()
+        held = {
+            (field, term): count
+            for field in ("text", "context")
+            for term, count in searcher.terms_with_prefix(field, "", filter_query=all_there)
+        }
+        return sum(held.get(term) != expected.get(term) for term in held.keys() | expected)
 
     def reload(self) -> None:
         """See what another process has committed."""

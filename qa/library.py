@@ -107,9 +107,11 @@ class Library(Asking):
     ) -> Self:
         """Encode a library with another model; searches go on with the old one until then.
 
+        With the model that it has, the index files are made anew from the documents.
+
         Args:
             path: the library's folder or address.
-            model: the new model; the bundled one by default.
+            model: the new model; the library's own by default.
             progress: told how far it is.
         """
         return cls(reindexed(path, model, progress))

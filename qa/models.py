@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings import Encoder, TokenEncoder, load_encoder
+from embeddings.loading import BUNDLED
 from qa.records import Model
 
 
@@ -40,10 +41,18 @@ def load_models(name: str | Path | None) -> Models:
     Raises:
         EmbeddingError: a model cannot be had.
     """
-    encoder = load_encoder(name)
+    encoder = load_encoder(_lasting(name))
     if isinstance(encoder, TokenEncoder):
         return Models(encoder, encoder)
     bundled = load_encoder()
     if not isinstance(bundled, TokenEncoder):
         raise TypeError("the bundled model must have token vectors")
     return Models(encoder, bundled)
+
+
+def _lasting(name: str | Path | None) -> str | Path | None:
+    """The name under which a library finds the model again, from whatever folder it is opened."""
+    if name is None or name == BUNDLED:
+        return name
+    folder = Path(name).expanduser()
+    return folder.resolve() if folder.is_dir() else name

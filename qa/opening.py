@@ -44,7 +44,7 @@ def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -
 
     Args:
         named: the folder or the address.
-        model: the new one; None for the bundled one.
+        model: the new one; None for the library's own, whose index files are made anew.
         progress: told how far it is.
 
     Raises:
@@ -53,12 +53,10 @@ def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -
     """
     if is_address(named):
         backend = _in_milvus(named, None, create=False)
-        backend.reindex(load_models(model), progress)
+        backend.reindex(backend.models if model is None else load_models(model), progress)
         return backend
     folder = locations.existing_library(Path(named))
-    models = load_models(model)
-    reindex(folder, models, progress)
-    return LocalBackend(folder, models)
+    return LocalBackend(folder, reindex(folder, model, progress))
 
 
 def folder_of(named: str | Path | None) -> Path:

@@ -1,12 +1,13 @@
-"""Changing a library's model while the old one keeps answering."""
+"""Changing a library's model, or making its indexes anew, while the old ones keep answering."""
 
 from pathlib import Path
 
 from qa.catalogue import Catalogue
+from qa.index_files import rebuild
 from qa.indexes import INDEX_FOLDER
 from qa.indexing import encode
 from qa.lock import WriteLock
-from qa.models import Models
+from qa.models import Models, load_models
 from qa.progress import Progress
 from qa.store import Store
 from qa.vector_file import begin_vectors
@@ -14,25 +15,35 @@ from qa.vector_file import begin_vectors
 _BATCH = 1024  # passages
 
 
-def reindex(folder: Path, models: Models, progress: Progress) -> None:
+def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models:
     """Give every passage a vector of another model, then make that model the one in use.
 
     Vectors are stored batch by batch, so a run that was cut short goes on where it
     stopped. The lock is free between batches; what others add meanwhile is encoded too.
+    With the model that is in use already, the index files are made anew.
 
     Args:
         folder: of the library.
-        models: the new ones.
+        name: of the new model; the library's own by default.
         progress: told how far it is.
+
+    Returns:
+        The models now in use.
     """
     lock = WriteLock(folder)
     with lock.held():  # says so if the library can only be read
         store = Store(folder)
     try:
+        stored = store.model()
+        models = load_models(stored.name if name is None and stored is not None else name)
         done = 0
         while left := _encode_batch(store, lock, models):
             done += min(left, _BATCH)
             progress("encode", done, done + max(left - _BATCH, 0))
+        if stored == models.model:
+            with lock.held():
+                rebuild(store, models.model)
+        return models
     finally:
         store.close()
 

@@ -1,8 +1,11 @@
 """Holding everything in a library against everything else."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from corpus import quote
+from embeddings.encoder import FloatArray
 from qa.catalogue import Catalogue
 from qa.indexes import Indexes
 from qa.progress import Progress
@@ -11,7 +14,8 @@ from qa.store import Store
 from qa.token_counts import miscounted_tokens
 
 _REMEDY_STORE = "restore library.sqlite3 from a copy, or index the documents into a new library"
-_REMEDY_INDEX = "delete the library's folder `indexes`; it is rebuilt when the library is opened"
+_BLOCK = 10_000  # vectors held twice at once
+_REMEDY_INDEX = "`wenju reindex` makes it anew from the documents"
 
 
 def verify(
@@ -52,29 +56,41 @@ def verify(
         problems.append(
             Problem("library.sqlite3", f"{len(missing)} passages have no vector", "wenju reindex")
         )
-    problems.extend(_index_problems(indexes, vectors))
+    problems.extend(_vector_problems(indexes, vectors))
+    with store.database.reading():
+        problems.extend(_lexical_problems(indexes, set(rows), catalogue))
     return VerifyReport(len(documents), len(rows), len(vectors), tuple(problems))
 
 
-def _index_problems(
-    indexes: Indexes, vectors: dict[int, "np.ndarray[tuple[int], np.dtype[np.float32]]"]
-) -> list[Problem]:
-    problems = []
-    for name, size in (("vectors", len(indexes.vectors)), ("lexical", len(indexes.lexical))):
-        if size != len(vectors):
-            found = f"it holds {size} passages, the library {len(vectors)}"
-            problems.append(Problem(f"indexes/{name}", found, _REMEDY_INDEX))
-    known = np.array(sorted(vectors), dtype=np.int64)
-    if len(indexes.vectors) == len(known) > 0:
+def _vector_problems(indexes: Indexes, vectors: dict[int, FloatArray]) -> Iterator[Problem]:
+    """Where the vector index holds other vectors than the database."""
+    subject, size = "indexes/vectors", len(indexes.vectors)
+    if size != len(vectors):
+        found = f"it holds {size} passages, the library {len(vectors)}"
+        yield Problem(subject, found, _REMEDY_INDEX)
+        return
+    rows = np.array(sorted(vectors), dtype=np.int64)
+    different = 0
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
         try:
-            held = indexes.vectors.vectors(known)
+            held = indexes.vectors.vectors(block)
         except KeyError as error:
-            problems.append(Problem("indexes/vectors", str(error), _REMEDY_INDEX))
-        else:
-            different = int(
-                (held != np.stack([vectors[row] for row in known.tolist()])).any(1).sum()
-            )
-            if different:
-                found = f"{different} vectors differ from the library's"
-                problems.append(Problem("indexes/vectors", found, _REMEDY_INDEX))
-    return problems
+            yield Problem(subject, str(error), _REMEDY_INDEX)
+            return
+        stored = np.stack([vectors[row] for row in block.tolist()])
+        different += int((held != stored).any(axis=1).sum())
+    if different:
+        found = f"{different} vectors differ from the library's"
+        yield Problem(subject, found, _REMEDY_INDEX)
+
+
+def _lexical_problems(indexes: Indexes, rows: set[int], catalogue: Catalogue) -> Iterator[Problem]:
+    """Where the lexical index holds other passages, or other words of them, than the database."""
+    subject, held = "indexes/lexical", indexes.lexical.rows()
+    if held != rows:
+        found = f"it lacks {len(rows - held)} passages, and holds {len(held - rows)} that are gone"
+        yield Problem(subject, found, _REMEDY_INDEX)
+    elif wrong := indexes.lexical.miscounted(catalogue.added_since(0)):
+        found = f"{wrong} terms are not in as many passages as in the library"
+        yield Problem(subject, found, _REMEDY_INDEX)

@@ -184,7 +184,10 @@ def reindex(
 ) -> None:
     """Encode the library with another model; the old one answers until that is done.
 
+    Without --model, the index files are made anew with the model that the library has.
+
     Examples:
+      wenju reindex
       wenju reindex --model BAAI/bge-m3
       wenju reindex --model bundled
     """

@@ -477,6 +477,20 @@ def test_reindex_changes_the_model(
         Library.open(path, model=small_model)
 
 
+def test_a_model_named_by_a_relative_path_is_found_from_elsewhere(
+    tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small_model.parent)
+    with Library.open(tmp_path / "library", model=small_model.name) as library:
+        library.add_bytes("leave.txt", LEAVE.encode())
+    monkeypatch.chdir(tmp_path)
+    with Library.open(tmp_path / "library") as library:
+        assert library.model_name == str(small_model.resolve())
+        assert library.search("年休假")[0].source == "leave.txt"
+    with Library.reindex(tmp_path / "library") as library:  # its own model, not the bundled one
+        assert library.model_name == str(small_model.resolve())
+
+
 def test_an_open_handle_follows_a_reindex(
     tmp_path: Path, small_model: Path, other_model: Path, folder: Path
 ) -> None:
@@ -537,7 +551,7 @@ def test_threads_ask_while_the_model_changes(
         threads = [threading.Thread(target=ask) for _ in range(3)]
         for thread in threads:
             thread.start()
-        for model in (None, small_model, None):
+        for model in ("bundled", small_model, "bundled"):
             Library.reindex(path, model).close()
         stop.set()
         for thread in threads:

@@ -1,12 +1,16 @@
 """``verify``: whatever does not agree with the rest is named, with what mends it."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qa import Library, LibraryDamaged
-from qa.store import FILE_NAME
+from qa.catalogue import Catalogue
+from qa.lexical import LexicalIndex
+from qa.lexical_file import LexicalStamp, write_stamp
+from qa.store import FILE_NAME, Store
 
 LEAVE = "职工工作满一年可以享受五天年休假。"
 
@@ -46,9 +50,10 @@ def test_a_sound_library(path: Path) -> None:
 
 def test_a_passage_that_is_not_what_its_document_says(path: Path) -> None:
     change(path, "UPDATE passages SET text = '伪造。' WHERE row = 1")
-    ((subject, found),) = problems(path)
+    (subject, found), (index, _) = problems(path)
     assert subject.endswith(":0")
     assert found == "its text is not what its spans hold"
+    assert index == "indexes/lexical"  # which holds the words of the true passage
     with Library.open(path) as library, pytest.raises(LibraryDamaged, match="`wenju verify`"):
         library.search("年休假")  # and it is never shown
 
@@ -69,6 +74,34 @@ def test_a_passage_without_a_vector(path: Path) -> None:
 def test_a_vector_that_was_changed(path: Path) -> None:
     change(path, "UPDATE vectors SET vector = zeroblob(length(vector)) WHERE row = 2")
     assert problems(path) == [("indexes/vectors", "1 vectors differ from the library's")]
+
+
+def change_lexical(path: Path, row: int) -> None:
+    """Make sound files that hold something else instead of row 2, as no damage would."""
+    folder = path / "indexes" / "lexical"
+    store = Store(path)
+    passages = list(Catalogue(store.database).added_since(0))
+    other = replace(passages[1], row=row, text="别的文字")
+    LexicalIndex(folder).rebuild([passages[0], other, passages[2]])
+    sequence = store.sequence()
+    write_stamp(folder, store.identity(), sequence, LexicalStamp(sequence, {}))
+    store.close()
+
+
+def test_a_lexical_index_of_other_words(path: Path) -> None:
+    change_lexical(path, row=2)
+    ((subject, found),) = problems(path)
+    assert subject == "indexes/lexical"
+    assert found.endswith("terms are not in as many passages as in the library")
+    change_lexical(path, row=9)
+    with Library.open(path) as library:
+        (problem,) = library.verify().problems
+    assert problem.found == "it lacks 1 passages, and holds 1 that are gone"
+    assert problem.remedy == "`wenju reindex` makes it anew from the documents"
+    with Library.reindex(path) as library:
+        assert library.verify().problems == ()
+        assert library.search("发放")[0].source == "pay.txt"
+    assert problems(path) == []
 
 
 def test_a_row_that_points_nowhere(path: Path) -> None:
