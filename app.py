@@ -12,7 +12,7 @@ from contextlib import closing
 from qa import Library, NoSuchLibrary, WenjuError
 from qa.libraries import Shared
 from qa.locations import named_library
-from qa.ui import launch
+from qa.server.running import serve
 from qa.visitors import Visitors
 
 
@@ -35,10 +35,10 @@ def main() -> None:
         with open_library() as library:
             sys.stderr.write(f"http://{host}:{port}\n")
             if not os.environ.get("SPACE_ID"):
-                launch(Shared(library, editable=True), host, port)
+                serve(Shared(library, editable=True), host, port)
                 return
             with closing(Visitors(library)) as visitors:  # strangers: each has files of their own
-                launch(visitors, host, port)
+                serve(visitors, host, port)
     except WenjuError as error:
         raise SystemExit(str(error)) from error
 

@@ -5,7 +5,7 @@ Half of :class:`qa.library.Library`; the other half keeps the documents.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from embeddings import Reranker
+from embeddings import Encoder, Reranker
 from qa.answer import compose, hits_of
 from qa.backend import Backend
 from qa.chat import Conversation
@@ -34,6 +34,11 @@ class Asking:
         self._backend = backend
         self._searcher = Searcher(backend, Ranking())
         self._reranker = reranker
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model in use."""
+        return self._backend.models.encoder
 
     @property
     def fingerprint(self) -> str:

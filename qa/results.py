@@ -4,7 +4,7 @@ Frozen dataclasses whose :meth:`to_dict` is the JSON of ``docs/architecture.md``
 the same on every surface.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from corpus import Span
@@ -16,8 +16,18 @@ class Result:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
-        return asdict(self)  # type: ignore[call-overload,no-any-return]
+        """Plain dicts, tuples, strings and numbers, ready for ``json.dumps``."""
+        # ``asdict`` copies each string and span by itself: five times as long, for each answer.
+        names = self.__dataclass_fields__  # type: ignore[attr-defined]
+        return {name: _plain(getattr(self, name)) for name in names}
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 (whatever a field holds)
+    if isinstance(value, Result):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +211,8 @@ class IndexReport(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; ``warnings`` only where there are any."""
-        return {name: value for name, value in asdict(self).items() if name != "warnings" or value}
+        found = Result.to_dict(self)
+        return {name: value for name, value in found.items() if name != "warnings" or value}
 
 
 @dataclass(frozen=True, slots=True)

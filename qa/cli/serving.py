@@ -6,6 +6,7 @@ import typer
 
 from qa.cli.options import LibraryOption, open_library
 from qa.libraries import Shared
+from qa.server.logs import Log
 
 
 def register(app: typer.Typer) -> None:
@@ -16,12 +17,29 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="The interface to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 7860,
+    public_name: Annotated[
+        str | None,
+        typer.Option(
+            "--public-name",
+            metavar="NAME",
+            help="The host name under which a proxy on this machine serves it to others.",
+        ),
+    ] = None,
+    log: Annotated[
+        Log, typer.Option(help="What to log of each request; never a token.")
+    ] = Log.NOTHING,
     library: LibraryOption = None,
 ) -> None:
-    """Open the chat in the browser, until Ctrl-C."""
+    """Serve the chat, the HTTP endpoints and the MCP tools, until Ctrl-C.
+
+    Where others can reach it, each request needs a token: wenju tokens create.
+
+    Examples:
+      wenju serve --port 8000 --library papers.library
+    """
     with open_library(library) as opened:
-        from qa.ui import launch  # Gradio takes seconds to import
+        from qa.server import running  # Gradio takes seconds to import
 
         typer.echo(f"http://{host}:{port}", err=True)
-        alone = host in ("localhost", "127.0.0.1", "::1")
-        launch(Shared(opened, editable=alone), host=host, port=port)
+        libraries = Shared(opened, editable=True)  # by whoever may write: qa.server.access
+        running.serve(libraries, host, port, public_name=public_name, log=log)

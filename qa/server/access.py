@@ -24,7 +24,10 @@ OPEN = ("/healthz", "/readyz")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Methods that change nothing.
 SAFE = ("GET", "HEAD", "OPTIONS")
-_WRITES = re.compile(r"/api/documents(/.*)?")  # with any method that is not safe
+# With any method that is not safe. What the page's own services change, they ask about.
+_WRITES = re.compile(r"/api/documents(/.*)?|/gradio_api/upload/?")
+# Set by a proxy: its clients may be anywhere, though it connects from this machine.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _FORM_BYTES = 1_000
 
 
@@ -46,6 +49,11 @@ def anonymous_access(host: str, *, space: bool) -> Access:
     if space:
         return Access.READ
     return Access.WRITE if host in LOOPBACK else Access.NOTHING
+
+
+def access_of(scope: Scope) -> Access:
+    """How far a request may go, as :class:`TokensMiddleware` found."""
+    return Access(scope.get("state", {}).get("access", Access.NOTHING))
 
 
 def require_tokens(tokens: Tokens, anonymous: Access) -> None:
@@ -70,12 +78,16 @@ class TokensMiddleware:
         app: what is guarded.
         tokens: those of the library.
         anonymous: what is allowed without.
+        private: whether each visitor changes a library of their own, and no other.
     """
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, anonymous: Access) -> None:
+    def __init__(
+        self, app: ASGIApp, tokens: Tokens, anonymous: Access, *, private: bool = False
+    ) -> None:
         self.app = app
         self.tokens = tokens
         self.anonymous = anonymous
+        self.private = private
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 401, 403, or with the login."""
@@ -85,11 +97,14 @@ class TokensMiddleware:
         if scope["type"] == "http" and scope["path"] == LOGIN:
             await (await self._login(Request(scope, receive)))(scope, receive, send)
             return
-        token = self._token(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        token = self._token(headers)
         access = self.anonymous
+        if access is Access.WRITE and any(name in headers for name in _FORWARDED):
+            access = Access.NOTHING
         if token is not None:
             access = max(access, Access.WRITE if token.writes else Access.READ)
-        if access >= _needed(scope):
+        if access >= (Access.READ if self.private else _needed(scope)):
             state = {"access": access, "token": token and token.id}
             scope["state"] = {**scope.get("state", {}), **state}
             await self.app(scope, receive, send)

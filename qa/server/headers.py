@@ -31,11 +31,15 @@ class HeadersMiddleware:
         app: what is guarded.
         loopback: whether the server listens for this machine alone.
         space: whether this is a Space, which the hub shows in a frame.
+        public_name: another name that a proxy passes on, if there is one.
     """
 
-    def __init__(self, app: ASGIApp, *, loopback: bool, space: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, loopback: bool, space: bool, public_name: str | None = None
+    ) -> None:
         self.app = app
         self.loopback = loopback
+        self.names = {*LOOPBACK, public_name}
         ancestors = "'self' https://huggingface.co" if space else "'none'"
         self.headers = {
             "Content-Security-Policy": _POLICY + ancestors,
@@ -60,7 +64,7 @@ class HeadersMiddleware:
             await send(message)
 
         headers = Headers(scope=scope)
-        if self.loopback and _name(f"//{headers.get('host', '')}") not in LOOPBACK:
+        if self.loopback and _name(f"//{headers.get('host', '')}") not in self.names:
             refusal = JSONResponse({"error": "This server has no such name."}, status_code=421)
             await refusal(scope, receive, guarded)
         elif scope.get("method") not in SAFE and _foreign(headers):  # a websocket has no method
@@ -70,11 +74,11 @@ class HeadersMiddleware:
             await self.app(scope, receive, guarded)
 
 
-def _name(url: str) -> str | None:
+def _name(url: str) -> str:
     try:
-        return urlsplit(url).hostname
+        return urlsplit(url).hostname or ""
     except ValueError:  # half an IPv6 address
-        return None
+        return ""
 
 
 def _foreign(headers: Headers) -> bool:

@@ -32,6 +32,7 @@ class ServerLimits:
         rate: questions and the like per second and client; 0 sets no limit.
         burst: so many at once before the rate counts.
         concurrency: requests that cost work, under way at once.
+        uploads: uploads under way at once; each may lie on the disk until its turn.
     """
 
     url_bytes: int = 8_192
@@ -42,6 +43,7 @@ class ServerLimits:
     rate: float = 10.0
     burst: int = 50
     concurrency: int = 64
+    uploads: int = 8
 
 
 class _Refused(Exception):
@@ -67,7 +69,7 @@ class LimitsMiddleware:
         self.app = app
         self.limits = limits
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._under_way = 0
+        self._under_way = self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or say which limit it exceeds."""
@@ -87,7 +89,13 @@ class LimitsMiddleware:
         if costly:
             self._count(scope)
         if scope["path"].startswith(_UPLOADS) and scope["method"] != "GET":
-            await self._upload(scope, receive, send)
+            if self._uploading >= limits.uploads:
+                raise _Refused(503, f"{limits.uploads} uploads are under way.", 5)
+            self._uploading += 1
+            try:
+                await self._upload(scope, receive, send)
+            finally:
+                self._uploading -= 1
             return
         body = _Body(scope, receive, limits.body_bytes, limits.body_seconds)
         messages = [await body()]

@@ -2,11 +2,21 @@
 
 import logging
 import re
+from enum import StrEnum
 
 from qa.server.tokens import PREFIX
 
 _TOKEN = re.compile(rf"{PREFIX}[\w-]{{20,}}")
+_formatter = logging.Formatter()
 _QUERY = re.compile(r"\?[^\s\"]*")
+
+
+class Log(StrEnum):
+    """What is logged of the requests."""
+
+    NOTHING = "nothing"
+    REQUESTS = "requests"
+    QUESTIONS = "questions"
 
 
 class Discreet(logging.Filter):
@@ -22,8 +32,14 @@ class Discreet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the line as it will be written; keep it."""
-        line = _TOKEN.sub(f"{PREFIX}***", record.getMessage())
+        line = _hidden(record.getMessage())
         if record.name == "uvicorn.access" and not self._questions:
             line = _QUERY.sub("?…", line)
         record.msg, record.args = line, None
+        if record.exc_info:
+            record.exc_text = _hidden(_formatter.formatException(record.exc_info))
         return True
+
+
+def _hidden(text: str) -> str:
+    return _TOKEN.sub(f"{PREFIX}***", text)

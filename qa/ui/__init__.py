@@ -4,6 +4,6 @@ Built on Gradio, which is imported with this package and by nothing else, becaus
 that takes seconds. Knows :mod:`qa.library` and its results; no other room knows it.
 """
 
-from qa.ui.page import build_ui, launch
+from qa.ui.page import build_ui, mount
 
-__all__ = ["build_ui", "launch"]
+__all__ = ["build_ui", "mount"]

@@ -9,7 +9,7 @@ from qa.feedback import Judgement, Verdict
 from qa.judged_questions import checked, evaluation_set
 from qa.libraries import Libraries
 from qa.ui.markup import explained
-from qa.ui.services import Service, same_origin, visitor_of
+from qa.ui.services import Service, may_change, same_origin, visitor_of
 
 #: An answer cites fewer; a judgement of more is none of our page's.
 MOST_CITED = 20
@@ -46,6 +46,7 @@ def exporting(libraries: Libraries) -> list[Service]:
     def feedback_file(wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """All that was said, as ``{said, questions, jsonl}``; ``wenju eval`` reads the last."""
         same_origin(request)
+        may_change(libraries, request)  # what others asked is not for every reader
         visitor = visitor_of(wanted)
         said = libraries.feedback(visitor).judgements()
         made = evaluation_set(libraries.of(visitor), said)

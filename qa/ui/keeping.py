@@ -11,7 +11,7 @@ from qa.libraries import Libraries, Shared
 from qa.results import IndexReport
 from qa.ui.markup import both, explained, phrase, text
 from qa.ui.rebuilding import Rebuilding
-from qa.ui.services import Service, same_origin, visitor_of
+from qa.ui.services import Service, may_change, same_origin, visitor_of
 from qa.ui.shelf import document_list
 
 
@@ -29,6 +29,7 @@ def keeping(libraries: Libraries) -> list[Service]:
     def remove_document(wanted: dict[str, Any], request: gr.Request) -> str:
         """Removes ``{document: id}``; gives back what went wrong as HTML, or nothing."""
         same_origin(request)
+        may_change(libraries, request)
         try:
             libraries.remove(visitor_of(wanted), str(wanted.get("document")))
         except WenjuError as error:
@@ -38,6 +39,7 @@ def keeping(libraries: Libraries) -> list[Service]:
     def add_document(wanted: dict[str, Any], request: gr.Request) -> dict[str, str]:
         """Adds an upload, ``{name, path}``; says what became of it, and why if it failed."""
         same_origin(request)
+        may_change(libraries, request)
         path = Path(str(wanted.get("path"))).resolve()
         if not path.is_relative_to(Path(get_upload_folder()).resolve()):
             raise gr.Error("only an upload can be added")
@@ -55,7 +57,7 @@ def keeping(libraries: Libraries) -> list[Service]:
     if libraries.editable:
         services += [remove_document, add_document]
         if isinstance(libraries, Shared):  # a visitor's own goes too soon to be worth it
-            services += Rebuilding(libraries.base).services
+            services += Rebuilding(libraries).services
     return services
 
 

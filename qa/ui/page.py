@@ -1,4 +1,4 @@
-"""The page put together: components, events, named endpoints, and the server.
+"""The page put together: components, events and named endpoints.
 
 The components are our own HTML (:mod:`qa.ui.frame`, :mod:`qa.ui.conversation`)
 inside Gradio's, which carries the events and serves the endpoints.
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from importlib import resources
 
 import gradio as gr
+from fastapi import FastAPI
 
 from corpus import DEFAULT_LIMITS
-from qa.errors import WenjuError
 from qa.libraries import Libraries
 from qa.ui import services
 from qa.ui.endpoints import add_endpoints
@@ -25,7 +25,7 @@ from qa.ui.shelf import shelf_frame
 from qa.ui.theme import theme
 from qa.ui.transcript import transcript
 from qa.ui.visit import Visit
-from qa.writer import Writer, configured, writer_of_environment
+from qa.writer import Writer
 
 STYLES = ("page.css", "library.css", "reader.css", "judging.css")
 SCRIPTS = ("page.js", "talk.js", "judging.js", "library.js", "reader.js")
@@ -159,37 +159,25 @@ def head() -> str:
     return styles + scripts
 
 
-def launch(libraries: Libraries, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serves the page over some libraries until the process is stopped.
+def mount(app: FastAPI, page: gr.Blocks) -> None:
+    """Puts a page at ``/`` of an application, behind the routes it has already.
 
     Args:
-        libraries: what may be asked and changed by who reaches the page; stay open as long
-            as it is served.
-        host: the interface to listen on.
-        port: the port to listen on.
-
-    Raises:
-        WenjuError: the port is taken, or the interface is not this machine's.
+        app: served by :mod:`qa.server`, which guards the page too.
+        page: as :func:`build_ui` makes it.
     """
-    page = build_ui(libraries, writer=writer_of_environment() if configured() else None)
-    try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            pwa=False,
-            run_history=False,
-            enable_monitoring=False,
-            footer_links=[],
-            allowed_paths=[],
-            max_file_size=DEFAULT_LIMITS.file_bytes,
-            theme=theme(),
-            head=head(),
-        )
-    except OSError as error:
-        raise WenjuError(
-            f"The chat cannot be served at {host}:{port}. If another program has that port, "
-            f"choose one with `wenju serve --port {port + 1}`."
-        ) from error
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        ssr_mode=False,
+        pwa=False,
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        footer_links=[],
+        allowed_paths=[],
+        max_file_size=DEFAULT_LIMITS.file_bytes,
+        theme=theme(),
+        head=head(),
+    )

@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import WenjuError
+from qa.libraries import Libraries
 from qa.library import Library
 from qa.ui.markup import counted, explained, phrase, text
-from qa.ui.services import Service, same_origin
+from qa.ui.services import Service, may_change, same_origin
 
 logger = logging.getLogger(__name__)
 
@@ -18,11 +19,12 @@ class Rebuilding:
     """The re-indexing of one library; the old index answers until the new one is there.
 
     Args:
-        library: on whose folder it works.
+        libraries: on whose base it works.
     """
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, libraries: Libraries) -> None:
+        self._libraries = libraries
+        self._library = libraries.base
         self._mutex = threading.Lock()
         self._state = "idle"
         self._done, self._total = 0, 0
@@ -35,6 +37,7 @@ class Rebuilding:
         def rebuild(wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
             """Starts, with ``{model}`` or the model in use, unless it is under way."""
             same_origin(request)
+            may_change(self._libraries, request)
             self.start(str(wanted.get("model") or "").strip() or self._library.model_name)
             return self.told()
 

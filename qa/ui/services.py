@@ -14,7 +14,8 @@ import gradio as gr
 
 from corpus import Span
 from qa.errors import WenjuError
-from qa.libraries import Libraries
+from qa.libraries import Libraries, Shared
+from qa.server.access import Access, access_of
 from qa.ui.finding import found
 from qa.ui.frame import library_line, welcome
 from qa.ui.markup import explained, phrase
@@ -117,6 +118,12 @@ def same_origin(request: gr.Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise gr.Error("requests from other sites are refused")
+
+
+def may_change(libraries: Libraries, request: gr.Request) -> None:
+    """Refuses who may only read, unless what they change is their own."""
+    if isinstance(libraries, Shared) and access_of(request.scope) < Access.WRITE:
+        raise gr.Error("this needs a token that may change the library")
 
 
 def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:

@@ -118,9 +118,11 @@ def run(
 
 @functools.cache
 def help_of(subcommand: str) -> str:
-    shown = run(["wenju", subcommand, "--help"], ROOT)
+    shown = run(["wenju", *subcommand.split(), "--help"], ROOT)
     assert shown.returncode == 0, f"there is no `wenju {subcommand}`\n{shown.stderr}"
-    return shown.stdout
+    # A group's flags are those of its own commands.
+    inner = re.findall(r"^  ([a-z]+)  ", shown.stdout.partition("Commands:")[2], re.M)
+    return shown.stdout + "".join(help_of(f"{subcommand} {command}") for command in inner)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

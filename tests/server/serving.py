@@ -1,15 +1,25 @@
-"""A small application behind the real layers, in a real server."""
+"""A small application behind the real layers, in a real server; and ``wenju serve`` itself."""
 
 import logging
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
+import httpx
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.qa.commands import WENJU
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,3 +47,41 @@ def served(app: ASGIApp, *filters: logging.Filter) -> Iterator[str]:
         thread.join()
         for each in filters:
             logging.getLogger("uvicorn.access").removeFilter(each)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running ``wenju serve``."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def wenju_serve(library: Path | None, *arguments: str, **environment: str) -> Iterator[Served]:
+    """``wenju serve`` in a process of its own, once it is ready; over the demo if none is named."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    log = Path(tempfile.mkdtemp(prefix="wenju-serve-")) / "log.txt"
+    place = () if library is None else ("--library", str(library))
+    command = [str(WENJU), "serve", "--port", str(port), *place, *arguments]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            with suppress(httpx.HTTPError):
+                if httpx.get(url + "/readyz").status_code == 200:
+                    break
+            if process.poll() is not None:
+                raise AssertionError(log.read_text("utf-8"))
+            time.sleep(0.1)
+        yield Served(url, process, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        shutil.rmtree(log.parent)

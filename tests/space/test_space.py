@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
@@ -96,6 +97,23 @@ def test_the_environment_satisfies_the_requirements(checkout: Path, tmp_path: Pa
     )
     assert report.returncode == 0, report.stderr
     assert json.loads(report.stdout)["install"] == []  # nothing is missing, nothing unfit
+
+
+def test_a_visitors_documents_are_the_visitors_alone(address: str) -> None:
+    def ask(**headers: str) -> str:
+        question = {"question": "望潮亭几点关门？"}
+        return str(httpx.post(address + "/api/ask", json=question, headers=headers).json()["text"])
+
+    own = {"X-Wenju-Visitor": "a-secret-of-one-visitor"}
+    file = {"file": ("亭.md", "# 望潮亭\n\n望潮亭每天晚上八点关门。\n".encode())}
+    with httpx.Client(base_url=address, timeout=30) as client:
+        assert client.post("/api/documents", files=file).status_code == 400
+        assert client.post("/api/documents", files=file, headers=own).status_code == 201
+        assert ask(**own) == "望潮亭每天晚上八点关门。 [1]"
+        assert "望潮亭" not in ask()
+        assert "望潮亭" not in ask(**{"X-Wenju-Visitor": "another-visitors-secret"})
+        (first, *_) = client.get("/api/documents").json()
+        assert client.delete(f"/api/documents/{first['id']}", headers=own).status_code == 403
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,90 @@
+"""``/api/documents`` and ``/api/passages``: what the library holds, put in and taken out."""
+
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from fastapi import FastAPI, File, Request, UploadFile
+from starlette.responses import Response
+
+from corpus.readers import SUPPORTED_SUFFIXES
+from qa.passages import LocatedPassage, read_passage
+from qa.results import DocumentDetail, DocumentSummary, IndexReport
+from qa.server.replies import Refused, reply
+from qa.server.service import Service, visitor_of
+
+_KEY = "An id, its beginning, or a source."
+
+
+def add_document_routes(app: FastAPI, service: Service) -> None:
+    """Add the routes on documents and passages."""
+    libraries, workers = service.libraries, service.workers
+
+    @app.get(
+        "/api/documents", response_model=list[DocumentSummary], tags=["documents"], summary="List"
+    )
+    async def list_documents(request: Request) -> Response:
+        """All documents, as `wenju documents --json` lists them."""
+        return reply(
+            [one.to_dict() for one in await workers.read(service.library(request).documents)]
+        )
+
+    @app.post(
+        "/api/documents",
+        response_model=IndexReport,
+        tags=["documents"],
+        summary="Add",
+        responses={201: {"model": IndexReport, "description": "It is new, or was replaced."}},
+    )
+    async def add_document(
+        request: Request, file: Annotated[UploadFile, File(description="One file.")]
+    ) -> Response:
+        """Add one file under its name, as `wenju index --json` reports it.
+
+        A file that was there already changes nothing, another under the same name replaces it.
+        """
+        name = file.filename or ""
+        if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
+            known = " ".join(sorted(SUPPORTED_SUFFIXES))
+            raise Refused(415, f"The file's name must end in one of {known}.")
+
+        def add() -> IndexReport:
+            return libraries.add(
+                visitor_of(request), name, file.file.read()
+            )  # read when it is its turn
+
+        report = await workers.write(add)
+        if report.failed:
+            raise Refused(422, report.failed[0].reason)
+        return reply(report.to_dict(), 200 if report.unchanged else 201)
+
+    @app.get(
+        "/api/documents/{key:path}",
+        response_model=DocumentDetail,
+        tags=["documents"],
+        summary="Show",
+    )
+    async def show_document(key: str, request: Request) -> Response:
+        """A document with its stored text and passages, as `wenju show --json` gives it."""
+        return reply((await workers.read(service.library(request).show, key)).to_dict())
+
+    @app.delete(
+        "/api/documents/{key:path}",
+        response_model=DocumentSummary,
+        tags=["documents"],
+        summary="Remove",
+    )
+    async def remove_document(key: str, request: Request) -> Response:
+        """Remove a document with all its sources, as `wenju remove --json` does."""
+        return reply((await workers.write(libraries.remove, visitor_of(request), key)).to_dict())
+
+    @app.get(
+        "/api/passages/{passage_id}",
+        response_model=LocatedPassage,
+        tags=["documents"],
+        summary="Read a passage",
+    )
+    async def show_passage(passage_id: str, request: Request) -> Response:
+        """A passage that a hit or a citation names, and where it stands."""
+        return reply(
+            (await workers.read(read_passage, service.library(request), passage_id)).to_dict()
+        )

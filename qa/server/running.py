@@ -1,0 +1,86 @@
+"""Serving: a socket, a process that ends when it is told to, a discreet log."""
+
+import logging
+import os
+import signal
+import socket
+from types import FrameType
+
+import uvicorn
+
+from qa.errors import WenjuError
+from qa.libraries import Libraries
+from qa.server.app import Exposure, create_app
+from qa.server.connections import ImpatientProtocol
+from qa.server.logs import Discreet, Log
+
+#: What is under way when the server is told to stop has so long.
+GRACE_SECONDS = 6
+_BACKLOG = 2_048
+
+
+def serve(
+    libraries: Libraries,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    public_name: str | None = None,
+    log: Log = Log.NOTHING,
+) -> None:
+    """Serve the chat and the scripts' routes until the process is told to stop.
+
+    Args:
+        libraries: what is asked, and changed by who may; stay open.
+        host: the interface to listen on. Where others can reach it, they need a token.
+        port: the port to listen on.
+        public_name: the host name that a proxy on this machine serves it under.
+        log: what is written to stderr of each request; never a token.
+
+    Raises:
+        WenjuError: the port is taken, the interface is not this machine's, or a token is
+            demanded and there is none.
+    """
+    space = bool(os.environ.get("SPACE_ID"))
+    exposure = Exposure(host, space=space, public_name=public_name)
+    with _listening(host, port) as listener:
+        _log_discreetly(log)
+        config = uvicorn.Config(
+            create_app(libraries, exposure),
+            http=ImpatientProtocol,
+            ws="none",  # Gradio speaks server-sent events; what is not offered needs no limits
+            lifespan="on",
+            log_config=None,
+            access_log=log is not Log.NOTHING,
+            server_header=False,
+            # The hub's own proxy stands before a Space, from an address that is not told.
+            forwarded_allow_ips="*" if space else None,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        # Uvicorn finishes what is under way, then hands the signal on, which would end the
+        # process as if it had failed.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _end_quietly)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise WenjuError(
+            f"Nothing can be served at {host}:{port} ({error.strerror}). If another program has "
+            f"that port, choose one with `wenju serve --port {port + 1}`."
+        ) from error
+
+
+def _end_quietly(_: int, __: FrameType | None) -> None:
+    """The server has stopped by now."""
+
+
+def _log_discreetly(log: Log) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(Discreet(questions=log is Log.QUESTIONS))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").setLevel(logging.INFO)
