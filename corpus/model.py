@@ -53,6 +53,8 @@ class Extraction:
         warnings: what of the file could not be read, a sentence each.
         widths: columns that a line takes on its page, by the place of its first
             character, where the format knows better than a count of characters.
+        sizes: how large a line's type is beside that of the text, by the same place,
+            where the format knows.
     """
 
     text: str
@@ -62,6 +64,7 @@ class Extraction:
     date: str | None = None
     warnings: tuple[str, ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
+    sizes: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Formats that mark their own structure pass through with their authors found.
 from collections.abc import Iterator
 
 from corpus.layout.articles import mark_lines
-from corpus.layout.joins import join_rows
+from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
 from corpus.layout.marked import arrange_marked
 from corpus.layout.marks import below
@@ -31,7 +31,7 @@ def arrange(extraction: Extraction) -> list[Part]:
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     """Parts of text that marks nothing, found line by line."""
     text = extraction.text
-    lines = split_lines(text, extraction.blocks, extraction.widths)
+    lines = split_lines(text, extraction.blocks, extraction)
     shape = measure_shape(lines)
     marks = mark_lines(lines, shape)
     body: list[Line] = []
@@ -43,15 +43,9 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
         body = []
         if mark.below:
             continue  # taken with the line above
-        rows = [(line.span,), *((lines[n].span,) for n in below(marks, i))]
+        spans = [line.span, *(lines[n].span for n in below(marks, i))]
+        # A heading that the page broke is one line; an office and the day it signs are two.
+        joined = join_lines(text, spans) if mark.role else join_rows(text, [(s,) for s in spans])
         role = mark.role or "text"
-        yield Part(
-            role,
-            join_rows(text, rows),
-            mark.level,
-            line.page,
-            mark.author,
-            mark.note,
-            date=mark.date,
-        )
+        yield Part(role, joined, mark.level, line.page, mark.author, mark.note, date=mark.date)
     yield from gather(text, body, shape)

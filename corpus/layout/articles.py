@@ -28,6 +28,7 @@ from corpus.layout.names import is_name
 from corpus.layout.paragraphs import goes_on
 from corpus.layout.parts import Role
 from corpus.layout.signatures import mark_furniture
+from corpus.layout.sizes import mark_large
 
 # No newspaper stacks more lines than these above a byline: kickers and a title.
 _TALLEST_STACK = 3
@@ -41,6 +42,7 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
     marks = [Mark(author=noted_author(line.text), note=is_note(line.text)) for line in lines]
     mark_furniture(lines, marks)
     _mark_bylines(lines, marks, shape)
+    mark_large(lines, marks)
     _mark_headings(lines, marks, shape)
     _mark_titles(lines, marks, shape)
     _mark_second_articles(lines, marks, shape)

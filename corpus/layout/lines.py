@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.characters import BLANKS, CHINESE, OPENERS, ends_sentence, width
-from corpus.model import Block, Span
+from corpus.model import Block, Extraction, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[{CHINESE}]|[^\s{CHINESE}]+)[，。、；：！？”’」』）》]*")
@@ -31,6 +31,7 @@ class Line:
         page: page number from 1 where the format has pages.
         width: columns that the line takes, with its indent.
         ended: whether it may be the last line of its paragraph, by its punctuation.
+        size: of its type beside that of the text.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Line:
     page: int | None
     width: int
     ended: bool
+    size: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +72,22 @@ class Shape:
         return self.full > 0 and line.width >= _NEARLY * self.full
 
 
-def split_lines(
-    text: str, blocks: Iterable[Block], widths: Mapping[int, int] | None = None
-) -> list[Line]:
+def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = None) -> list[Line]:
     """The lines of ``blocks`` that are not blank, in order.
 
     Args:
         text: the stored text.
         blocks: where the lines lie.
-        widths: columns of a line by its first character's place, where they are known.
+        known: what the format knows of their widths and sizes.
     """
     lines: list[Line] = []
     for block in blocks:
         for start, end in block.spans:
-            lines.extend(_lines_of(text, Span(start, end), block.page, widths or {}))
+            lines.extend(_lines_of(text, Span(start, end), block.page, known))
     return lines
 
 
-def _lines_of(text: str, area: Span, page: int | None, widths: Mapping[int, int]) -> Iterator[Line]:
+def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> Iterator[Line]:
     gap = 0
     for first, last in _line_ranges(text, area.start, area.end):
         raw = text[first:last]
@@ -98,8 +98,10 @@ def _lines_of(text: str, area: Span, page: int | None, widths: Mapping[int, int]
         before = len(raw) - len(raw.lstrip(BLANKS))
         span = Span(first + before, first + before + len(content))
         indent = _indent(raw[:before])
-        columns = widths.get(span.start) or indent + width(content)
-        yield Line(content, span, indent, gap, page, columns, ends_sentence(content))
+        columns = known.widths.get(span.start) if known is not None else None
+        columns = columns or indent + width(content)
+        size = known.sizes.get(span.start, 1.0) if known is not None else 1.0
+        yield Line(content, span, indent, gap, page, columns, ends_sentence(content), size)
         gap = 0
 
 

@@ -45,12 +45,14 @@ class PageLine:
         columns: how far it reaches from its column's edge, where a Chinese character
             takes two and any other about one.
         left_out: whether it is a running head or a page number.
+        size: height of its type, in points.
     """
 
     gap: str
     text: str
     columns: int
     left_out: bool
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,13 @@ class Usual:
         heads: words at the top or bottom of several pages, with digits made alike.
         width: points that one of a line's columns takes, a Chinese character two.
         gutter: where the white space between two columns stands, if there is one.
+        size: height of the type of most of the text, in points.
     """
 
     heads: frozenset[str]
     width: float
     gutter: float | None
+    size: float
 
 
 def find_usual(pages: Sequence[Page]) -> Usual:
@@ -79,7 +83,9 @@ def find_usual(pages: Sequence[Page]) -> Usual:
     found = [find_gutter(page.runs) for page in pages]
     gutters = [place for place in found if place is not None]
     gutter = median(gutters) if 2 * len(gutters) > len(pages) else None
-    return Usual(heads, max(median(points), 0.1) if points else 1.0, gutter)
+    sizes = [run.size for page in pages for run in page.runs for _ in run.text]
+    size = max(median(sizes), 0.1) if sizes else 1.0
+    return Usual(heads, max(median(points), 0.1) if points else 1.0, gutter, size)
 
 
 def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
@@ -122,7 +128,7 @@ def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine
         if line.left - margin > 0.8 * line.size:
             gap += "\u3000\u3000" if is_chinese(line.text[0]) else "    "
         columns_taken = round((line.right - margin) / usual_width)
-        yield PageLine(gap, line.text, columns_taken, left_out=False)
+        yield PageLine(gap, line.text, columns_taken, left_out=False, size=line.size)
         above = line
 
 

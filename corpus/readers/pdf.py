@@ -71,7 +71,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
             "scanned",
             pages=count,
         )
-    text, blocks, widths = _compose(pages)
+    text, blocks, widths, sizes = _compose(pages)
     metadata = document.get_metadata_dict()
     date = _DATE.match(metadata.get("CreationDate", ""))
     return Extraction(
@@ -82,6 +82,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         date="-".join(part for part in date.groups() if part) if date else None,
         warnings=(_warning(scanned),) if scanned else (),
         widths=widths,
+        sizes=sizes,
     )
 
 
@@ -90,10 +91,13 @@ def _warning(scanned: list[int]) -> str:
     return f"no text on {pages} {ranges(scanned)}: scanned or empty; OCR would read them"
 
 
-def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]:
-    """The text of all pages, a block for each without its head and number, and widths."""
+def _compose(
+    pages: list[Page],
+) -> tuple[str, tuple[Block, ...], dict[int, int], dict[int, float]]:
+    """The text of all pages, a block for each without its head and number, widths and sizes."""
     usual = find_usual(pages)
     widths: dict[int, int] = {}
+    sizes: dict[int, float] = {}
     pieces: list[str] = []
     blocks: list[Block] = []
     place = 0
@@ -105,6 +109,7 @@ def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]
             breaks = len(line.gap) - len(line.gap.lstrip("\n"))
             start = place + (0 if spans else breaks)
             widths[place + len(line.gap)] = line.columns
+            sizes[place + len(line.gap)] = line.size / usual.size
             place += len(line.gap) + len(line.text)
             if line.left_out:
                 continue
@@ -115,7 +120,7 @@ def _compose(pages: list[Page]) -> tuple[str, tuple[Block, ...], dict[int, int]]
         blocks.append(Block(tuple(spans), "lines", page=number))
         pieces.append("\n\f")
         place += 2
-    return "".join(pieces), tuple(blocks), widths
+    return "".join(pieces), tuple(blocks), widths, sizes
 
 
 def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:

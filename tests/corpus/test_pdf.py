@@ -130,3 +130,22 @@ def test_damaged_and_oversized_files() -> None:
         read_document(whole, "a.pdf", Limits(pages=2))
     with pytest.raises(FileTooLarge, match="the limit is 10"):
         read_document(whole, "a.pdf", Limits(characters=10))
+
+
+def test_larger_type_makes_titles_and_headings() -> None:
+    page = [
+        *column(72, 790, ["Rain on the Roof", "of the School"], size=20, pitch=24),
+        Text(72, 720, "What is measured", 14),
+        *column(72, 700, LEFT[:-1]),
+        Text(72, 630, "How it is kept", 12.5),
+        *column(72, 610, RIGHT[:2]),
+        Text(72, 570, "What comes in winter", 14),
+        *column(72, 550, RIGHT[-1:]),
+    ]
+    document = read_document(pdf([page]), "a.pdf")
+    assert [article.title for article in document.articles] == ["Rain on the Roof of the School"]
+    assert [(p.headings, document.quote(p.spans)[-18:]) for p in document.passages] == [
+        (("What is measured",), "pupils water the beds"[-18:]),
+        (("What is measured", "How it is kept"), "enough for the street."[-18:]),
+        (("What comes in winter",), "ed and filled again."[-18:]),
+    ]
