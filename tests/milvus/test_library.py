@@ -18,11 +18,14 @@ from qa import (
     NoSuchLibrary,
     WenjuError,
 )
+from qa.feedback import Judgement, StoredFeedback
 from qa.milvus.address import parse
 from qa.milvus.collections import Collections
 from qa.milvus.connection import Connection
+from qa.opening import folder_of
 from qa.portable import export, import_
 from qa.progress import silent
+from qa.server.tokens import Tokens
 from tests.milvus.server import MilvusServer
 from tests.qa.builders import document
 from tests.qa.commands import parsed, wenju
@@ -219,7 +222,11 @@ def test_verify_tells_what_is_damaged(library: Library, address: str) -> None:
 
 
 def test_the_command_line(
-    milvus: MilvusServer, folder: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch
+    milvus: MilvusServer,
+    folder: Path,
+    small_model: Path,
+    other_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address = milvus.address()
     absent = wenju("ask", "年休假有几天", "--library", address)
@@ -228,14 +235,26 @@ def test_the_command_line(
     done = wenju("index", folder, "--model", small_model, "--library", address, "--json")
     assert parsed(done)["added"] == ["leave.md", "pay.md", "pool.md", "too.md"]
     monkeypatch.setenv("WENJU_LIBRARY", address)
-    hits = parsed(wenju("search", "加班费", "--json"))
-    assert hits[0]["source"] == "pay.md"
+    parsed(wenju("reindex", "--model", other_model, "--json"))
     assert parsed(wenju("remove", "pool.md", "--json"))["sources"] == ["pool.md"]
-    assert len(parsed(wenju("documents", "--json"))) == 2
-    secret = parsed(wenju("tokens", "create", "--name", "ann", "--json"))
-    assert [token["name"] for token in parsed(wenju("tokens", "list", "--json"))] == ["ann"]
-    assert secret
-    assert not Path("milvus:").exists()
+    assert parsed(wenju("search", "加班费", "--json"))[0]["source"] == "pay.md"
+    report = parsed(wenju("verify", "--json"))
+    assert (report["documents"], report["vectors"], report["problems"]) == (2, 3, [])
+
+
+def test_what_is_not_in_milvus_is_kept_among_the_users_data(
+    library: Library, address: str, home: Path
+) -> None:
+    folder = folder_of(address)
+    assert (library.location, library.path) == (address, folder)
+    assert folder.is_relative_to(home)
+    Tokens(folder).create("ann")
+    feedback = StoredFeedback(library)
+    judgement = Judgement("年假", "年假", "good")
+    feedback.record(judgement)
+    assert [said.question for said in feedback.judgements()] == ["年假"]
+    feedback.close()
+    assert [token.name for token in Tokens(folder_of(Path(address))).all()] == ["ann"]
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:

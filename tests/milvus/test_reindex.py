@@ -11,9 +11,7 @@ from qa.milvus.backend import MilvusBackend
 from qa.milvus.collections import Collections
 from qa.milvus.connection import Connection
 from qa.models import load_models
-from tests.milvus.server import MilvusServer
 from tests.qa.builders import document
-from tests.qa.commands import parsed, wenju
 
 LEAVE = document("职工工作满一年可以享受五天年休假。", "国家法定休假日不算在里面。", title="休假")
 PAY = document("加班费按小时计算，每月十五日发放。", title="工资")
@@ -109,17 +107,6 @@ def test_it_goes_on_where_it_stopped(library: Library, address: str, other_model
     left = connection.get(names.passages_of(model), [mark["row"]], ["vector"])
     connection.close()
     assert left[0]["vector"] == mark["vector"]
-
-
-def test_the_command_line(
-    milvus: MilvusServer, small_model: Path, other_model: Path, tmp_path: Path
-) -> None:
-    address = milvus.address()
-    (tmp_path / "leave.md").write_text("# 休假\n\n职工工作满一年可以享受五天年休假。\n", "utf-8")
-    index = ("index", tmp_path / "leave.md", "--library", address, "--json")
-    parsed(wenju(*index, "--model", small_model))
-    parsed(wenju("reindex", "--model", other_model, "--library", address, "--json"))
-    assert parsed(wenju("verify", "--library", address, "--json"))["vectors"] == 1
 
 
 def test_a_writer_with_the_old_model_is_told(
