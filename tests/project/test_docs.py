@@ -22,6 +22,8 @@ ALL_DOCUMENTS = [
     "docs/writer.md",
     "docs/writer.zh.md",
     "docs/architecture.md",
+    "docs/scale.md",
+    "docs/scale.zh.md",
     "docs/security.md",
     "docs/space.md",
     "docs/space.zh.md",
