@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from benchmarks.machine import DATA, write_result
 from qa.datasets import Dataset, load_dataset
 from qa.evaluate import DEPTH
-from qa.search import Candidates, Ranking, fuse
+from qa.ranking import Ranking, fuse
+from qa.search import Candidates
 from qa.trial import indexed
 
 SETS = {  # questions, their passages, every how many-th question

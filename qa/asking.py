@@ -12,9 +12,10 @@ from qa.chat import Conversation
 from qa.citing import worth_quoting
 from qa.confidence import judge
 from qa.questions import check
+from qa.ranking import Ranking
 from qa.reranking import rerank
 from qa.results import Answer, Hit
-from qa.search import Candidates, Legs, Ranking, Searcher
+from qa.search import Candidates, Legs, Searcher
 from qa.translation import raising_wenju_errors
 from qa.writer import Writer, WrittenSentence, writer_of_environment
 from qa.writer import compose as compose_written

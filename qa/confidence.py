@@ -16,15 +16,17 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import numpy as np
+
+from embeddings.encoder import FloatArray
 from qa.locations import calibrations
 from qa.search import Candidate, Candidates
 
-_OWN = ("match", "exact", "dense")
+_OWN = ("match", "whole", "exact", "dense")
 _GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
-_APART = ("match", "dense", "match_gap", "dense_gap")
+_APART = (*_OWN, *_GAPS, "elsewhere")
 FEATURES = (
-    *_OWN,
-    *_GAPS,
+    *_APART,
     "apart",
     *(f"apart_{name}" for name in _APART),
     "few",
@@ -34,9 +36,11 @@ _COMPARED = 10  # best candidates; the first is held against the mean of the oth
 # A library of few passages has fewer to compare with: those that are not there count as
 # what a competitor usually has, or every first passage would stand out.
 _MISSING = 0.7
-# A question of which less than this stands in its lexically best passage is in another
-# language, or in quite other words: there the figures mean something else.
-_COVERED = 0.3
+# Questions in the language of the passages share most of their words with the best of
+# them, even where these do not answer: "what", "is", "the". Of another language it is a
+# figure or a name. Between these shares (of the words, each counting once) it is open.
+_SHARED, _FOREIGN = 0.45, 0.2
+_SAME_WORD = 0.999  # of a counterpart's similarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,16 @@ def features(candidates: Candidates) -> dict[str, float]:
     """What the best candidates say about a question.
 
     Returns:
-        match: token match of the best candidate, similar words counting.
+        match, whole: token match of the best candidate, in its best window and anywhere,
+            similar words counting.
         exact: weight of the question's tokens that stand in it word for word.
         dense: its cosine.
         match_gap, exact_gap, dense_gap, score_gap: how far each stands above the mean
             of the next nine candidates'; lexical_gap likewise, as a share.
-        apart: 0 if the question's words stand in the passages, 1 if none does.
-        apart_match, ...: the same figures where it is apart, 0 where it is not.
+        elsewhere: weight of what the question asks for that others have and it has not.
+        apart: 0 if question and passages are in one language, 1 if they are not.
+        apart_match, ...: the same figures where it is apart, 0 where it is not: in
+            another language each of them means something else.
         few: the share of the nine others that a small library does not have.
         few_match, ...: the same figures where there are few, 0 where there are all.
     """
@@ -80,19 +87,29 @@ def features(candidates: Candidates) -> dict[str, float]:
         return dict.fromkeys(FEATURES, 0.0)
     first, *others = best
     missing = _COMPARED - len(best)
-    found = {"match": first.match, "exact": first.exact, "dense": first.dense}
+    found = {name: _value(first, name) for name in _OWN}
     for gap in _GAPS:
         name = gap.removesuffix("_gap")
         own = _value(first, name)
         next_ones = [_value(other, name) for other in others] + missing * [_MISSING * own]
         found[gap] = own - fmean(next_ones)
     found["lexical_gap"] /= max(*(candidate.lexical for candidate in best), 1e-9)
-    lexically_best = max(candidates.ranked, key=lambda candidate: candidate.lexical)
-    found["apart"] = 1.0 - min(1.0, lexically_best.exact / _COVERED)
+    counterparts = np.stack([candidate.counterparts for candidate in candidates.ranked])
+    lacking = counterparts.max(axis=0) - counterparts[0]
+    found["elsewhere"] = float(candidates.question.weights @ lacking)
+    found["apart"] = _apart(counterparts[:_COMPARED])
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
     found["few"] = missing / (_COMPARED - 1)
     found.update({f"few_{name}": found["few"] * found[name] for name in _OWN})
     return found
+
+
+def _apart(counterparts: FloatArray) -> float:
+    """How surely a question is in another language than the best passages ``(n, q)``."""
+    if not counterparts.size:
+        return 0.0
+    shared = float((counterparts >= _SAME_WORD).any(axis=0).mean())
+    return min(1.0, max(0.0, (_SHARED - shared) / (_SHARED - _FOREIGN)))
 
 
 def _value(candidate: Candidate, name: str) -> float:

@@ -74,30 +74,48 @@ def similarity(question: Question, vectors: FloatArray) -> FloatArray:
     return squared
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """How well each of n passages matches a question of q tokens, all from 0 to 1.
+
+    Attributes:
+        window: ``(n,)`` in the best window of 30 tokens, together with the context.
+        whole: ``(n,)`` anywhere in the text or the context.
+        exact: ``(n,)`` the weight of the question's tokens that stand in the text as they
+            are.
+        phrases: ``(n,)`` the weight of the question's pairs of neighbouring tokens that
+            stand in the text as neighbours too.
+        counterparts: ``(n, q)`` the best counterpart of each question token in the text.
+    """
+
+    window: FloatArray
+    whole: FloatArray
+    exact: FloatArray
+    phrases: FloatArray
+    counterparts: FloatArray
+
+
 def match_passages(
     question: Question,
     encoder: TokenEncoder,
     passages: Sequence[tuple[IntArray, IntArray]],
     context_weight: float,
-) -> tuple[FloatArray, FloatArray]:
-    """How well each passage matches, in its best window and word for word.
+) -> Matches:
+    """How well each passage matches, in its best window, as a whole and word for word.
 
     Args:
         question: the question's tokens.
         encoder: gives the token vectors.
         passages: token ids of each passage's text and of its context.
         context_weight: how much a counterpart in the context counts, beside 1.
-
-    Returns:
-        The match of each passage's best window of 30 tokens together with its context,
-        and the weight of the question's tokens that stand in the text as they are; each
-        from 0 to 1, ``(len(passages),)``.
     """
-    scores = np.zeros(len(passages), dtype=np.float32)
-    exact = np.zeros(len(passages), dtype=np.float32)
+    n, q = len(passages), len(question.weights)
+    window, whole, exact, phrases = np.zeros((4, n), dtype=np.float32)
+    counterparts = np.zeros((n, q), dtype=np.float32)
+    found = Matches(window, whole, exact, phrases, counterparts)
     filled = [i for i, (text, _) in enumerate(passages) if len(text)]
-    if not filled or not len(question.weights):
-        return scores, exact
+    if not filled or not q:
+        return found
     texts, contexts = zip(*(passages[i] for i in filled), strict=True)
     ids = np.concatenate(texts)
     distinct, inverse = np.unique(np.concatenate((ids, *contexts)), return_inverse=True)
@@ -105,23 +123,50 @@ def match_passages(
     matched = similarity(question, vectors)[:, inverse]  # (q, all tokens of texts, contexts)
 
     lengths = np.array([len(text) for text in texts])
+    first_token = np.cumsum(lengths) - lengths
+    under = _best_of_each(matched[:, len(ids) :], [len(context) for context in contexts])
+    under *= context_weight
+    window[filled] = _best_window(question, matched[:, : len(ids)], lengths, under)
+    best = np.maximum.reduceat(matched[:, : len(ids)], first_token, axis=1)  # (q, passages)
+    counterparts[filled] = best.T
+    whole[filled] = question.weights @ np.maximum(best, under)
+
+    same = question.ids[:, np.newaxis] == ids
+    exact[filled] = question.weights @ np.logical_or.reduceat(same, first_token, axis=1)
+    if q > 1:
+        neighbours = same[:-1]
+        neighbours[:, :-1] &= same[1:, 1:]
+        neighbours[:, first_token - 1] = False  # the last of a passage has no neighbour
+        weights = question.weights[:-1] + question.weights[1:]
+        pairs = np.logical_or.reduceat(neighbours, first_token, axis=1)
+        phrases[filled] = weights @ pairs / max(float(weights.sum()), 1e-9)
+    return found
+
+
+def _best_window(
+    question: Question, matched: FloatArray, lengths: NDArray[np.int64], under: FloatArray
+) -> FloatArray:
+    """The match of each passage's best window, ``(passages,)``.
+
+    Args:
+        question: the question's tokens.
+        matched: ``(q, t)`` the similarities of the passages' tokens, one after another.
+        lengths: ``(passages,)`` how many tokens each passage has, at least 1.
+        under: ``(q, passages)`` what the context of each gives to every window.
+    """
     blocks_of = -(-lengths // _BLOCK)
-    owner = np.repeat(np.arange(len(filled)), blocks_of)  # passage of each block
+    owner = np.repeat(np.arange(len(lengths)), blocks_of)  # passage of each block
     first_block = np.cumsum(blocks_of) - blocks_of
     first_token = np.cumsum(lengths) - lengths
     starts = first_token[owner] + _BLOCK * (np.arange(len(owner)) - first_block[owner])
-    blocks = np.maximum.reduceat(matched[:, : len(ids)], starts, axis=1)  # (q, blocks)
-
+    blocks = np.maximum.reduceat(matched, starts, axis=1)  # (q, blocks)
     windows = blocks.copy()
     for shift in range(1, min(_BLOCKS_PER_WINDOW, len(owner))):
         same = owner[shift:] == owner[:-shift]
         np.maximum(windows[:, :-shift], blocks[:, shift:], where=same, out=windows[:, :-shift])
-    under = _best_of_each(matched[:, len(ids) :], [len(context) for context in contexts])
-    windows = np.maximum(windows, context_weight * under[:, owner])
-    scores[filled] = np.maximum.reduceat(question.weights @ windows, first_block)
-    stands = np.maximum.reduceat(question.ids[:, np.newaxis] == ids, first_token, axis=1)
-    exact[filled] = question.weights @ stands
-    return scores, exact
+    windows = np.maximum(windows, under[:, owner])
+    best: FloatArray = np.maximum.reduceat(question.weights @ windows, first_block)
+    return best
 
 
 def _best_of_each(matched: FloatArray, lengths: Sequence[int]) -> FloatArray:

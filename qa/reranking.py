@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from embeddings import Reranker
 from qa.backend import Passages
-from qa.search import Candidate, Candidates, order_by_score
+from qa.ranking import order_by_score
+from qa.search import Candidate, Candidates
 
 RERANKED = 30  # candidates that it reads: each costs as much as the whole search
 

@@ -1,12 +1,13 @@
 """From a query to ranked passages.
 
 Candidates come from two legs, BM25 over characters and the nearest vectors. Their
-scores are put on one scale and mixed, and the best are refined by token matching.
-Each step is a function over arrays; :class:`Searcher` only fetches what they need.
+scores are put on one scale and mixed, and the best are refined by token matching. The
+steps are functions over arrays, in :mod:`qa.ranking`; :class:`Searcher` only fetches what
+they need.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -16,36 +17,9 @@ from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
 from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
+from qa.ranking import Ranking, combine, fuse, order_by_score
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The constants of the ranking, fitted by ``benchmarks/fit_ranking.py``.
-
-    Attributes:
-        lexical: weight of a passage's BM25, divided by the query's best.
-        coverage: the share of the question that its lexically best passage must hold
-            word for word for BM25 to have its full weight; below, the weight shrinks in
-            proportion. A question in another language than the passages shares a figure
-            or a name with some of them, which says little.
-        dense: weight of its cosine.
-        match: weight of its token match.
-        context: weight in BM25 of title, author and headings, beside 1 for the text.
-        context_match: the same in the token match.
-        candidates: how many passages each leg proposes.
-        matched: how many of the best are matched token by token.
-    """
-
-    lexical: float = 0.5
-    coverage: float = 0.4
-    dense: float = 0.5
-    match: float = 0.7
-    context: float = 0.5
-    context_match: float = 0.7
-    candidates: int = 100
-    matched: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +32,12 @@ class Candidate:
         score: what the order is by.
         lexical: its BM25, 0 if that leg did not propose it.
         dense: its cosine with the query.
-        match: its token match, 0 beyond the ones that were matched.
+        match: its token match in the best window; this and the next ones are 0 beyond
+            the candidates that were matched, see :class:`qa.matching.Matches`.
+        whole: its token match anywhere.
         exact: the weight of the question's tokens that stand in it as they are.
+        phrases: the weight of the question's pairs of neighbours that do.
+        counterparts: ``(q,)`` the best counterpart of each question token.
     """
 
     row: int
@@ -68,7 +46,10 @@ class Candidate:
     lexical: float
     dense: float
     match: float
+    whole: float
     exact: float
+    phrases: float
+    counterparts: FloatArray = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +65,6 @@ class Candidates:
     ranked: tuple[Candidate, ...]
     question: Question
     encoder: TokenEncoder
-
-
-def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
-    """Max-normalised fusion: ``a * min(1, c / c0) * bm25 / max(bm25) + b * cosine``, ``(n,)``.
-
-    Dividing by the query's own best puts BM25 on the cosine's scale without touching
-    its proportions, which rank-based fusion (RRF) throws away; see Bruch et al. 2023,
-    "An Analysis of Fusion Functions for Hybrid Retrieval".
-
-    Args:
-        lexical: ``(n,)`` BM25 of each passage, 0 where that leg did not propose it.
-        dense: ``(n,)`` cosine of each passage.
-        coverage: the share of the question in the lexically best passage, 0 to 1.
-        ranking: the constants.
-    """
-    best = float(lexical.max(initial=0.0))
-    share = lexical / best if best > 0 else lexical
-    trust = min(1.0, coverage / ranking.coverage)
-    return (ranking.lexical * trust * share + ranking.dense * dense).astype(np.float32)
-
-
-def order_by_score(scores: FloatArray, ids: Sequence[str]) -> list[int]:
-    """Positions from best to worst; equal scores by id, so that the order is stable."""
-    order: list[int] = np.lexsort((np.array(ids, dtype=np.str_), -scores)).tolist()
-    return order
 
 
 class Searcher:
@@ -178,21 +134,25 @@ class Searcher:
         else:
             scores = fuse(lexical, dense, _coverage(state, question, rows, lexical), ranking)
         order = order_by_score(scores, ids)
-        match, exact = np.zeros_like(scores), np.zeros_like(scores)
-        if legs == "full":
-            best = order[: ranking.matched]
-            tokens = state.tokens(rows[best].tolist())
-            match[best], exact[best] = match_passages(
-                question, state.models.token_encoder, tokens, ranking.context_match
-            )
-            scores = scores + ranking.match * match
-            order = order_by_score(scores, ids)
-        columns = (scores[order], lexical[order], dense[order], match[order], exact[order])
-        best_ids = [ids[i] for i in order]
-        ranked = tuple(
-            map(Candidate, rows[order].tolist(), best_ids, *(c.tolist() for c in columns))
+        matched = order[: ranking.matched] if legs == "full" else []
+        found = match_passages(
+            question,
+            state.models.token_encoder,
+            state.tokens(rows[matched].tolist()),
+            ranking.context_match,
         )
-        return Candidates(ranked, question, state.models.token_encoder)
+        scores[matched] += combine(found, ranking)
+        order = order_by_score(scores, ids)
+        figures = (found.window, found.whole, found.exact, found.phrases)
+        columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
+        ranked = map(
+            Candidate,
+            rows[order].tolist(),
+            [ids[i] for i in order],
+            *(column[order].tolist() for column in columns),
+            _spread(found.counterparts, matched, len(rows))[order],
+        )
+        return Candidates(tuple(ranked), question, state.models.token_encoder)
 
     def _propose(
         self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs
@@ -210,6 +170,13 @@ class Searcher:
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
         return rows[present], lexical[present], cosines[present]
+
+
+def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:
+    """An array of ``count`` rows with the values in their places, zeros elsewhere."""
+    spread = np.zeros((count, *values.shape[1:]), dtype=np.float32)
+    spread[places] = values
+    return spread
 
 
 def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:

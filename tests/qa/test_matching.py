@@ -92,9 +92,34 @@ def test_similarity_is_the_squared_cosine_without_negatives() -> None:
 
 def test_a_match_by_hand() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(question, ENCODER, bare("c", "az", "", "ba", "z"), 0.5)
-    assert scores == pytest.approx([0.5 * 0.36 + 0.5 * 0.64, 0.5, 0, 1, 0])
-    assert exact.tolist() == [0, 0.5, 0, 1, 0]
+    found = match_passages(question, ENCODER, bare("c", "az", "", "ba", "z"), 0.5)
+    assert found.window == pytest.approx([0.5 * 0.36 + 0.5 * 0.64, 0.5, 0, 1, 0])
+    assert found.whole == pytest.approx(found.window)  # one window holds them
+    assert found.exact.tolist() == [0, 0.5, 0, 1, 0]
+    assert found.counterparts == pytest.approx(
+        np.array([[0.36, 0.64], [1, 0], [0, 0], [1, 1], [0, 0]])
+    )
+
+
+def test_phrases_by_hand() -> None:
+    question = question_of(ENCODER, ids("abc"), array(2, 1, 2))  # weights .333 each
+    texts = ("abc", "bcab", "acb", "a", "za", "bz", "", "c")
+    found = match_passages(question, ENCODER, bare(*texts), 0.5)
+    assert found.phrases == pytest.approx([1, 1, 0, 0, 0, 0, 0, 0])
+    question = question_of(ENCODER, ids("abc"), array(6, 1, 2))  # weights .6, .2, .2
+    found = match_passages(question, ENCODER, bare("zab", "bcz", "ba"), 0.5)
+    assert found.phrases == pytest.approx([0.8 / 1.2, 0.4 / 1.2, 0])
+
+
+def test_neighbours_do_not_reach_into_the_next_passage() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))
+    assert match_passages(question, ENCODER, bare("za", "bz"), 0.5).phrases.tolist() == [0, 0]
+    assert match_passages(question, ENCODER, bare("bz", "za"), 0.5).phrases.tolist() == [0, 0]
+
+
+def test_one_word_has_no_neighbour() -> None:
+    question = question_of(ENCODER, ids("a"), array(1))
+    assert match_passages(question, ENCODER, bare("ab"), 0.5).phrases.tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -112,36 +137,38 @@ def test_words_count_together_within_a_window(first: int, second: int, expected:
     letters = ["z"] * 60
     letters[first], letters[second] = "a", "b"
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(question, ENCODER, bare("".join(letters)), 0.5)
-    assert scores.tolist() == [expected]
-    assert exact.tolist() == [1.0]  # exact words count wherever they stand
+    found = match_passages(question, ENCODER, bare("".join(letters)), 0.5)
+    assert found.window.tolist() == [expected]
+    assert found.whole.tolist() == found.exact.tolist() == [1.0]  # these count anywhere
 
 
 def test_a_counterpart_in_the_context_counts_less() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
     passages = [(ids("az"), ids("b")), (ids("zz"), ids("ab")), (ids("ab"), ids("ab"))]
-    scores, exact = match_passages(question, ENCODER, passages, 0.5)
-    assert scores == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
-    assert exact.tolist() == [0.5, 0, 1]  # of the text alone
+    found = match_passages(question, ENCODER, passages, 0.5)
+    assert found.window == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
+    assert found.whole == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
+    assert found.exact.tolist() == [0.5, 0, 1]  # of the text alone
 
 
 def test_windows_do_not_reach_into_the_next_passage() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    scores, exact = match_passages(question, ENCODER, bare("za", "bz", "a" * 25), 0.5)
-    assert scores.tolist() == [0.5, 0.5, 0.5]
-    assert exact.tolist() == [0.5, 0.5, 0.5]
+    found = match_passages(question, ENCODER, bare("za", "bz", "a" * 25), 0.5)
+    assert found.window.tolist() == found.whole.tolist() == [0.5, 0.5, 0.5]
+    assert found.exact.tolist() == [0.5, 0.5, 0.5]
 
 
 def test_a_question_without_tokens_matches_nothing() -> None:
     question = question_of(ENCODER, ids("xyx"), array())
-    scores, exact = match_passages(question, ENCODER, bare("ab", ""), 0.5)
-    assert scores.tolist() == exact.tolist() == [0, 0]
+    found = match_passages(question, ENCODER, bare("ab", ""), 0.5)
+    assert found.window.tolist() == found.exact.tolist() == [0, 0]
+    assert found.counterparts.shape == (2, 0)
 
 
 def test_no_passages() -> None:
     question = question_of(ENCODER, ids("a"), array(1))
-    scores, exact = match_passages(question, ENCODER, [], 0.5)
-    assert (scores.shape, exact.shape) == ((0,), (0,))
+    found = match_passages(question, ENCODER, [], 0.5)
+    assert (found.window.shape, found.counterparts.shape) == ((0,), (0, 1))
 
 
 def test_the_best_of_each_segment() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from qa import Library
-from qa.search import Legs, Ranking, fuse, order_by_score
+from qa.ranking import Ranking, fuse, order_by_score
+from qa.search import Legs
 from tests.qa.builders import document
 
 DOCUMENTS = {
@@ -55,7 +56,9 @@ def test_a_score_is_what_its_parts_say(filled: Library) -> None:
         assert candidate.score == pytest.approx(
             ranking.lexical * candidate.lexical / best
             + ranking.dense * candidate.dense
-            + ranking.match * candidate.match,
+            + ranking.match * candidate.match
+            + ranking.whole * candidate.whole
+            + ranking.phrases * candidate.phrases,
             abs=1e-5,
         )
     scores = [candidate.score for candidate in ranked]
