@@ -28,10 +28,16 @@ SETS = (
     ("xquad-zh", "xquad-en", 4),
 )
 SMALL = (1, 2, 5, 20)  # passages: what a library of a few pages looks like
+# Questions of one set asked of another's passages: in their own language, and not.
 FOREIGN = (
     ("xquad-zh", "cmrc2018-dev", 4),
     ("cmrc2018-dev", "xquad-zh", 10),
+    ("lawbench-consult", "cmrc2018-dev", 2),
+    ("drcd-dev", "lawbench-consult", 12),
+)
+FOREIGN_LANGUAGE = (
     ("xquad-en", "cmrc2018-dev", 6),
+    ("xquad-en", "lawbench-consult", 6),
 )
 
 
@@ -47,14 +53,11 @@ def main() -> None:
             for size in SMALL:
                 few += observe(library, dataset, names, 8 * step, silent, size)
         print(f"{name}: {len(observed[name])} observations", flush=True)
-    foreign: list[Observation] = []
-    for questions, passages, step in FOREIGN:
-        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
-        with indexed(dataset) as (library, _):
-            foreign += observe_foreign(library, dataset, step, silent)
+    foreign, elsewhere = _foreign(FOREIGN), _foreign(FOREIGN_LANGUAGE)
 
     fitted_on = [o for observations in observed.values() for o in _half(observations, 0)]
-    fitted_on += foreign[::8] + _half(few, 0)  # few of the easy ones, or no would come cheap
+    fitted_on += _half(few, 0)
+    fitted_on += foreign[::4] + elsewhere[::4]  # few of the easy ones, or no would come cheap
     without_cosine = [name for name in FEATURES if "dense" not in name and name != "score_gap"]
     calibrations = {
         "": fit(fitted_on, without_cosine),
@@ -78,12 +81,24 @@ def main() -> None:
     figures["small libraries"] = asdict(reliability(calibration, _half(few, 1)))
     figures["all"] = asdict(reliability(calibration, rest))
     figures["foreign corpus"] = asdict(reliability(calibration, answerable + foreign[1::2]))
+    figures["foreign language"] = asdict(reliability(calibration, answerable + elsewhere[1::2]))
     for name, figure in figures.items():
         print(
             name,
             {key: value for key, value in figure.items() if key not in ("bins", "risk_coverage")},
         )
     write_result("confidence", figures)
+
+
+def _foreign(sets: tuple[tuple[str, str, int], ...]) -> list[Observation]:
+    """Questions that have no answer, since they are asked of another set's passages."""
+    observations: list[Observation] = []
+    for questions, passages, step in sets:
+        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+        with indexed(dataset) as (library, _):
+            observations += observe_foreign(library, dataset, step, silent)
+        print(f"{questions}@{passages}: foreign", flush=True)
+    return observations
 
 
 def _half(observations: list[Observation], which: int) -> list[Observation]:

@@ -11,16 +11,26 @@ T = TypeVar("T")
 _SHINGLE = 4  # characters
 # Two texts say the same if they share this part of their shingles (Jaccard index).
 _SAME = 0.8
-# White space and width, which shingles pass over, change a length by less than this.
-_LIKE_LENGTH = 0.6
+# Then they differ in no more than this part of all their shingles, and so in no more
+# letters, but for the few at the ends that are in fewer than four.
+_DIFFERENT = (1 - _SAME) / (1 + _SAME)
+_AT_ENDS = 2 * (_SHINGLE - 1)
+_LIKE_LENGTH = 0.6  # of two texts before any letter is compared
 
 
 def shingles(text: str) -> frozenset[Hashable]:
     """All runs of four characters of the folded text, white space left out."""
-    folded = "".join(fold(text).split())
-    if len(folded) < _SHINGLE:
-        return frozenset({tuple(folded)})
-    return frozenset(zip(*(folded[i:] for i in range(_SHINGLE)), strict=False))
+    return _shingles(_letters(text))
+
+
+def _letters(text: str) -> str:
+    return "".join(fold(text).split())
+
+
+def _shingles(letters: str) -> frozenset[Hashable]:
+    if len(letters) < _SHINGLE:
+        return frozenset({tuple(letters)})
+    return frozenset(zip(*(letters[i:] for i in range(_SHINGLE)), strict=False))
 
 
 def alike(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool:
@@ -43,18 +53,27 @@ def collapse(
         limit: how many different ones are wanted; items behind the last of them count
             as repetitions of one of them or not at all.
     """
-    cut = cache(lambda index: shingles(text_of(items[index])))
-    lengths = [len(text_of(item)) for item in items]
+    letters = cache(lambda index: _letters(text_of(items[index])))
+    distinct = cache(lambda index: frozenset(letters(index)))
+    cut = cache(lambda index: _shingles(letters(index)))
+
+    def repeats(index: int, first: int) -> bool:
+        # Shingles are cut only where lengths and letters leave it open: most need none.
+        one, other = len(letters(first)), len(letters(index))
+        if min(one, other) < _LIKE_LENGTH * max(one, other):
+            return False
+        different = len(distinct(first) ^ distinct(index))
+        if different > _DIFFERENT * (one + other) + _AT_ENDS:
+            return False
+        return alike(cut(first), cut(index))
+
     groups: list[tuple[int, list[T]]] = []
     for index, item in enumerate(items):
-        for first, twins in groups:
-            # Shingles are cut only for texts of like length: most need none.
-            one, other = lengths[first], lengths[index]
-            if min(one, other) >= _LIKE_LENGTH * max(one, other) and alike(cut(first), cut(index)):
-                twins.append(item)
-                break
+        twins = next((twins for first, twins in groups if repeats(index, first)), None)
+        if twins is not None:
+            twins.append(item)
+        elif len(groups) == limit:
+            break
         else:
-            if len(groups) == limit:
-                break
             groups.append((index, []))
     return [(items[first], twins) for first, twins in groups]

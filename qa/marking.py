@@ -65,9 +65,10 @@ def matched_tokens(
     cut = encoder.tokens(texts)
     if not cut:
         return []
-    vectors, _ = encoder.token_vectors(np.concatenate([tokens.ids for tokens in cut]))
+    ids, inverse = np.unique(np.concatenate([tokens.ids for tokens in cut]), return_inverse=True)
+    vectors, _ = encoder.token_vectors(ids)
     ends = np.cumsum([len(tokens.ids) for tokens in cut])
-    matched = np.split(similarity(question, vectors), ends[:-1], axis=1)
+    matched = np.split(similarity(question, vectors)[:, inverse], ends[:-1], axis=1)
     return list(zip(cut, matched, strict=True))
 
 
@@ -104,12 +105,14 @@ def _best_run(best: FloatArray, weights: FloatArray, lengths: NDArray[np.int64])
         weights: ``(q,)`` of the question's tokens.
         lengths: ``(sentences,)`` in tokens.
     """
-    passage = max(int(lengths.sum()), _SHORT_PASSAGE)
-    chosen, chosen_score = (0, 1), -np.inf
-    for first in range(len(lengths)):
-        for last in range(first + 1, min(first + _MOST_SENTENCES, len(lengths)) + 1):
-            match = float(best[first:last].max(axis=0) @ weights)
-            score = match - _LENGTH_PENALTY * float(lengths[first:last].sum()) / passage
-            if score > chosen_score:
-                chosen, chosen_score = (first, last), score
+    longest = max(int(lengths.sum()), _SHORT_PASSAGE)
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    run, chosen, chosen_score = best, (0, 1), -np.inf
+    for size in range(1, min(_MOST_SENTENCES, len(lengths)) + 1):
+        if size > 1:
+            run = np.maximum(run[:-1], best[size - 1 :])
+        scores = run @ weights - _LENGTH_PENALTY * (ends[size:] - ends[:-size]) / longest
+        first = int(scores.argmax())
+        if scores[first] > chosen_score:
+            chosen, chosen_score = (first, first + size), float(scores[first])
     return chosen

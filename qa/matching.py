@@ -185,12 +185,14 @@ def match_segments(matched: FloatArray, of_segment: NDArray[np.int64], count: in
 
     Args:
         matched: ``(q, t)``, see :func:`similarity`.
-        of_segment: ``(t,)`` the segment (a sentence, say) of each passage token.
+        of_segment: ``(t,)`` the segment (a sentence, say) of each passage token, ascending.
         count: how many segments there are.
 
     Returns:
         ``(count, q)``, from 0 to 1.
     """
     best = np.zeros((count, matched.shape[0]), dtype=np.float32)
-    np.maximum.at(best, of_segment, matched.T)
+    if matched.size:
+        filled, first = np.unique(of_segment, return_index=True)
+        best[filled] = np.maximum.reduceat(matched, first, axis=1).T
     return best

@@ -35,9 +35,9 @@ class Ranking:
     lexical: float = 0.5
     coverage: float = 0.4
     dense: float = 0.5
-    match: float = 0.5
-    whole: float = 0.4
-    phrases: float = 0.4
+    match: float = 0.7
+    whole: float = 0.2
+    phrases: float = 0.6
     context: float = 0.5
     context_match: float = 0.7
     candidates: int = 100

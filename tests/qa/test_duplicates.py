@@ -1,5 +1,8 @@
 """Near-duplicates: folded into the better one, which names them."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from qa.duplicates import alike, collapse, shingles
 
 
@@ -30,3 +33,16 @@ def test_collapse_keeps_the_first_and_names_the_rest() -> None:
 def test_collapse_stops_at_the_first_different_item_beyond_the_limit() -> None:
     assert collapse(["年假五天", "加班费用", "年假五天"], str, 1) == [("年假五天", [])]
     assert collapse([], str, 3) == []
+
+
+EDITED = st.tuples(st.text("工会甲乙丙 ab", max_size=40), st.text("工x。", max_size=6)).map("".join)
+
+
+@given(st.lists(EDITED, max_size=8))
+def test_what_is_not_compared_could_not_have_been_alike(texts: list[str]) -> None:
+    groups = collapse(list(enumerate(texts)), lambda item: item[1], len(texts))
+    firsts = [first for (first, _), _ in groups]
+    for (first, text), twins in groups:
+        assert all(alike(shingles(text), shingles(twin)) for _, twin in twins)
+        others = [texts[i] for i in firsts if i < first]
+        assert not any(alike(shingles(text), shingles(other)) for other in others)
