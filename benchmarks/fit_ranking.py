@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from benchmarks.machine import DATA, write_result
 from qa.datasets import Dataset, load_dataset
 from qa.evaluate import DEPTH
-from qa.ranking import Ranking, fuse
+from qa.matching import Matches
+from qa.ranking import Ranking, combine, fuse
 from qa.search import Candidates
 from qa.trial import indexed
 
@@ -31,11 +32,12 @@ SETS = {  # questions, their passages, every how many-th question
     "xquad-en@xquad-zh": ("xquad-zh", 4),
     "xquad-zh@xquad-en": ("xquad-en", 4),
 }
-GRID = {
-    "lexical": (0.4, 0.5, 0.6),
-    "coverage": (0.2, 0.3, 0.4),
+GRID = {  # beside .5 for BM25: only the proportions count
+    "coverage": (0.3, 0.4),
     "dense": (0.4, 0.5, 0.6),
-    "match": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+    "match": (0.5, 0.7, 0.9),
+    "whole": (0.0, 0.2, 0.4),
+    "phrases": (0.0, 0.2, 0.4, 0.6, 0.8),
 }
 
 
@@ -45,7 +47,7 @@ class Searched:
 
     lexical: NDArray[np.float32]
     dense: NDArray[np.float32]
-    match: NDArray[np.float32]
+    matches: Matches
     coverage: float
     relevant: NDArray[np.bool_]
     ideal: float
@@ -56,8 +58,8 @@ def main() -> None:
     searched = {name: _search(name, *where) for name, where in SETS.items()}
     figures = []
     for values in itertools.product(*GRID.values()):
-        lexical, coverage, dense, match = values
-        ranking = Ranking(lexical=lexical, coverage=coverage, dense=dense, match=match)
+        coverage, dense, match, whole, phrases = values
+        ranking = Ranking(coverage=coverage, dense=dense, match=match, whole=whole, phrases=phrases)
         by_set = {
             name: float(np.mean([_ndcg(question, ranking) for question in questions]))
             for name, questions in searched.items()
@@ -91,7 +93,13 @@ def _columns(
     return Searched(
         lexical=lexical,
         dense=np.array([candidate.dense for candidate in ranked], dtype=np.float32),
-        match=np.array([candidate.match for candidate in ranked], dtype=np.float32),
+        matches=Matches(
+            window=np.array([candidate.match for candidate in ranked], dtype=np.float32),
+            whole=np.array([candidate.whole for candidate in ranked], dtype=np.float32),
+            exact=np.array([candidate.exact for candidate in ranked], dtype=np.float32),
+            phrases=np.array([candidate.phrases for candidate in ranked], dtype=np.float32),
+            counterparts=np.array([candidate.counterparts for candidate in ranked]),
+        ),
         coverage=ranked[int(lexical.argmax())].exact if lexical.any() else 0.0,
         relevant=np.array([grades.get(names[candidate.id], 0) > 0 for candidate in ranked]),
         ideal=float((1 / np.log2(np.arange(2, count + 2))).sum()),
@@ -100,7 +108,8 @@ def _columns(
 
 def _ndcg(question: Searched, ranking: Ranking) -> float:
     scores = fuse(question.lexical, question.dense, question.coverage, ranking)
-    best = np.argsort(-(scores + ranking.match * question.match), kind="stable")[:10]
+    scores = scores + combine(question.matches, ranking)
+    best = np.argsort(-scores, kind="stable")[:10]
     gains = question.relevant[best] / np.log2(np.arange(2, len(best) + 2))
     return float(gains.sum()) / question.ideal
 

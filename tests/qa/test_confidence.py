@@ -7,10 +7,11 @@ from math import exp, log
 import numpy as np
 import pytest
 
+from embeddings import TokenEncoder
 from qa.confidence import Calibration, calibration_for, features, from_json, own_calibration
 from qa.matching import Question
 from qa.models import Models
-from qa.search import Candidates
+from qa.search import Candidate, Candidates
 
 SHIPPED = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
 NOBODY = Question(np.empty(0, np.int32), np.empty((0, 4), np.float32), np.empty(0, np.float32))
@@ -38,6 +39,70 @@ def test_even_odds() -> None:
 
 def test_no_candidates_have_no_features(bundled: Models) -> None:
     assert set(features(Candidates((), NOBODY, bundled.token_encoder)).values()) == {0.0}
+
+
+def candidate(*counterparts: float, **figures: float) -> Candidate:
+    """A candidate in which the question's tokens have such counterparts."""
+    parts = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
+    parts |= {"exact": 0.0, "phrases": 0.0}
+    return Candidate(
+        row=1, id="a:0", counterparts=np.array(counterparts, np.float32), **(parts | figures)
+    )
+
+
+def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Candidates:
+    ids, vectors = np.arange(len(weights), dtype=np.int32), np.eye(len(weights), dtype=np.float32)
+    question = Question(ids, vectors, np.array(weights, np.float32))
+    return Candidates(tuple(ranked), question, encoder)
+
+
+def test_features_by_hand(bundled: Models) -> None:
+    others = [candidate(0, 0, 0, 0, match=0.3, exact=0.2, dense=0.1, lexical=2.0, score=0.5)] * 9
+    first = candidate(
+        1, 1, 0.2, 0.5, match=0.8, whole=0.9, exact=0.6, dense=0.4, lexical=8.0, score=2.0
+    )
+    found = features(asked(bundled.token_encoder, [0.4, 0.3, 0.2, 0.1], first, *others))
+    expected = {
+        "match": 0.8,
+        "whole": 0.9,
+        "exact": 0.6,
+        "dense": 0.4,
+        "match_gap": 0.5,
+        "exact_gap": 0.4,
+        "dense_gap": 0.3,
+        "score_gap": 1.5,
+        "lexical_gap": 0.75,
+        "elsewhere": 0.0,
+        "apart": 0.0,
+        "few": 0.0,
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    assert found["apart_match"] == found["few_match"] == 0
+
+
+def test_what_others_have_and_the_first_has_not(bundled: Models) -> None:
+    first, other = candidate(1, 0.2, 0), candidate(0, 0.7, 0)
+    found = features(asked(bundled.token_encoder, [0.5, 0.4, 0.1], first, other))
+    assert found["elsewhere"] == pytest.approx(0.4 * 0.5)
+
+
+@pytest.mark.parametrize(("same", "apart"), [(0, 1.0), (2, 1.0), (3, 0.6), (5, 0.0), (10, 0.0)])
+def test_a_question_that_shares_few_words_is_in_another_language(
+    bundled: Models, same: int, apart: float
+) -> None:
+    """Word for word, in any of the best ten, and each word counting once."""
+    counterparts = [1.0] * same + [0.9] * (10 - same)
+    weights = [0.01] * 5 + [0.19] * 5
+    one, other = candidate(*counterparts[:5], *[0.0] * 5), candidate(*[0.0] * 5, *counterparts[5:])
+    found = features(asked(bundled.token_encoder, weights, one, other))
+    assert found["apart"] == pytest.approx(apart)
+
+
+def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None:
+    found = features(asked(bundled.token_encoder, [1.0], candidate(1, match=0.8, exact=0.5)))
+    assert found["few"] == 1.0
+    assert found["few_match"] == pytest.approx(0.8)
+    assert found["match_gap"] == pytest.approx(0.3 * 0.8)
 
 
 def test_every_fitted_weight_is_of_a_feature(bundled: Models) -> None:
