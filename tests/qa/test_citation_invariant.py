@@ -4,11 +4,8 @@ Whatever is shown as a quote reads just so in the stored text under its spans, m
 inside their passage, and the numbers of an answer are those of its citations.
 """
 
-import html
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -19,6 +16,7 @@ from qa import Library
 from qa.answer import compose
 from qa.catalogue import Catalogue
 from qa.store import Store
+from tests.qa.generated_files import KINDS, file_of
 
 # Pieces of sentences: a character and what belongs to it always stand together.
 PIECES = st.sampled_from(
@@ -39,33 +37,6 @@ SENTENCES = st.builds(
 )
 PARAGRAPHS = st.lists(SENTENCES, min_size=1, max_size=5).map("".join)
 DOCUMENTS = st.lists(PARAGRAPHS, min_size=1, max_size=6)
-
-
-def broken(paragraph: str, width: int) -> str:
-    """A paragraph as columns break it: over lines, with a blank line between here and there."""
-    cuts = [0]
-    for position in range(1, len(paragraph)):
-        belongs = unicodedata.category(paragraph[position]) in ("Mn", "Me", "Cf")
-        if position >= cuts[-1] + width and not belongs:
-            cuts.append(position)
-    lines = [paragraph[a:b] for a, b in pairwise([*cuts, len(paragraph)])]
-    return "".join(
-        line + ("\n\n" if number % 3 == 2 else "\n") for number, line in enumerate(lines)
-    )
-
-
-def file_of(kind: str, paragraphs: list[str], width: int, newline: str) -> bytes:
-    """A file of some format with these paragraphs."""
-    if width:
-        paragraphs = [broken(paragraph, width) for paragraph in paragraphs]
-    if kind == ".txt":
-        text = "\n\n".join(paragraphs)
-    elif kind == ".md":
-        text = "# 标题\n\n## 第一节\n\n" + "\n\n- 项目一\n- 项目二\n\n".join(paragraphs)
-    else:
-        body = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in paragraphs)
-        text = f"<!doctype html><meta charset=utf-8><title>标题</title><h1>题</h1>{body}"
-    return text.replace("\n", newline).encode()
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +66,12 @@ def within(spans: tuple[Span, ...], length: int) -> bool:
 
 
 @settings(
-    max_examples=60,
+    max_examples=90,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    kind=st.sampled_from([".txt", ".md", ".html"]),
+    kind=st.sampled_from(KINDS),
     paragraphs=DOCUMENTS,
     width=st.sampled_from([0, 0, 8, 20]),
     newline=st.sampled_from(["\n", "\r\n", "\r"]),
@@ -108,6 +79,7 @@ def within(spans: tuple[Span, ...], length: int) -> bool:
 )
 @example(".txt", ["工会组织[2]职工。[1]体检。"], 0, "\n", "工会[3]")
 @example(".txt", ["𠮷🦄e\u0301工会。" * 9], 8, "\r\n", "工会")
+@example(".jsonl", ["工会\ud83d组织\udd84体检。", "勞動者\ud83e\udd84權益。"], 0, "\n", "体检")
 def test_what_is_quoted_stands_there(
     library: Library,
     catalogue: Catalogue,
@@ -152,11 +124,11 @@ def test_what_is_quoted_stands_there(
             library.remove(f"made{kind}")
 
 
-def test_the_generated_files_are_read(library: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_generated_files_are_read(library: Library, kind: str) -> None:
     """The property above is not about documents that were all refused."""
-    for kind in (".txt", ".md", ".html"):
-        content = file_of(kind, ["工会组织职工参加体检。年休假有五天。"], 8, "\r\n")
-        (tmp_path / f"a{kind}").write_bytes(content)
-    assert library.add(tmp_path).added == ("a.html", "a.md", "a.txt")
-    for kind in (".txt", ".md", ".html"):
-        library.remove(f"a{kind}")
+    content = file_of(kind, ["工会组织职工参加体检。年休假有五天。", "第二段。"], 8, "\r\n")
+    assert library.add_bytes(f"a{kind}", content).added == (f"a{kind}",)
+    read = "".join("".join(p.text.split()) for p in library.show(f"a{kind}").passages)
+    assert "工会组织职工参加体检。年休假有五天。" in read
+    library.remove(f"a{kind}")
