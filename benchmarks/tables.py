@@ -1,0 +1,133 @@
+"""Writes the measured tables of the documents from the results.
+
+Run: python -m benchmarks.tables
+A table is known by its header line; its rows are made anew, the prose around it is not
+touched, so read it after a measurement.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import HERE
+
+ROOT = HERE.parent
+_LEGS = ("lexical", "dense", "fusion", "full")
+_MARKED = ("xquad-zh", "xquad-en", "cmrc2018-dev", "drcd-dev")
+_SHORT = ("xquad-zh", "xquad-en", "cmrc2018-dev")
+
+Figures = dict[str, Any]
+
+
+def retrieval(quality: Figures) -> list[list[str]]:
+    """A set a row: nDCG@10 of each leg, recall and latency of the whole."""
+    rows = []
+    for name, legs in quality.items():
+        full = legs["full"]
+        row = [_named(name), f"{full['passages']:,}", f"{full['queries']:,}"]
+        row += [f"{legs[leg]['nDCG@10']:.3f}" for leg in _LEGS[:-1]]
+        row += [f"**{full['nDCG@10']:.3f}**", f"{full['R@1']:.3f}"]
+        rows.append([*row, f"{full['latency_p50']:.1f}", f"{full['latency_p99']:.1f}"])
+    return rows
+
+
+def marking(quality: Figures) -> list[list[str]]:
+    """How often the marked sentences of the first hit hold the answer."""
+    return [
+        [name, f"{full['answer_sentence_rate']:.1%}", f"{full['marked_share']:.0%}"]
+        for name in _MARKED
+        for full in [quality[name]["full"]]
+    ]
+
+
+def confidence(figures: Figures) -> list[list[str]]:
+    """AUROC, error at the threshold and calibration error of each set."""
+    return [
+        [name, f"{of['auroc']:.3f}", f"{of['error']:.1%}", f"{of['calibration_error']:.3f}"]
+        for name, of in figures.items()
+    ]
+
+
+def short(quality: Figures, labels: Sequence[str]) -> list[list[str]]:
+    """The README's: two legs and the whole on three sets."""
+    rows = []
+    for label, leg in zip(labels, ("lexical", "dense", "full"), strict=True):
+        bold = "**" if leg == "full" else ""
+        figures = (f"{bold}{quality[name][leg]['nDCG@10']:.3f}{bold}" for name in _SHORT)
+        rows.append([f"{bold}{label}{bold}", *figures])
+    return rows
+
+
+def replaced(text: str, header: str, rows: Sequence[Sequence[str]]) -> str:
+    """``text`` with the rows under a table's header, from its first to its last, made anew.
+
+    Raises:
+        ValueError: the text has no such header.
+    """
+    lines = text.splitlines()
+    start = lines.index(header) + 2  # after the line of dashes
+    end = start
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    table = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines[:start], *table, *lines[end:]]) + "\n"
+
+
+def main() -> None:
+    """Write every table."""
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")
+
+
+def documents() -> dict[Path, str]:
+    """Each document with its tables as the results have them."""
+    quality, sure = _figures("quality"), _figures("confidence")
+    english = ("words and characters alone", "bundled vectors alone", "Wenju")
+    tables: list[tuple[Path, str, list[list[str]]]] = [
+        (
+            HERE / "README.md",
+            "| set | passages | questions | lexical | dense | fusion | **all** | R@1 |"
+            " p50 ms | p99 ms |",
+            retrieval(quality),
+        ),
+        (
+            HERE / "README.md",
+            "| set | marked sentences of the first hit hold the answer | characters marked |",
+            marking(quality),
+        ),
+        (
+            HERE / "README.md",
+            "| questions | AUROC | error | calibration error |",
+            confidence(sure),
+        ),
+        (
+            ROOT / "embeddings" / "model" / "README.md",
+            "| questions | AUROC | error |",
+            [row[:3] for row in confidence(sure)],
+        ),
+        (ROOT / "README.md", "| | XQuAD zh | XQuAD en | CMRC 2018 |", short(quality, english)),
+        (
+            ROOT / "README.md",
+            "| | XQuAD 中文 | XQuAD 英文 | CMRC 2018 |",
+            short(quality, ("仅字词", "仅自带向量", "问据")),
+        ),
+    ]
+    texts = {path: path.read_text("utf-8") for path, _, _ in tables}
+    for path, header, rows in tables:
+        texts[path] = replaced(texts[path], header, rows)
+    return texts
+
+
+def _named(name: str) -> str:
+    minilm = name.endswith("+")
+    return f"{name.removesuffix('+')}, all-MiniLM-L6-v2 (91 MB, torch)" if minilm else name
+
+
+def _figures(name: str) -> Figures:
+    result = json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return dict(result["figures"])
+
+
+if __name__ == "__main__":
+    main()
