@@ -49,7 +49,7 @@ def draw_confidence(figures: dict[str, dict[str, list[list[float]]]]) -> None:
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4))
     left.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=1)
     for name, figures_of_set in figures.items():
-        if name.startswith("foreign"):
+        if name.startswith(("foreign", "lay")):
             continue
         style = {"color": "#6b1f1a", "linewidth": 2.5} if name == "all" else {"linewidth": 1}
         means, shares, _ = zip(*figures_of_set["bins"], strict=True)

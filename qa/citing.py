@@ -13,8 +13,11 @@ from qa.results import Hit
 from qa.search import Candidates
 
 _QUOTED_AT_MOST = 3
-# A further quote speaks of this much of the question that those before it do not, ...
-_ADDS = 0.1
+# A needless quote is worse than a missing one, so a further passage must answer more
+# likely than not.
+_SURE = 0.5
+# It speaks of this much of the question that those before it do not, ...
+_ADDS = 0.15
 # ... or stands in a passage that scores nearly as well as the first.
 _NEARLY_AS_WELL = 0.9
 
@@ -38,7 +41,7 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     so_far = covered[0]
     for hit, own in zip(hits[1:_QUOTED_AT_MOST], covered[1:], strict=True):
         sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
-        if sure < enough:
+        if sure < max(enough, _SURE):
             break
         added = float(candidates.question.weights @ np.maximum(own - so_far, 0.0))
         if added >= _ADDS or hit.score >= _NEARLY_AS_WELL * hits[0].score:
