@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _COSTLY = ("/api/", "/v1/", "/gradio_api/call", "/gradio_api/queue/join", "/gradio_api/run", "/mcp")
 _UPLOADS = ("/api/documents", "/gradio_api/upload")
+_DRAINED_BYTES, _DRAINED_SECONDS = 8_000_000, 2.0  # of a refused body, to deliver the refusal
 _CLIENTS = 10_000  # remembered at most; the one not seen for longest is forgotten
 
 
@@ -79,6 +80,8 @@ class LimitsMiddleware:
         try:
             await self._guarded(scope, receive, send)
         except _Refused as refused:
+            if refused.response.status_code == 413:
+                await _drain(receive)
             await refused.response(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,6 +153,21 @@ class LimitsMiddleware:
         if left < 1:
             wait = max(1, -int(-(1 - left) // rate))
             raise _Refused(429, f"More than {rate:g} requests a second; wait.", wait)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on for a moment: a client that is still sending would lose the answer.
+
+    Closing a connection with unread bytes resets it, and what was sent back with it.
+    """
+    left = _DRAINED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAINED_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 class _Body:

@@ -20,6 +20,15 @@ ASKED, RIGHT = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _nothing_said_before(library_folder: Path) -> None:
+    """Take back what other tests said on the library that they share with these."""
+    with Library.open(library_folder) as library:
+        feedback = StoredFeedback(library)
+        for said in feedback.judgements():
+            feedback.withdraw(said)
+
+
 def told(page: Page) -> str:
     page.locator(".toast.shown").wait_for()
     return page.locator(".toast").inner_text()
@@ -69,6 +78,7 @@ def test_what_a_reader_says_is_kept_and_exported(
     turn.locator(".which").wait_for()
     turn.locator("[data-read]").first.click()
     choices = page.locator("dialog .choice")
+    choices.first.wait_for()
     assert choices.count() == 2
     choices.nth(1).click()
     page.wait_for_function("document.querySelectorAll('.choice')[1].ariaPressed === 'true'")
@@ -82,9 +92,6 @@ def test_what_a_reader_says_is_kept_and_exported(
     assert (row["question"], row["passage"], row["source"]) == (ASKED, RIGHT, "灯塔.md")
     with Library.open(library_folder) as library:
         assert load_questions(file, library).left_out == ()
-        feedback = StoredFeedback(library)
-        for said in feedback.judgements():
-            feedback.withdraw(said)  # the next test finds the library as it was
 
 
 def test_a_hit_is_judged_for_the_words_that_were_searched(
