@@ -67,8 +67,8 @@ def test_a_recipe_is_not_in_the_newspaper(seed: Path) -> None:
 
 # -- the demo library -------------------------------------------------------------
 # The floors lie a little under what was measured: of 60 questions that can be answered
-# 38 with the right passage first and 48 among the first three, 21 refused; of 25 that
-# cannot, 3 answered all the same.
+# 39 with the right passage first, 21 refused, 32 quoted with the words that answer; of 25
+# that cannot, 3 answered all the same.
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -117,13 +117,22 @@ def report(answers: list[tuple[dict[str, Any], Answer]]) -> str:
 
 def test_the_right_passage_is_found(answers: list[tuple[dict[str, Any], Answer]]) -> None:
     assert len(answers) == 60
-    assert recall(answers, 1) >= 36, report(answers)
+    assert recall(answers, 1) >= 37, report(answers)
     assert recall(answers, 3) >= 45, report(answers)
 
 
 def test_what_can_be_answered_is(answers: list[tuple[dict[str, Any], Answer]]) -> None:
     refused = [question["question"] for question, answer in answers if not answer.answered]
     assert len(refused) <= 24, refused
+
+
+def test_the_quotes_hold_what_answers(answers: list[tuple[dict[str, Any], Answer]]) -> None:
+    lacking = [
+        question["question"]
+        for question, answer in answers
+        if not any(holds(citation.quote, question["contains"]) for citation in answer.citations)
+    ]
+    assert len(lacking) <= 30, lacking
 
 
 def test_what_cannot_be_answered_is_not(demo: Library) -> None:
