@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _COSTLY = ("/api/", "/v1/", "/gradio_api/call", "/gradio_api/queue/join", "/gradio_api/run", "/mcp")
 _UPLOADS = ("/api/documents", "/gradio_api/upload")
+_PATIENCE = 0.5  # seconds that a request waits for a place before it is refused
 _DRAINED_BYTES, _DRAINED_SECONDS = 8_000_000, 2.0  # of a refused body, to deliver the refusal
 _CLIENTS = 10_000  # remembered at most; the one not seen for longest is forgotten
 
@@ -70,7 +71,8 @@ class LimitsMiddleware:
         self.app = app
         self.limits = limits
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._under_way = self._uploading = 0
+        self._uploading = 0
+        self._places = asyncio.Semaphore(limits.concurrency)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or say which limit it exceeds."""
@@ -112,13 +114,44 @@ class LimitsMiddleware:
         if not costly:
             await self.app(scope, replay, send)
             return
-        if self._under_way >= limits.concurrency:
-            raise _Refused(503, f"{limits.concurrency} requests are under way.", 1)
-        self._under_way += 1
         try:
-            await self.app(scope, replay, send)
+            # Clients that went a moment ago give their places back within this time.
+            async with asyncio.timeout(_PATIENCE):
+                await self._places.acquire()
+        except TimeoutError:
+            raise _Refused(503, f"{limits.concurrency} requests are under way.", 1) from None
+        try:
+            await self._answer(scope, replay, receive, send)
         finally:
-            self._under_way -= 1
+            self._places.release()
+
+    async def _answer(self, scope: Scope, replay: Receive, receive: Receive, send: Send) -> None:
+        """Run the app, unless the client goes before an answer begins: its place is free then.
+
+        Work that waits for its turn is dropped; work that runs in a thread comes to its end.
+        """
+        begun = False
+
+        async def begin(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        async def leave() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            if not begun:
+                answering.cancel()
+
+        answering = asyncio.ensure_future(self.app(scope, replay, begin))
+        leaving = asyncio.ensure_future(leave())
+        try:
+            await asyncio.wait([answering])
+            if not answering.cancelled():
+                answering.result()
+        finally:
+            leaving.cancel()
+            answering.cancel()
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on as it comes; a refusal takes the place of the app's own answer."""
