@@ -177,5 +177,5 @@ DEMO_QUESTIONS: tuple[Phrase, ...] = (
     Phrase("农民工被拖欠工资，工会会做什么？", "Who may join a trade union in China?"),
     Phrase("“四勤”是哪四勤？", "What are the four diligents?"),
     Phrase("工伤认定要在多久之内申请？", "What is the basic duty of a trade union?"),
-    Phrase("杨忠林担任什么职务？", "How many days of paid annual leave do I get?"),
+    Phrase("流产有没有产假？", "How many days of paid annual leave do I get?"),
 )
