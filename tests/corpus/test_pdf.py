@@ -149,3 +149,13 @@ def test_larger_type_makes_titles_and_headings() -> None:
         (("What is measured", "How it is kept"), "enough for the street."[-18:]),
         (("What comes in winter",), "ed and filled again."[-18:]),
     ]
+
+
+def test_a_locked_file_is_named_so() -> None:
+    """With passwords of which neither is empty, as the standard's own encryption has them."""
+    lock = b" /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<00> <00>]"
+    data = pdf([[Text(72, 700, "Locked.")]])
+    locked = data.replace(b"/Info 8 0 R", b"/Info 8 0 R" + lock % (b"5A" * 32, b"A5" * 32))
+    with pytest.raises(UnreadableFile, match="encrypted; save a copy without a password") as raised:
+        read_document(locked, "a.pdf")
+    assert raised.value.code == "encrypted"
