@@ -82,6 +82,9 @@ class Changes:
         """The round that each hit of the changing document names."""
         wanted = {"query": "变化中的公告 渡口 茶园 新桥", "k": 10}
         answer = client.post("/api/search", json=wanted)
+        while answer.status_code == 503:  # what vanished clients of the load before asked
+            time.sleep(float(answer.headers["Retry-After"]))
+            answer = client.post("/api/search", json=wanted)
         answer.raise_for_status()
         hits = [hit for hit in answer.json() if hit["source"] == "变化.txt"]
         return [int(found[1]) for hit in hits if (found := _ROUND.search(hit["text"]))]
