@@ -53,5 +53,9 @@
     tell(template(before === verdict ? "judged-off" : "judged"));
   };
 
-  window.wenju.judging = { show, unhappy, listen: (given) => { server = given; } };
+  const listen = (given) => {
+    server = given;
+    document.body.append(document.querySelector(".toast")); // out of the bar, which blurs, and so would hold it
+  };
+  window.wenju.judging = { show, unhappy, listen };
 })();

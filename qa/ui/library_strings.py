@@ -27,6 +27,7 @@ LIBRARY_PHRASES: dict[str, Phrase] = {
         "文件太大了，每份最多 {file}。请拆成几份。", "Too large: at most {file} a file. Split it."
     ),
     "upload_gone": Phrase("文件没有传到。请再放一次。", "The file did not arrive. Drop it again."),
+    "yours": Phrase("你放的", "yours"),
     "file_limits": Phrase("每份文件最多 {file}。", "At most {file} a file."),
     "visitor_limits": Phrase(
         "只有你看得到：最多 {files} 份，每份 {file}，一共 {total}、{passages} 段；"

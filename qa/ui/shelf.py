@@ -119,8 +119,11 @@ def document_list(documents: Sequence[DocumentSummary], *, removable: Container[
     """A line for each document, to choose, to read and to remove."""
     if not documents:
         return f'<p class="loading">{phrase("empty_library")}</p>'
+    yours = [one for one in documents if one.id in removable]
+    others = [one for one in documents if one.id not in removable]
     lines = "".join(
-        _line(one, removable=one.id in removable) for one in documents[:DOCUMENTS_SHOWN]
+        _line(one, removable=one.id in removable, told=bool(others))
+        for one in [*yours, *others][:DOCUMENTS_SHOWN]
     )
     hidden = len(documents) - DOCUMENTS_SHOWN
     more = f'<p class="loading">{counted("documents_left_out", hidden)}</p>'
@@ -130,10 +133,17 @@ def document_list(documents: Sequence[DocumentSummary], *, removable: Container[
     )
 
 
-def _line(summary: DocumentSummary, *, removable: bool) -> str:
-    """One document. Titles and sources come from outside; the id is a hash."""
+def _line(summary: DocumentSummary, *, removable: bool, told: bool) -> str:
+    """One document. Titles and sources come from outside; the id is a hash.
+
+    Args:
+        summary: what is known of it.
+        removable: whether the visitor may remove it.
+        told: whether to say so, as there are others.
+    """
     title = text(summary.articles[0].title) or phrase("untitled")
-    facts = [f"<span>{counted('passages', summary.passage_count)}</span>"]
+    facts = [f'<span class="yours">{phrase("yours")}</span>'] if removable and told else []
+    facts += [f"<span>{counted('passages', summary.passage_count)}</span>"]
     if len(summary.articles) > 1:
         facts.append(f"<span>{counted('articles', len(summary.articles))}</span>")
     facts.append(f'<span class="file">{_sources(summary.sources)}</span>')

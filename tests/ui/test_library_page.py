@@ -3,44 +3,97 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 from playwright.sync_api import Page
 
-from tests.ui.visitor import ask
+from tests.ui.visitor import DESKTOP, PHONE, ask
 
 pytestmark = pytest.mark.browser
 
-CANTEEN = "# 食堂新规定\n\n作者：后勤处\n\n## 时间\n\n食堂午餐从十一点半供应到一点一刻。\n"
 LUNCH = "食堂午餐从十一点半供应到一点一刻。"
 
 
-def test_files_are_added_asked_and_removed(visit: Callable[..., Page], tmp_path: Path) -> None:
-    (tmp_path / "食堂.md").write_text(CANTEEN, encoding="utf-8")
+def word_file(path: Path) -> None:
+    """The canteen's rules, as somebody would write them in Word."""
+    document = docx.Document()
+    document.add_heading("食堂新规定", 0)
+    document.add_heading("时间", 1)
+    document.add_paragraph(LUNCH)
+    document.save(str(path))
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "added", "reasons", "remove"),
+    [
+        (
+            "zh-CN",
+            PHONE,
+            "已加入",
+            ("这份 PDF 文件损坏了", "读不了这种文件", "一个字节也没有", "看不见的控制字符"),
+            ("移除", "确定移除"),
+        ),
+        (
+            "en-GB",
+            DESKTOP,
+            "added",
+            ("PDF file is damaged", "it has the suffix", "0 bytes", "control characters"),
+            ("Remove", "Really remove"),
+        ),
+    ],
+)
+def test_files_are_added_asked_and_removed(
+    visit: Callable[..., Page],
+    tmp_path: Path,
+    locale: str,
+    width: int,
+    added: str,
+    reasons: tuple[str, ...],
+    remove: tuple[str, str],
+) -> None:
+    word_file(tmp_path / "食堂.docx")
+    (tmp_path / "破.pdf").write_bytes(b"%PDF-1.7 broken")
     (tmp_path / "<b>坏.exe").write_bytes(b"MZ")
     (tmp_path / "空.txt").write_bytes(b"")
-    page = visit()
-    assert page.locator(".library").inner_text().find("4 份文档") > 0
+    (tmp_path / "\x1b[31m红\u202etxt.txt").write_text("红字。", encoding="utf-8")
+    page = visit(locale, width)
     page.click("[data-goto=library]")
+    page.locator(".list li").nth(3).wait_for()
+    assert "100 MB" in page.locator(".limits").inner_text()
     page.set_input_files(".drop input", sorted(tmp_path.iterdir()))
     page.locator(".arrivals [data-state=added]").wait_for()
-    page.locator(".arrivals [data-state=failed]").nth(1).wait_for()
+    page.locator(".arrivals [data-state=failed]").nth(3).wait_for()
     report = page.locator(".arrivals").inner_text()
-    for piece in ("食堂.md", "已加入", "<b>坏.exe", ".exe", "空.txt", "没能加入"):
+    for piece in ("食堂.docx", added, "<b>坏.exe", "空.txt", "破.pdf", *reasons):
         assert piece in report
-    page.get_by_text("5 份文档").wait_for()
+    page.locator(".list li").nth(4).wait_for()
 
     page.click("[data-goto=ask]")
     assert LUNCH in ask(page, "食堂午餐供应到几点？").inner_text()
 
     page.click("[data-goto=library]")
     line = page.locator(".list li", has_text="食堂新规定")
-    line.get_by_role("button", name="移除").click()
+    line.get_by_role("button", name=remove[0], exact=True).click()
     assert line.count() == 1  # asked once more before anything goes
-    line.get_by_role("button", name="确定移除").click()
+    line.get_by_role("button", name=remove[1]).click()
     line.wait_for(state="detached")
-    page.get_by_text("4 份文档").wait_for()
+    assert page.locator(".list li").count() == 4
     page.click("[data-goto=ask]")
     assert LUNCH not in ask(page, "食堂午餐供应到几点？").inner_text()
+    assert page.locator(":is(#library, #talk) :is(img, script, a)").count() == 0
+
+
+def test_the_library_is_indexed_again_and_checked(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.click("[data-goto=library]")
+    page.wait_for_function("document.querySelector('#model').value === 'bundled'")
+    page.get_by_role("button", name="重建并检查").click()
+    page.get_by_text("段都已建好索引，检查无误。").wait_for()
+    page.fill("#model", "/nowhere")
+    page.press("#model", "Enter")
+    page.locator("#rebuild .said").get_by_text("找不到这个向量模型。").wait_for()
+    page.click("[data-goto=ask]")
+    assert ask(page, "白沙灯塔几点开放？").locator(".answer").count() == 1
 
 
 def test_chosen_documents_alone_are_asked_and_searched(visit: Callable[..., Page]) -> None:
