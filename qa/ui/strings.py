@@ -139,8 +139,8 @@ PHRASES: dict[str, Phrase] = {
     "whole_passage": Phrase("显示整段", "Show whole passage"),
     "excerpt": Phrase("收起", "Show less"),
     "also_in": Phrase("另有 {count} 段说的一样", "said just so in {count} more"),
-    "read": Phrase("在全文中查看", "Open in the document"),
-    "copy_plain": Phrase("复制引文", "Copy citation"),
+    "read": Phrase("在全文中查看", "Open document"),
+    "copy_plain": Phrase("复制引文", "Copy quote"),
     "copy_gbt": Phrase("GB/T 7714", "GB/T 7714"),
     "copied": Phrase("已复制", "Copied"),
     # The reader
