@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,15 +114,6 @@ def test_a_visitors_documents_are_the_visitors_alone(address: str) -> None:
         assert "望潮亭" not in ask(**{"X-Wenju-Visitor": "another-visitors-secret"})
         (first, *_) = client.get("/api/documents").json()
         assert client.delete(f"/api/documents/{first['id']}", headers=own).status_code == 403
-
-
-@pytest.fixture(scope="module")
-def chromium(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-sync"]
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

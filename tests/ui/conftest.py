@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from qa.library import Library
 
@@ -129,25 +129,6 @@ def address(library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-@pytest.fixture(scope="session")
-def chromium(chromium_path: Path) -> Iterator[Browser]:
-    """A headless browser that speaks to nobody of its own accord."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(chromium_path),
-            args=[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
