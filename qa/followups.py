@@ -44,16 +44,13 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 
-_SHORT = 9
 _LONG = 60
 _CHARACTERS_PER_WORD = 3  # of Chinese for a word of English
 
 # What a question and a heading may share without meaning the same.
 _EMPTY_TERMS = frozenset(terms("怎么办什么多少哪里吗呢的了是会要能可以如果有没有一个几"))
 
-# Overlap from which a heading may complete a question, and may take its place.
-_SIMILAR = 0.3
-_SAME = 0.5
+_SAME = 0.5  # overlap from which a heading may take a question's place
 
 _TOPICS_TRIED = 3  # each reading costs a search
 
@@ -66,28 +63,29 @@ class Shape:
         core: the question without opening, ending and final marks.
         fragment: whether it begins or ends as follow-ups do and asks nothing in between.
         points: whether a word stands for something said before.
-        short: whether there is hardly room for a topic.
-        long: whether there is so much of it that it stands on its own.
+        length: in Chinese characters, or three for a word of English.
     """
 
     core: str
     fragment: bool
     points: bool
-    short: bool
-    long: bool
+    length: int
+
+    @property
+    def long(self) -> bool:
+        """Whether there is so much of it that it stands on its own."""
+        return self.length > _LONG
 
 
 def shape_of(question: str) -> Shape:
     """The shape of a question, by its letters alone."""
     bare = question.strip().rstrip(_END_MARKS)
     core = _ENDING.sub("", _OPENING.sub("", bare, count=1)) or bare
-    length = len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split())
     return Shape(
         core=core,
         fragment=core != bare and _ASKING.search(core) is None,
         points=_POINTING.search(bare) is not None,
-        short=length <= _SHORT,
-        long=length > _LONG,
+        length=len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split()),
     )
 
 
@@ -100,20 +98,24 @@ def readings(
         shape: of the question.
         before: the queries of the turns before, the latest first.
         titles: of the article and the section that answered the latest.
-        heading: of a passage in what was shown that has all that the question names; None
-            if there is no such passage.
+        heading: of the passage that is meant, empty if it has none; None if that passage
+            lacks what the question names.
     """
     named = topics(before, titles)[:_TOPICS_TRIED]
     missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
     found = [_with_topic(shape.core, topic) for topic in missing]
-    if heading is None:
-        return found
-    if shape.fragment and not shape_of(before[0]).long:
-        found += [before[0].replace(old, shape.core, 1) for old in named if old in before[0]]
-    if overlap(shape.core, heading) >= _SIMILAR:
+    latest = before[0].strip().rstrip(_END_MARKS)
+    if not shape_of(latest).long:
+        if shape.fragment:
+            found += [before[0].replace(old, shape.core, 1) for old in named if old in before[0]]
+        # Both questions in one line find the passage before whatever the second asks, so
+        # that the passage must have what the second names.
+        if heading is not None and is_chinese(latest) == is_chinese(shape.core):
+            found.append(_after(latest, shape.core))
+    if heading:
         # The section's own words are the better question, if they say all that was asked.
         asked = heading if overlap(shape.core, heading) > _SAME else f"{shape.core} {heading}"
-        found += [asked, *(f"{topic} {asked}" for topic in missing[:1] if topic not in asked)]
+        found += [*(f"{topic} {asked}" for topic in missing[:1] if topic not in asked), asked]
     return list(dict.fromkeys(found))
 
 
@@ -135,3 +137,10 @@ def _with_topic(core: str, topic: str) -> str:
     if _POSSESSIVE.search(core):
         return _POSSESSIVE.sub(lambda _: f"{name}'s", core, count=1) + "?"
     return f"{topic}: {core}?"
+
+
+def _after(latest: str, core: str) -> str:
+    """The question before and this one, in one line."""
+    if is_chinese(core):
+        return f"{latest}，{core}？"
+    return f"{latest}? {core}?"

@@ -48,8 +48,9 @@ def test_fragments_and_pointing(question: str, fragment: bool, points: bool) -> 
 
 
 def test_length() -> None:
-    assert shape_of("怎么申请？").short
-    assert not shape_of("领失业保险金要符合什么条件？").short
+    assert shape_of("怎么申请？").length == 4
+    assert shape_of("领失业保险金要符合什么条件？").length == 13
+    assert shape_of("And for part-time staff?").length == 9
     assert shape_of("申请" * 40).long
     assert shape_of("and so " + "very " * 30 + "long").long
 
@@ -92,7 +93,13 @@ def test_readings(question: str, before: str, title: str, heading: str, expected
 
 
 def test_a_topic_that_is_named_already_is_not_named_again() -> None:
-    assert readings(shape_of("年假怎么算？"), ["年假有几天"], ["年假"], "") == []
+    assert readings(shape_of("年假怎么算？"), ["年假有几天"], ["年假"], None) == []
+
+
+def test_both_questions_in_one_line_only_for_a_passage_that_has_what_is_named() -> None:
+    shape = shape_of("怎么算？")
+    assert "年假有几天，怎么算？" in readings(shape, ["年假有几天？"], ["年假"], "")
+    assert "年假有几天，怎么算？" not in readings(shape, ["年假有几天？"], ["年假"], None)
 
 
 def test_words_that_the_title_has_come_first() -> None:

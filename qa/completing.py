@@ -1,0 +1,163 @@
+"""Completes a follow-up question from the turns before it.
+
+Whether one is needed, and which, the library itself decides: a follow-up makes nearly as
+much sense in the documents just talked about as anywhere, a new topic does not
+(:mod:`qa.leaning`); a good completion (:mod:`qa.followups` makes them) finds everywhere
+the passage that the bare words mean in those documents; and one that the library does
+not answer is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qa.confidence import judge
+from qa.errors import BadQuestion, NoSuchDocument
+from qa.followups import Shape, overlap, readings, shape_of
+from qa.leaning import Sense, features, leans, sense_of
+from qa.results import Answer, Hit
+from qa.topics import is_covered
+
+if TYPE_CHECKING:  # the library makes conversations
+    from qa.asking import Asking
+
+_NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cites
+_SECTIONS = 20  # passages whose headings are compared with the question
+_LONGEST_HEADING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A question after others, before it is decided whether it leans on them.
+
+    Attributes:
+        shape: of the question.
+        sense: that it makes in the documents of the turns before.
+        sure: the confidence in what it finds alone.
+        sections: the best passages there, by id.
+    """
+
+    shape: Shape
+    sense: Sense
+    sure: float
+    sections: Mapping[str, Hit]
+
+    @property
+    def heading(self) -> str | None:
+        """Of the section that is meant; None if that lacks something the question names."""
+        hit = self.sections.get(self.sense.meant)
+        if hit is None or not is_covered(self.shape.core, _whole(hit)):
+            return None
+        return _heading(hit)
+
+    def features(self, *, full: bool = True) -> dict[str, float]:
+        """What speaks for and against a follow-up; without a dictionary if not ``full``."""
+        hit = self.sections.get(self.sense.meant)
+        meant = "" if hit is None else _whole(hit)
+        return features(self.shape, self.sense.share, self.sure, meant if full else None)
+
+
+class Completer:
+    """Completes questions to a library.
+
+    Args:
+        library: what is asked.
+    """
+
+    def __init__(self, library: Asking) -> None:
+        self._library = library
+
+    def complete(
+        self, question: str, before: Sequence[Answer], documents: Sequence[str] | None
+    ) -> str:
+        """The question, or the completion that fits what was talked about.
+
+        Args:
+            question: as typed.
+            before: the answers that may be meant, the latest first, each with hits.
+            documents: what is asked; None for all.
+        """
+        observed = self.observe(question, before, documents)
+        if observed is None or not leans(observed.features(full=False)):
+            return question  # without jieba, which takes a second to start
+        if not leans(observed.features()):
+            return question
+        last = before[0].hits[0]
+        options = readings(
+            observed.shape,
+            [answer.query for answer in before],
+            (last.title, *last.headings),
+            observed.heading,
+        )
+        return self._best((question, *options), observed.sense.worth, documents)
+
+    def observe(
+        self, question: str, before: Sequence[Answer], documents: Sequence[str] | None = None
+    ) -> Observation | None:
+        """What is to be known about a question; None if it cannot be a follow-up."""
+        shape = shape_of(question)
+        if not before or not shape.core or shape.long:
+            return None
+        anywhere = self._library.candidates(question, documents=documents)
+        topic = _documents(before)
+        try:
+            inside = self._library.candidates(shape.core, documents=topic)
+            after = self._library.candidates(f"{before[0].query} {shape.core}", documents=topic)
+        except NoSuchDocument:  # it was removed since
+            return None
+        except BadQuestion:  # both together are longer than a question may be
+            after = inside
+        sections = {hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)}
+        shares = {key: overlap(shape.core, _heading(hit)) for key, hit in sections.items()}
+        sense = sense_of(anywhere, inside, after, before[0].hits[0].passage_id, shares)
+        sure, _ = judge(anywhere, self._library.fingerprint)
+        return Observation(shape, sense, sure, sections)
+
+    def _best(
+        self, options: Sequence[str], worth: Mapping[str, float], documents: Sequence[str] | None
+    ) -> str:
+        """The first option that finds what was meant and is answered.
+
+        Args:
+            options: the question as typed, then its completions, likeliest first.
+            worth: of each passage, by id.
+            documents: what to search.
+
+        Returns:
+            If none finds what was meant, the one that finds what is nearest to it; the first
+            option where that is no answer.
+        """
+        best, best_worth, best_sure, threshold = options[0], -1.0, 0.0, 0.0
+        for option in options:
+            try:
+                found = self._library.candidates(option, documents=documents)
+            except BadQuestion:  # longer than a question may be
+                continue
+            finds = worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
+            sure, threshold = judge(found, self._library.fingerprint)
+            surer = best_sure < threshold and sure > best_sure
+            if finds > best_worth or (finds == best_worth > 0 and surer):
+                best, best_worth, best_sure = option, finds, sure
+        return best if best_sure >= threshold else options[0]
+
+
+def _documents(before: Sequence[Answer]) -> list[str]:
+    """The documents that answers are about: those cited, and those that came nearest."""
+    ids: dict[str, None] = {}
+    for answer in before:
+        ids.update(dict.fromkeys(citation.document_id for citation in answer.citations))
+        ids.update(dict.fromkeys(hit.document_id for hit in answer.hits[:_NEAREST]))
+    return list(ids)
+
+
+def _whole(hit: Hit) -> str:
+    """A passage with what stands above it."""
+    return "\n".join((hit.title, *hit.headings, hit.text))
+
+
+def _heading(hit: Hit) -> str:
+    """The section's own heading, unless it is a paragraph that only looks like one."""
+    last = hit.headings[-1] if hit.headings else ""
+    return last if len(last) <= _LONGEST_HEADING else ""
