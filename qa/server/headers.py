@@ -61,6 +61,10 @@ class HeadersMiddleware:
                     del found[name]
                 for name, value in self.headers.items():
                     found[name] = value
+                if message["status"] == 500:
+                    # The server closes the connection after a fault: said beforehand, no
+                    # client sends its next request into it and has it reset.
+                    found["Connection"] = "close"
             await send(message)
 
         headers = Headers(scope=scope)

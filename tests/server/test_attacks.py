@@ -135,6 +135,15 @@ def test_no_address_is_fetched_for_the_caller(
     assert asked == []
 
 
+def test_a_fault_says_that_its_connection_ends(client: httpx.Client) -> None:
+    """Else a client sends its next request into a connection that is being closed."""
+    nothing = {"data": [], "fn_index": 10_000, "session_hash": "attack"}
+    for _ in range(20):
+        fault = client.post("/gradio_api/queue/join", json=nothing)
+        assert (fault.status_code, fault.headers["connection"]) == (500, "close")
+        assert client.get("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [
