@@ -17,10 +17,15 @@ _SENTENCES: dict[str, str] = {
     "empty_question": "问题是空的。请写下要问的事，例如：年假有几天",
     "question_not_text": "问题的第 {position} 个字符不是完整的文字。请删去它再问。",
     "question_too_long": "问题有 {characters} 个字，最多读 {limit} 个字。请缩短再问。",
+    "line_not_utf8": "这一行不是 UTF-8 文字。请先转换文件：iconv -t utf-8",
+    "line_not_json": "这一行以花括号开头，却不是完整的 JSON 对象。",
+    "line_without_text": "这一行的 JSON 里，{key} 没有文字。",
     "bad_verdict": "评价只有“有用”和“没用”两种。",
     "bad_number_of_hits": "要了 {k} 段，只能要 1 到 {limit} 段。",
     # A document
     "no_such_document": "没有这份文档：{key}。它可能已经移除。",
+    "half_a_character": "参数里有不完整的文字，写不成 UTF-8。",
+    "no_such_passage": "没有这一段：{passage}。它所在的文档可能已经更新。",
     "ambiguous_document": "有几份文档的编号都以 {key} 开头。请多写几位。",
     "deleted_document": "文档 {document} 已经从文库里删除。",
     "changed_document": "文档 {document} 已经更新，现在的编号是 {successor}。",
@@ -43,6 +48,27 @@ _SENTENCES: dict[str, str] = {
     "no_room": "每位访客最多放 {limit} 段，这份文件放不下了。先移除几份，或把文件拆小。",
     "too_many_visitors": "现在放文件的访客太多了。请过几分钟再试，或在自己的电脑上运行问据。",
     "bad_visitor": "浏览器没有带上自己的编号。请刷新这一页。",
+    # A request to the server
+    "body_not_json": "请求的正文不是 JSON。",
+    "body_unreadable": "请求的正文读不了。",
+    "body_must_be_json": "正文要是 JSON，并在 Content-Type 里写明 application/json。",
+    "bad_request": "请求的字段不对，详情见英文说明。",
+    "nothing_here": "这个地址上什么也没有。",
+    "method_not_allowed": "这个地址只接受：{allowed}。",
+    "no_such_model": "这里没有这个模型：{model}。这个地址用的是 {known}。",
+    "no_user_message": "对话里没有 role 为 user 的消息。",
+    "one_answer_only": "要了 {n} 个答案，只能给一个。",
+    "other_dimension": "要了 {dimensions} 维，这个模型是 {known} 维。",
+    "token_needed": "需要令牌：Authorization: Bearer wenju_…，用 wenju tokens 管理。",
+    "token_reads_only": "这个令牌只能读，不能改。wenju tokens create --write 可以另建一个。",
+    "other_site": "不接受别的网站发来的请求。",
+    "unknown_host": "这台服务器不叫这个名字。",
+    "address_too_long": "网址太长了，最多 {limit} 字节。请把同样的字段用 JSON 发来。",
+    "body_too_large": "请求的正文太大了，最多 {limit} 字节。",
+    "body_too_slow": "等了 {seconds} 秒，请求的正文还没有发完。",
+    "too_many_requests": "请求太频繁，每秒最多 {limit} 次。请稍等再试。",
+    "too_many_at_once": "正在处理 {limit} 个请求，忙不过来。请稍等再试。",
+    "too_many_uploads": "正在接收 {limit} 份文件。请稍等再试。",
     # The writer
     "no_writer": "撰写的设置不对，详情见运行问据的终端。",
     "writer_not_set_up": "没有设置撰写用的模型。不用它也行：原句答案不受影响。",
@@ -80,10 +106,17 @@ CODES = frozenset(_SENTENCES)
 
 def in_chinese(error: WenjuError | CorpusError) -> str:
     """What an error says, in Chinese; the general case where it has no sentence of its own."""
-    for code in (error.code, error.kind):
-        if (sentence := _said(code, error.values)) is not None:
-            return sentence
-    return _SENTENCES["failed"]
+    return _said(error.code, error.values) or said_in_chinese(error.kind, error.values)
+
+
+def in_both_languages(error: WenjuError) -> dict[str, str]:
+    """An error as programs read it: its sentence, its code, the sentence in Chinese."""
+    return {"error": str(error), "code": error.code, "error_zh": in_chinese(error)}
+
+
+def said_in_chinese(code: str, values: Mapping[str, str | int]) -> str:
+    """The sentence of a code; the general one where it has none, or needs what is not given."""
+    return _said(code, values) or _SENTENCES["failed"]
 
 
 def failure(source: str, error: CorpusError) -> Failure:

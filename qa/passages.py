@@ -59,5 +59,7 @@ def read_passage(library: Library, passage_id: str) -> LocatedPassage:
             )
     raise NoSuchDocument(
         f"No passage has the id {passage_id!r}. `wenju show {document.id[:12]} --json` lists those "
-        "of its document."
+        "of its document.",
+        "no_such_passage",
+        {"passage": passage_id},
     )

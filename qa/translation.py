@@ -34,6 +34,8 @@ def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
         except (sqlite3.Error, OSError) as error:
             raise WenjuError(f"The library could not be used: {error}") from error
         except UnicodeEncodeError as error:
-            raise WenjuError(f"{error.object!r:.80} is no text: it cannot be UTF-8.") from error
+            raise WenjuError(
+                f"{error.object!r:.80} is no text: it cannot be UTF-8.", "half_a_character"
+            ) from error
 
     return wrapped

@@ -48,7 +48,7 @@ def ask(
 
     With - as the question, each line of standard input is one: the text itself, or a JSON
     object with a "question". They are answered in order, each as soon as it is read; with
-    --json as JSON Lines, in which an error is {"question": ..., "error": ...}.
+    --json as JSON Lines, in which an error is {"question": ..., "error": ..., "code": ...}.
 
     With --write, the language model that WENJU_LLM_URL and WENJU_LLM_MODEL name composes the
     cited passages as well; what they do not support is struck through.
@@ -99,7 +99,7 @@ def search(
 
     With - as the query, each line of standard input is one: the text itself, or a JSON
     object with a "query". With --json each has a line, {"query": ..., "hits": [...]}, or
-    {"query": ..., "error": ...}.
+    {"query": ..., "error": ..., "code": ...}.
 
     Exit status:
       0  hits (of many queries: for one at least)

@@ -9,7 +9,8 @@ import typer
 
 from corpus.files import printable
 from qa.cli.options import print_json_line
-from qa.errors import WenjuError
+from qa.errors import BadQuestion, WenjuError
+from qa.explanations import in_both_languages
 
 STDIN = "-"
 
@@ -23,7 +24,8 @@ def answer_lines(
     """Answer each line of standard input as soon as it is read.
 
     A question that cannot be answered for an error does not stop the others: with JSON,
-    its line says ``{key: ..., "error": ...}``, so that answers and questions stay in step.
+    its line says ``{key: ..., "error": ..., "code": ..., "error_zh": ...}``, so that answers
+    and questions stay in step.
 
     Args:
         key: what a question is called in JSON, ``question`` or ``query``.
@@ -44,7 +46,7 @@ def answer_lines(
         except WenjuError as error:
             failed = True
             if as_json:
-                print_json_line({key: line, "error": str(error)})
+                print_json_line({key: line, **in_both_languages(error)})
             else:
                 typer.echo(f"wenju: {printable(str(error))}", err=True)
             continue
@@ -60,14 +62,15 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError as error:
-        raise WenjuError(f"{line!r:.80} is not UTF-8. Convert the file: iconv -t utf-8") from error
+        said = f"{line!r:.80} is not UTF-8. Convert the file: iconv -t utf-8"
+        raise BadQuestion(said, "line_not_utf8") from error
 
 
 def question_of(line: str, key: str) -> str:
     """The question of a line: the line itself, or what a JSON object has under ``key``.
 
     Raises:
-        WenjuError: the line opens like a JSON object and has no such text.
+        BadQuestion: the line opens like a JSON object and has no such text.
     """
     line = line.strip()
     if not line.startswith("{"):
@@ -75,7 +78,10 @@ def question_of(line: str, key: str) -> str:
     try:
         question = json.loads(line).get(key)
     except ValueError as error:
-        raise WenjuError(f"{line:.80} opens like a JSON object and is none: {error}") from error
+        said = f"{line:.80} opens like a JSON object and is none: {error}"
+        raise BadQuestion(said, "line_not_json") from error
     if not isinstance(question, str):
-        raise WenjuError(f'{line:.80} has no text under "{key}".')
+        raise BadQuestion(
+            f'{line:.80} has no text under "{key}".', "line_without_text", {"key": key}
+        )
     return question

@@ -10,11 +10,12 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from qa.errors import WenjuError
+from qa.server.problems import problem
 from qa.server.tokens import Token, Tokens
 
 LOGIN = "/login"
@@ -148,17 +149,13 @@ def _needed(scope: Scope) -> Access:
 def _refusal(scope: Scope, access: Access) -> Response:
     headers = Headers(scope=scope)
     if access is not Access.NOTHING:
-        return JSONResponse(
-            {"error": "This token may read, not write. `wenju tokens create --write` makes one."},
-            status_code=403,
-        )
+        said = "This token may read, not write. `wenju tokens create --write` makes one."
+        return problem(scope["path"], 403, "token_reads_only", said)
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
         return RedirectResponse(LOGIN, status_code=303)
-    return JSONResponse(
-        {"error": "A token is needed: `Authorization: Bearer wenju_…`; see `wenju tokens`."},
-        status_code=401,
-        headers={"WWW-Authenticate": "Bearer"},
-    )
+    said = "A token is needed: `Authorization: Bearer wenju_…`; see `wenju tokens`."
+    asks = {"WWW-Authenticate": "Bearer"}
+    return problem(scope["path"], 401, "token_needed", said, headers=asks)
 
 
 def _page(*, wrong: bool = False) -> str:

@@ -22,13 +22,14 @@ from qa.server.access import (
     require_tokens,
 )
 from qa.server.answering import add_answering_routes
-from qa.server.closed import ClosedRoutesMiddleware
+from qa.server.closed import ClosedRoutesMiddleware, refuse_nonsense
 from qa.server.completions import add_completion_routes
 from qa.server.documents import add_document_routes
 from qa.server.headers import HeadersMiddleware
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
-from qa.server.replies import PROBLEMS, Refused, add_error_handlers
+from qa.server.problems import PROBLEMS
+from qa.server.replies import Refused, add_error_handlers
 from qa.server.service import Service
 from qa.server.tokens import Tokens
 from qa.server.tools import PATH, add_tools
@@ -138,6 +139,7 @@ def create_api(libraries: Libraries) -> FastAPI:
     tools = add_tools(app, service)
     _refuse_what_is_not_there(app)
     mount(app, build_ui(libraries, writer=writer_of_environment() if configured() else None))
+    refuse_nonsense(app)
     return app
 
 
@@ -157,6 +159,6 @@ def _refuse_what_is_not_there(app: FastAPI) -> None:
             if allowed:
                 listed = ", ".join(sorted(allowed))
                 raise HTTPException(405, f"Allowed: {listed}.", {"Allow": listed})
-            raise Refused(404, f"There is nothing at {scope['path']}.")
+            raise Refused(404, "nothing_here", f"There is nothing at {scope['path']}.")
 
     app.router.routes.extend(Route(path, NothingHere()) for path in _OURS)

@@ -1,16 +1,27 @@
 """What Gradio serves besides our page, and nobody here asks for: not served.
 
-Each of these reads files or addresses that the caller names, or shows what others do;
-what is not there cannot be got wrong.
+Most of these read files or addresses that the caller names, or show what others do; two
+run functions outside Gradio's queue. What is not there cannot be got wrong. What is there
+must be asked for as Gradio's own page and client do; for anything else Gradio breaks.
 """
 
+import logging
 import re
 
-from starlette.responses import JSONResponse
+from fastapi import FastAPI
+from gradio.route_utils import FnIndexInferError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa.server.problems import problem
+
+logger = logging.getLogger(__name__)
 
 _CLOSED = re.compile(
     r"/gradio_api/(proxy=|file=|file/|stream/|custom_component/|dev/|deep_link|run-history|runs"
+    r"|run/|api/"
     r"|process_recording|vibe-|undo-vibe-|profiling).*|/monitoring(/.*)?|/svelte/.*"
     r"|/pwa_icon.*|/logout/?|/token/?|/user/?"
 )
@@ -29,7 +40,31 @@ class ClosedRoutesMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless it is for one of them."""
         if scope["type"] == "http" and _CLOSED.fullmatch(scope["path"]):
-            refusal = JSONResponse({"error": "There is nothing here."}, status_code=404)
+            refusal = problem(scope["path"], 404, "nothing_here", "There is nothing here.")
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+# Gradio looks up by number or name what a request wants run, before it runs anything.
+_LOOKS_UP = re.compile(r"/gradio_api/(queue/join|call/.*|component_server)/?")
+
+
+def refuse_nonsense(app: FastAPI) -> None:
+    """Answer 400 where Gradio would break for a function or session that there is not.
+
+    Args:
+        app: on which the page was mounted last.
+    """
+
+    def refused(request: Request, error: Exception) -> Response:
+        if _LOOKS_UP.fullmatch(request.url.path) is None:
+            raise error
+        logger.warning("%s cannot be asked so: %r", request.url.path, error)
+        said = "There is no such function here, or no such session."
+        return problem(request.url.path, 400, "bad_request", said)
+
+    page = app.routes[-1]
+    if isinstance(page, Mount) and isinstance(page.app, FastAPI):
+        for kind in (FnIndexInferError, KeyError, TypeError):
+            page.app.add_exception_handler(kind, refused)

@@ -21,6 +21,7 @@ from qa.errors import WenjuError
 from qa.library import Library
 from qa.results import Answer
 from qa.server.answering import EVENT_STREAM, pieces
+from qa.server.problems import OPENAI_PROBLEMS
 from qa.server.replies import Refused, reply
 from qa.server.service import Service
 
@@ -78,7 +79,7 @@ class CompletionRequest(BaseModel):
 def add_completion_routes(app: FastAPI, service: Service) -> None:
     """Add the routes of chat programs."""
 
-    @app.get("/v1/models", tags=["openai"], summary="Models")
+    @app.get("/v1/models", tags=["openai"], summary="Models", responses=OPENAI_PROBLEMS)
     async def models() -> dict[str, Any]:
         """The names that the other routes take."""
         return {
@@ -93,7 +94,7 @@ def add_completion_routes(app: FastAPI, service: Service) -> None:
         "/v1/chat/completions",
         tags=["openai"],
         summary="Chat",
-        responses={200: {"content": {EVENT_STREAM: {}}}},
+        responses={**OPENAI_PROBLEMS, 200: {"content": {EVENT_STREAM: {}}}},
     )
     async def complete(wanted: CompletionRequest, request: Request) -> Response:
         """Answer the last question of a conversation, as OpenAI's API does.
@@ -102,10 +103,11 @@ def add_completion_routes(app: FastAPI, service: Service) -> None:
         """
         refuse_other_models(wanted.model, MODEL)
         if wanted.n not in (None, 1):
-            raise Refused(422, f"{wanted.n} answers were asked for; there is one.")
+            said = f"{wanted.n} answers were asked for; there is one."
+            raise Refused(422, "one_answer_only", said, {"n": wanted.n})
         questions = [one.text() for one in wanted.messages if one.role == "user"]
         if not questions:
-            raise Refused(422, "There is no message with the role user.")
+            raise Refused(422, "no_user_message", "There is no message with the role user.")
         answer = await service.workers.read(_answer, service.library(request), questions)
         completion = Completion(answer, str(request.base_url))
         if not wanted.stream:
@@ -121,7 +123,8 @@ def refuse_other_models(named: str, known: str) -> None:
         Refused: it is not ``known``.
     """
     if named != known:
-        raise Refused(404, f"There is no model {named!r} here; this route has {known!r}.")
+        said = f"There is no model {named!r} here; this route has {known!r}."
+        raise Refused(404, "no_such_model", said, {"model": named, "known": known})
 
 
 def _answer(library: Library, questions: Sequence[str]) -> Answer:

@@ -45,7 +45,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
         name = file.filename or ""
         if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
             known = " ".join(sorted(SUPPORTED_SUFFIXES))
-            raise Refused(415, f"The file's name must end in one of {known}.")
+            said = f"The file's name must end in one of {known}."
+            raise Refused(415, "unsupported_format", said, {"known": known})
 
         def add() -> IndexReport:
             return libraries.add(
@@ -54,7 +55,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
 
         report = await workers.write(add)
         if report.failed:
-            raise Refused(422, report.failed[0].reason)
+            failed = report.failed[0]
+            raise Refused(422, failed.code, failed.reason, chinese=failed.reason_zh)
         return reply(report.to_dict(), 200 if report.unchanged else 201)
 
     @app.get(

@@ -9,10 +9,10 @@ taken off.
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.server.access import LOOPBACK, SAFE
+from qa.server.problems import problem
 
 # Gradio's page is made of inline scripts and compiles its event handlers. Nothing may be
 # fetched from, or sent to, any other place, which is what a script of a stranger would want.
@@ -69,10 +69,11 @@ class HeadersMiddleware:
 
         headers = Headers(scope=scope)
         if self.loopback and _name(f"//{headers.get('host', '')}") not in self.names:
-            refusal = JSONResponse({"error": "This server has no such name."}, status_code=421)
+            said = "This server has no such name."
+            refusal = problem(scope["path"], 421, "unknown_host", said)
             await refusal(scope, receive, guarded)
         elif scope.get("method") not in SAFE and _foreign(headers):  # a websocket has no method
-            refusal = JSONResponse({"error": "Other sites are refused."}, status_code=403)
+            refusal = problem(scope["path"], 403, "other_site", "Other sites are refused.")
             await refusal(scope, receive, guarded)
         else:
             await self.app(scope, receive, guarded)

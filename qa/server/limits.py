@@ -10,14 +10,13 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.server.bodies import Body, LimitExceeded, drain
 
 _COSTLY = ("/api/", "/v1/", "/gradio_api/call", "/gradio_api/queue/join", "/gradio_api/run", "/mcp")
 _UPLOADS = ("/api/documents", "/gradio_api/upload")
 _PATIENCE = 0.5  # seconds that a request waits for a place before it is refused
-_DRAINED_BYTES, _DRAINED_SECONDS = 8_000_000, 2.0  # of a refused body, to deliver the refusal
 _CLIENTS = 10_000  # remembered at most; the one not seen for longest is forgotten
 
 
@@ -48,17 +47,6 @@ class ServerLimits:
     uploads: int = 8
 
 
-class _Refused(Exception):
-    """A request goes beyond a limit."""
-
-    def __init__(self, status: int, reason: str, retry_after: int | None = None) -> None:
-        super().__init__(reason)
-        retry = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self.response = JSONResponse(
-            {"error": reason}, status_code=status, headers={**retry, "Connection": "close"}
-        )
-
-
 class LimitsMiddleware:
     """Refuses what goes beyond the limits: 408, 413, 414, 429, 503.
 
@@ -81,28 +69,30 @@ class LimitsMiddleware:
             return
         try:
             await self._guarded(scope, receive, send)
-        except _Refused as refused:
-            if refused.response.status_code == 413:
-                await _drain(receive)
-            await refused.response(scope, receive, send)
+        except LimitExceeded as refused:
+            if refused.status == 413:
+                await drain(receive)
+            await refused.response(scope["path"])(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits = self.limits
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > limits.url_bytes:
-            raise _Refused(414, f"The address is longer than {limits.url_bytes:,} bytes.")
+            said = f"The address is longer than {limits.url_bytes:,} bytes."
+            raise LimitExceeded(414, "address_too_long", said, {"limit": limits.url_bytes})
         costly = scope["path"].startswith(_COSTLY)
         if costly:
             self._count(scope)
         if scope["path"].startswith(_UPLOADS) and scope["method"] != "GET":
             if self._uploading >= limits.uploads:
-                raise _Refused(503, f"{limits.uploads} uploads are under way.", 5)
+                said = f"{limits.uploads} uploads are under way."
+                raise LimitExceeded(503, "too_many_uploads", said, {"limit": limits.uploads}, 5)
             self._uploading += 1
             try:
                 await self._upload(scope, receive, send)
             finally:
                 self._uploading -= 1
             return
-        body = _Body(scope, receive, limits.body_bytes, limits.body_seconds)
+        body = Body(scope, receive, limits.body_bytes, limits.body_seconds)
         messages = [await body()]
         while messages[-1].get("more_body"):
             messages.append(await body())
@@ -119,7 +109,9 @@ class LimitsMiddleware:
             async with asyncio.timeout(_PATIENCE):
                 await self._places.acquire()
         except TimeoutError:
-            raise _Refused(503, f"{limits.concurrency} requests are under way.", 1) from None
+            said = f"{limits.concurrency} requests are under way."
+            named = {"limit": limits.concurrency}
+            raise LimitExceeded(503, "too_many_at_once", said, named, 1) from None
         try:
             await self._answer(scope, replay, receive, send)
         finally:
@@ -155,7 +147,7 @@ class LimitsMiddleware:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on as it comes; a refusal takes the place of the app's own answer."""
-        body = _Body(scope, receive, self.limits.upload_bytes, self.limits.upload_seconds)
+        body = Body(scope, receive, self.limits.upload_bytes, self.limits.upload_seconds)
         started = False
 
         async def answer(message: Message) -> None:
@@ -164,7 +156,7 @@ class LimitsMiddleware:
                 started = True
                 await send(message)
 
-        with suppress(_Refused):  # raised below, unless the answer had begun
+        with suppress(LimitExceeded):  # raised below, unless the answer had begun
             await self.app(scope, body, answer)
         if body.refused is not None and not started:
             raise body.refused
@@ -185,51 +177,5 @@ class LimitsMiddleware:
             self._buckets.popitem(last=False)
         if left < 1:
             wait = max(1, -int(-(1 - left) // rate))
-            raise _Refused(429, f"More than {rate:g} requests a second; wait.", wait)
-
-
-async def _drain(receive: Receive) -> None:
-    """Read on for a moment: a client that is still sending would lose the answer.
-
-    Closing a connection with unread bytes resets it, and what was sent back with it.
-    """
-    left = _DRAINED_BYTES
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DRAINED_SECONDS):
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
-
-
-class _Body:
-    """``receive`` that counts the bytes and looks at the clock until the body has come."""
-
-    def __init__(self, scope: Scope, receive: Receive, most: int, seconds: float) -> None:
-        self.refused: _Refused | None = None
-        self._receive, self._most, self._seconds = receive, most, seconds
-        self._end = time.monotonic() + seconds
-        self._got, self._complete = 0, False
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isascii() and declared.isdigit() and int(declared) > most:
-            raise self._too_large()
-
-    async def __call__(self) -> Message:
-        if self._complete:
-            return await self._receive()
-        try:
-            async with asyncio.timeout(max(0.0, self._end - time.monotonic())):
-                message = await self._receive()
-        except TimeoutError:
-            self.refused = _Refused(408, f"The body had not come after {self._seconds:g} s.")
-            raise self.refused from None
-        self._got += len(message.get("body", b""))
-        self._complete = not message.get("more_body", False)
-        if self._got > self._most:
-            self.refused = self._too_large()
-            raise self.refused
-        return message
-
-    def _too_large(self) -> _Refused:
-        return _Refused(413, f"The body is larger than {self._most:,} bytes.")
+            said = f"More than {rate:g} requests a second; wait."
+            raise LimitExceeded(429, "too_many_requests", said, {"limit": f"{rate:g}"}, wait)

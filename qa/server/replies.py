@@ -1,28 +1,29 @@
 """JSON out, and errors as JSON: the sentence of the command line, and a fitting status."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
 
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa.errors import (
     BadQuestion,
     LibraryBusy,
+    LibraryUnreachable,
     LimitReached,
     ModelMismatch,
     NoSuchDocument,
     ReadOnly,
     WenjuError,
 )
+from qa.explanations import in_chinese
+from qa.server.problems import problem
 
 logger = logging.getLogger(__name__)
 
-_SOON = "5"  # seconds after which a busy library may be asked again
 #: Of an error that is none of these, nothing that the caller did is the cause.
 _STATUS: tuple[tuple[type[WenjuError], int], ...] = (
     (BadQuestion, 422),
@@ -31,32 +32,11 @@ _STATUS: tuple[tuple[type[WenjuError], int], ...] = (
     (LimitReached, 413),
     (LibraryBusy, 503),
     (ModelMismatch, 503),
+    (LibraryUnreachable, 503),
 )
-
-
-class Problem(BaseModel):
-    """What went wrong, in one sentence; under ``/v1/`` in the form of OpenAI's API."""
-
-    error: str | dict[str, str | None]
-
-
-#: What any route may answer with; for the OpenAPI document.
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": reason}
-    for status, reason in {
-        400: "The body is not JSON, or no form.",
-        401: "A token is needed.",
-        403: "The token, or this library, may only be read; or another site asked.",
-        404: "No document, passage or model goes by that name.",
-        408: "The body had not come in time.",
-        413: "It is larger than may be.",
-        414: "The address is longer than may be; send the same fields as JSON.",
-        415: "Neither JSON nor a file that can be read.",
-        422: "The question, a field or the file cannot be used; the sentence says why.",
-        429: "Too many requests; `Retry-After` says when to come again.",
-        503: "Busy; `Retry-After` says when to come again.",
-    }.items()
-}
+_STATUS_OF_CODE = {"bad_visitor": 400, "half_a_character": 422, "too_many_visitors": 503}
+# What the framework refuses by itself.
+_OF_FRAMEWORK = {400: "body_unreadable", 404: "nothing_here", 405: "method_not_allowed"}
 
 
 class Refused(Exception):
@@ -64,12 +44,24 @@ class Refused(Exception):
 
     Attributes:
         status: of the answer.
+        code: the reason in one word.
         reason: one sentence.
+        values: what the Chinese sentence names.
+        chinese: that sentence, if it is at hand.
     """
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        reason: str,
+        values: Mapping[str, str | int] | None = None,
+        *,
+        chinese: str | None = None,
+    ) -> None:
         super().__init__(reason)
-        self.status, self.reason = status, reason
+        self.status, self.code, self.reason = status, code, reason
+        self.values, self.chinese = values, chinese
 
 
 def reply(value: object, status: int = 200) -> Response:
@@ -77,20 +69,10 @@ def reply(value: object, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status_code=status, media_type="application/json")
 
 
-def problem(request: Request, status: int, reason: str) -> Response:
-    """An error; under ``/v1/`` in the form that OpenAI's clients read."""
-    headers = {"Retry-After": _SOON} if status == 503 else {}
-    said: object = reason
-    if request.url.path.startswith("/v1/"):
-        kind = "server_error" if status >= 500 else "invalid_request_error"
-        said = {"message": reason, "type": kind, "param": None, "code": None}
-    return JSONResponse({"error": said}, status_code=status, headers=headers)
-
-
 def status_of(error: WenjuError) -> int:
     """The status that an error of the library's is answered with."""
-    if error.code == "bad_visitor":
-        return 400
+    if error.code in _STATUS_OF_CODE:
+        return _STATUS_OF_CODE[error.code]
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
@@ -103,32 +85,53 @@ def add_error_handlers(app: FastAPI, folder: str) -> None:
     """
 
     def of_library(request: Request, error: Exception) -> Response:
-        status = status_of(error) if isinstance(error, WenjuError) else 500
+        found = error if isinstance(error, WenjuError) else WenjuError(str(error))
+        status = status_of(found)
         if status >= 500:
             logger.warning("%s %s: %s", request.method, request.url.path, error)
-        return problem(request, status, str(error).replace(folder, "the library's folder"))
+        said, chinese = (
+            sentence.replace(folder, named)
+            for sentence, named in (
+                (str(found), "the library's folder"),
+                (in_chinese(found), "文库的文件夹"),
+            )
+        )
+        return problem(request.url.path, status, found.code, said, chinese=chinese)
 
     def of_request(request: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else ()
+        path = request.url.path
         if any(one["type"] == "json_invalid" for one in found):
-            return problem(request, 400, "The body is not JSON.")
+            return problem(path, 400, "body_not_json", "The body is not JSON.")
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and any(one["loc"] == ("body",) for one in found):
-            return problem(request, 415, "The body must be application/json, and say so.")
+            said = "The body must be application/json, and say so."
+            return problem(path, 415, "body_must_be_json", said)
         # What was sent is not sent back: it may be no text.
         said = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in found)
-        return problem(request, 422, f"The request does not fit: {said}.")
+        return problem(path, 422, "bad_request", f"The request does not fit: {said}.")
 
     def refused(request: Request, error: Exception) -> Response:
-        if isinstance(error, Refused):
-            return problem(request, error.status, error.reason)
+        if not isinstance(error, Refused):
+            return of_framework(request, error)
+        return problem(
+            request.url.path,
+            error.status,
+            error.code,
+            error.reason,
+            values=error.values,
+            chinese=error.chinese,
+        )
+
+    def of_framework(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = str(error.detail) if isinstance(error, HTTPException) else "It failed."
-        answer = problem(request, status, detail)
-        answer.headers.update((isinstance(error, HTTPException) and error.headers) or {})
-        return answer
+        headers = error.headers if isinstance(error, HTTPException) else None
+        values = {"allowed": (headers or {}).get("Allow", "")}
+        code = _OF_FRAMEWORK.get(status, "failed" if status >= 500 else "bad_request")
+        return problem(request.url.path, status, code, detail, values=values, headers=headers)
 
     app.add_exception_handler(WenjuError, of_library)
     app.add_exception_handler(RequestValidationError, of_request)
     app.add_exception_handler(Refused, refused)
-    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(HTTPException, of_framework)

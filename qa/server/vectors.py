@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from embeddings.encoder import FloatArray
 from qa.server.completions import EMBEDDING_MODEL, refuse_other_models
+from qa.server.problems import OPENAI_PROBLEMS
 from qa.server.replies import Refused, reply
 from qa.server.service import Service
 
@@ -36,15 +37,15 @@ class EmbeddingRequest(BaseModel):
 def add_embedding_routes(app: FastAPI, service: Service) -> None:
     """Add the route of programs that want vectors."""
 
-    @app.post("/v1/embeddings", tags=["openai"], summary="Embed")
+    @app.post("/v1/embeddings", tags=["openai"], summary="Embed", responses=OPENAI_PROBLEMS)
     async def embed(wanted: EmbeddingRequest) -> Response:
         """Unit vectors of texts, as OpenAI's API gives them."""
         refuse_other_models(wanted.model, EMBEDDING_MODEL)
         encoder = service.libraries.base.encoder
         if wanted.dimensions not in (None, encoder.dimension):
-            raise Refused(
-                422, f"{wanted.dimensions} dimensions were asked for; it has {encoder.dimension}."
-            )
+            said = f"{wanted.dimensions} dimensions were asked for; it has {encoder.dimension}."
+            named = {"dimensions": wanted.dimensions or 0, "known": encoder.dimension}
+            raise Refused(422, "other_dimension", said, named)
         texts = [wanted.input] if isinstance(wanted.input, str) else wanted.input
         queries = wanted.input_type == "query"
         encode = encoder.encode_queries if queries else encoder.encode_passages

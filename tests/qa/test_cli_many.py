@@ -61,16 +61,22 @@ def test_an_error_has_its_line_and_the_others_go_on(library: Path) -> None:
     lines = "\n".join(['{"question": 7}', '{"question"', long, "年休假有几天"]).encode()
     code, answers, err = piped("ask", lines + b"\n\xff\xfe\n", library)
     assert code == 2
-    assert [sorted(answer) for answer in answers[:3]] == [["error", "question"]] * 3
+    assert [sorted(answer) for answer in answers[:3]] == [
+        ["code", "error", "error_zh", "question"]
+    ] * 3
     assert answers[0] == {
         "question": '{"question": 7}',
         "error": '{"question": 7} has no text under "question".',
+        "code": "line_without_text",
+        "error_zh": "这一行的 JSON 里，question 没有文字。",
     }
     assert answers[2]["question"] == long
     assert answers[3]["text"] == f"{LEAVE} [1]"
     assert answers[4] == {
         "question": r"\xff\xfe",
         "error": r"b'\xff\xfe\n' is not UTF-8. Convert the file: iconv -t utf-8",
+        "code": "line_not_utf8",
+        "error_zh": "这一行不是 UTF-8 文字。请先转换文件：iconv -t utf-8",
     }
     assert (len(answers), err) == (5, "")
 

@@ -18,8 +18,11 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import Receive, Scope, Send
 
-from tests.server.serving import Served
+from qa.server.headers import HeadersMiddleware
+from tests.server.serving import Served, served
 
 
 @pytest.fixture
@@ -123,7 +126,6 @@ def test_no_address_is_fetched_for_the_caller(
         client.post("/gradio_api/queue/join", json={"data": [file], "fn_index": index, **session})
     for name in ("ask", "search"):
         client.post(f"/gradio_api/call/{name}", json={"data": [file, file, file]})
-        client.post(f"/gradio_api/run/{name}", json={"data": [file]})
         client.post(f"/gradio_api/call/{name}", json={"data": [url], "webhook": url})
     service = {"component_id": 1, "fn_name": "preprocess", "data": file, **session}
     assert client.post("/gradio_api/component_server", json=service).status_code >= 400
@@ -135,13 +137,37 @@ def test_no_address_is_fetched_for_the_caller(
     assert asked == []
 
 
-def test_a_fault_says_that_its_connection_ends(client: httpx.Client) -> None:
+def test_a_fault_says_that_its_connection_ends() -> None:
     """Else a client sends its next request into a connection that is being closed."""
-    nothing = {"data": [], "fn_index": 10_000, "session_hash": "attack"}
-    for _ in range(20):
-        fault = client.post("/gradio_api/queue/join", json=nothing)
-        assert (fault.status_code, fault.headers["connection"]) == (500, "close")
-        assert client.get("/healthz").status_code == 200
+
+    async def faulty(scope: Scope, _: Receive, __: Send) -> None:
+        raise KeyError(scope["path"])
+
+    app = HeadersMiddleware(ServerErrorMiddleware(faulty), loopback=True, space=False)
+    with served(app) as url:
+        fault = httpx.get(url)
+    assert (fault.status_code, fault.headers["connection"]) == (500, "close")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("queue/join", {"data": [], "fn_index": 10_000, "session_hash": "attack"}, 400),
+        ("queue/join", {"data": [], "fn_index": 0, "session_hash": ""}, 400),
+        ("queue/join", {"data": None, "fn_index": 0, "session_hash": "attack"}, 422),
+        ("call/nothing", {"data": []}, 400),
+        ("component_server", {"component_id": 9_999, "fn_name": "x", "data": {}}, 400),
+        ("component_server", {"component_id": 1, "fn_name": "__class__", "data": {}}, 404),
+        ("run/ask", {"data": []}, 404),
+        ("api/ask", {"data": []}, 404),
+    ],
+)
+def test_what_gradio_was_never_meant_to_be_asked_breaks_nothing(
+    client: httpx.Client, path: str, asked: dict[str, object], status: int
+) -> None:
+    asked = {"session_hash": "attack", **asked}
+    assert client.post(f"/gradio_api/{path}", json=asked).status_code == status
+    assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(

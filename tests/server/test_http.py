@@ -57,7 +57,9 @@ def test_only_the_documents_that_are_named_are_asked(client: httpx.Client) -> No
     refused = client.get("/api/search", params={"query": QUESTION, "documents": ["gone.md"]})
     assert refused.status_code == 404
     assert refused.json() == {
-        "error": "No document has the id or source 'gone.md'. `wenju documents` lists them."
+        "error": "No document has the id or source 'gone.md'. `wenju documents` lists them.",
+        "code": "no_such_document",
+        "error_zh": "没有这份文档：gone.md。它可能已经移除。",
     }
 
 
@@ -108,7 +110,7 @@ def test_what_cannot_be_asked(
     kind = request_.pop("type", "application/json")
     refused = client.post("/api/search", headers={"Content-Type": kind}, **request_)
     assert (refused.status_code, sentence in refused.json()["error"]) == (status, True)
-    assert list(refused.json()) == ["error"]
+    assert list(refused.json()) == ["error", "code", "error_zh"]
 
 
 @pytest.mark.parametrize(
@@ -122,11 +124,11 @@ def test_characters_that_are_no_words_are_searched_all_the_same(
 
 
 def test_what_is_not_there_and_what_is_not_done(client: httpx.Client) -> None:
-    assert client.get("/api/nothing").json() == {"error": "There is nothing at /api/nothing."}
+    assert client.get("/api/nothing").json()["error"] == "There is nothing at /api/nothing."
     for path, allowed in (("/api/search", "GET, POST"), ("/healthz", "GET")):
         refused = client.put(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, allowed)
-        assert refused.json() == {"error": f"Allowed: {allowed}."}
+        assert refused.json()["error"] == f"Allowed: {allowed}."
 
 
 def test_documents_are_listed_shown_and_read(client: httpx.Client, library_folder: Path) -> None:
