@@ -16,6 +16,8 @@ from corpus.sentences import sentences
 LONGEST_PARAGRAPH = 2000
 LONGEST_LIST = 400
 
+_HEADS = ("title", "kicker", "byline", "heading")
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -38,13 +40,16 @@ def compose(text: str, parts: Sequence[Part], default: Article, limits: Limits) 
         EmptyDocument: if the parts hold no text.
         FileTooLarge: if there are too many passages.
     """
+    if all(part.role in _HEADS or _is_blank(text, part) for part in parts):
+        parts = [replace(part, role="text") for part in parts]  # they are what it says
     composer = _Composer(text, limits, default)
     for part in _signed(parts):
         composer.add(part)
-    if not composer.passages:  # nothing but titles: they are what the document says
-        for part in parts:
-            composer.add(replace(part, role="text"))
     return composer.contents()
+
+
+def _is_blank(text: str, part: Part) -> bool:
+    return not quote(text, part.spans).strip(BLANKS)
 
 
 def _signed(parts: Sequence[Part]) -> Iterator[Part]:
@@ -67,6 +72,15 @@ def _signed(parts: Sequence[Part]) -> Iterator[Part]:
         yield held
 
 
+@dataclass(slots=True)
+class _Heading:
+    """A heading above what is being read; bare as long as nothing stands under it."""
+
+    part: Part
+    content: str
+    bare: bool = True
+
+
 class _Composer:
     """Takes parts in reading order; keeps the article and the headings above."""
 
@@ -78,7 +92,7 @@ class _Composer:
         self._stated = False  # whether the page itself gave the article's title
         self._default = default
         self._named = False  # whether a byline has named the article's author
-        self._headings: list[tuple[int, str]] = []
+        self._headings: list[_Heading] = []
         self._paragraph = 0
         self._filled = 0  # passages before the current article
 
@@ -90,14 +104,16 @@ class _Composer:
         if part.role == "title":
             self._begin(content)
         elif part.role == "heading":
-            while self._headings and self._headings[-1][0] >= part.level:
-                self._headings.pop()
-            self._headings.append((part.level, content))
+            self._close_headings(part.level)
+            self._headings.append(_Heading(part, content))
         elif part.role not in ("byline", "kicker"):
             self._paragraph += 1
             # A note about the author belongs to the article, not to its last section.
-            headings = () if part.note else tuple(heading for _, heading in self._headings)
+            above = [] if part.note else self._headings
+            headings = tuple(heading.content for heading in above)
             headings += (part.label,) if part.label else ()
+            for heading in above:
+                heading.bare = False
             for spans in _cut(self._text, part):
                 self._append(spans, headings, part.page)
             if part.role == "entry":
@@ -107,6 +123,18 @@ class _Composer:
             self._named = True
         if part.date is not None:
             self._take_date(part.date, of_page=part.role == "kicker")
+
+    def _close_headings(self, level: int) -> None:
+        """End the sections of this level and deeper; a heading above nothing is a passage."""
+        kept = next((n for n, each in enumerate(self._headings) if each.part.level >= level), None)
+        if kept is None:
+            return
+        closed, self._headings = self._headings[kept:], self._headings[:kept]
+        above = tuple(heading.content for heading in self._headings)
+        for heading in closed:
+            if heading.bare:
+                self._paragraph += 1
+                self._append(heading.part.spans, above, heading.part.page)
 
     def _take_date(self, date: str, *, of_page: bool) -> None:
         """The day of a signature is the article's, that of a masthead every article's below."""
@@ -120,11 +148,13 @@ class _Composer:
         Raises:
             EmptyDocument: if it holds no passage.
         """
+        self._close_headings(0)
         if not self.passages:
             raise EmptyDocument("the file holds no text: nothing but white space")
         return Contents(tuple(self._articles), tuple(self.passages))
 
     def _begin(self, title: str) -> None:
+        self._close_headings(0)
         article = replace(self._default, title=title)
         if len(self.passages) == self._filled and not self._stated:
             self._articles[-1] = article

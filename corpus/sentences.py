@@ -6,6 +6,7 @@ or a table is a sentence; a line break that only wraps a paragraph ends none.
 
 import re
 
+from corpus.abbreviations import CLOSED, COUNTING, OPEN, STARTERS
 from corpus.characters import BLANKS, CHINESE, CLOSERS, is_chinese
 from corpus.model import Span
 
@@ -22,25 +23,9 @@ _END = re.compile(
 # A title or an aside is read as one thing, whatever marks it holds.
 _ENCLOSED = re.compile(r"《[^《》\n]{0,80}》|（[^（）\n]{0,80}）|\([^()\n]{0,80}\)")
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-# Words whose full stop ends no sentence, and those after which one may end.
-_TITLES = _words(
-    "mr mrs ms dr prof st mt rev hon gen col lt capt sgt gov sen rep pres messrs mme fr "
-    "fig figs no nos vol vols p pp ch sec art eq ed eds cf vs viz approx ca e.g i.e al op cit "
-    "jan feb mar apr jun jul aug sep sept oct nov dec"
-)
-_ABBREVIATIONS = _words("etc inc ltd co corp jr sr bros dept est univ ave blvd rd ph.d")
-_STARTERS = _words(
-    "a an and as at but by for from he her his however i if in it its most no on one our she so "
-    "some such that the their then there these they this those to we what when where while who "
-    "you"
-)
 _WORD_BEFORE = re.compile(r"[^\W\d_][\w.&'’-]*$")
 _WORD_AFTER = re.compile(r"[\"'“‘(\[]*([^\W\d_]+)")
+_COUNTED = re.compile(r"[(\[]?(?:\d|[B-HJ-Z]\b|[IVXLC]{2,}\b)")
 _ROW = re.compile(
     r"\s*(?:[-*+•·●○■□◆◇▪–—|]\s|\|[^|]*\||[(（]?[\d一二三四五六七八九十]+[)）.、．]\s*\S)"
 )
@@ -112,15 +97,15 @@ def _is_full_stop(before: str, mark: str, after: str) -> bool:
         return True
     word = _WORD_BEFORE.search(before)
     following = _WORD_AFTER.match(after)
-    starts = following is not None and following.group(1).lower() in _STARTERS
+    starts = following is not None and following.group(1).lower() in STARTERS
     if word is None:  # "3." at the head of a sentence numbers it
         return before.strip(BLANKS).isdigit() is False or not after
     name = word.group().lower()
-    if name in _TITLES:
+    if name in OPEN or (name in COUNTING and _COUNTED.match(after)):
         return not after
     if len(name) == 1:  # an initial, but "I" and "plan B" may end a sentence
         return starts or not after or name == "i"
-    if name in _ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", name):
+    if name in CLOSED or re.fullmatch(r"(?:[a-z]\.)+[a-z]", name):
         return starts or not after
     return True
 

@@ -12,11 +12,12 @@ from corpus.layout.bylines import (
     signed_author,
     titled_author,
 )
-from corpus.layout.furniture import is_contents_title
+from corpus.layout.furniture import is_contents_title, is_salutation
 from corpus.layout.headings import (
     UNNUMBERED_LEVEL,
     could_be_heading,
     could_be_title,
+    is_chapter,
     is_item,
     is_subtitle,
     numbered_level,
@@ -39,7 +40,12 @@ _AROUND = 100
 
 def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
     """Say of each line whether it is a title, a byline, a heading or body text."""
-    marks = [Mark(author=noted_author(line.text), note=is_note(line.text)) for line in lines]
+    marks = [
+        Mark("heading", level=line.level)
+        if line.level
+        else Mark(author=noted_author(line.text), note=is_note(line.text))
+        for line in lines
+    ]
     mark_furniture(lines, marks)
     _mark_bylines(lines, marks, shape)
     mark_large(lines, marks)
@@ -158,20 +164,20 @@ def _is_heading_here(
     lines: Sequence[Line], marks: Sequence[Mark], i: int, shape: Shape, below_heading: bool
 ) -> bool:
     """Whether line ``i`` has the form of a heading and stands alone."""
-    line = lines[i]
-    if marks[i].role is not None or marks[i].note or not could_be_heading(line.text):
-        return False
-    if not below_heading and not _settled(lines, marks, i, shape):
-        return False
-    if i + 1 == len(lines):
+    line, taken = lines[i], marks[i].role is not None or marks[i].note
+    if taken or i + 1 == len(lines) or not could_be_heading(line.text):
         return False
     following = lines[i + 1]
+    if is_contents_title(line.text) and is_chapter(following.text):
+        return True
+    stands = is_chapter(line.text) and not shape.full  # where lines are wrapped, words may fall so
+    if not (below_heading or stands or _settled(lines, marks, i, shape)):
+        return False
     if continues_sentence(following.text):
         return False
     numbered = numbered_level(line.text)
-    listed = is_item(following.text) and numbered_level(following.text) == numbered
-    if is_item(line.text) and (listed or not numbered):
-        return False  # a list, of which this is an item
+    if _is_listed(line, following):
+        return False
     if 0 < numbered <= 3:
         return True
     if not numbered and _seam_recurs(lines, i):
@@ -181,6 +187,13 @@ def _is_heading_here(
     if shape.full or following.gap > shape.leading:
         return True
     return following.width > line.width and (following.ended or bool(numbered))
+
+
+def _is_listed(line: Line, following: Line) -> bool:
+    """Whether a line is an item of a list, which goes on below."""
+    numbered = numbered_level(line.text)
+    listed = is_item(following.text) and numbered_level(following.text) == numbered
+    return is_item(line.text) and (listed or not numbered)
 
 
 def _seam_recurs(lines: Sequence[Line], i: int) -> bool:
@@ -198,11 +211,13 @@ def _is_long_title(lines: Sequence[Line], marks: Sequence[Mark], shape: Shape) -
     if len(lines) < 2 or marks[0].role is not None or marks[0].note:
         return False
     first, following = lines[:2]
-    return (
-        following.gap > shape.leading
-        and could_be_title(first.text)
-        and not (is_item(first.text) or goes_on(first, following) or _runs_on(lines, 0, shape))
-        and not any(mark in first.text for mark in "，,")
+    if not could_be_title(first.text) or any(mark in first.text for mark in "，,"):
+        return False
+    if is_salutation(following.text) or is_contents_title(following.text):
+        return True
+    apart = following.gap > shape.leading
+    return apart and not (
+        is_item(first.text) or goes_on(first, following) or _runs_on(lines, 0, shape)
     )
 
 
@@ -214,7 +229,8 @@ def _mark_titles(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None
     for i, mark in enumerate(marks):
         begins = fresh or (i > 0 and marks[i - 1].closes)
         fresh = fresh and mark.role == "kicker"
-        if begins and mark.role == "heading" and not numbered_level(lines[i].text):
+        first = lines[i].level < 2 and not numbered_level(lines[i].text)
+        if begins and mark.role == "heading" and first:
             mark.role = "title"
         elif i and marks[i - 1].role == "title" and is_subtitle(lines[i].text):
             mark.role = "kicker"

@@ -27,6 +27,7 @@ _DOCUMENT_NUMBER = re.compile(
 )
 _ATTACHMENT = re.compile(rf"附\s*件\s*(?:{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,2}})?\s*[:：]?")
 _CONTENTS = re.compile(r"目\s*[录錄次]|Contents|Table of Contents", re.IGNORECASE)
+_SALUTATION = re.compile(r"(?:各|致|尊敬|亲爱|親愛|全体|全體)[^。！？；]{1,76}[:：]")
 _OFFICE = re.compile(rf"[{HAN}]{{3,30}}(?:[（(][{HAN}]{{2,8}}[）)])?")
 _OFFICE_END = re.compile(
     "(?:会|委|局|厅|部|处|院|所|站|室|科|司|署|府|校|学|社|团|队|组|办|中心|公司|集团|银行|工厂|厂|馆|"
@@ -63,6 +64,11 @@ def is_attachment(line: str) -> bool:
 def is_contents_title(line: str) -> bool:
     """Whether a line is the title of a table of contents."""
     return _CONTENTS.fullmatch(line) is not None
+
+
+def is_salutation(line: str) -> bool:
+    """Whether a line names those whom a notice or a letter is for: ``各单位：``."""
+    return _SALUTATION.fullmatch(line) is not None
 
 
 def signing_office(line: str) -> str | None:

@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.abbreviations import leaves_open
 from corpus.characters import BLANKS, CHINESE, OPENERS, ends_sentence, width
+from corpus.layout.headings import could_be_heading
+from corpus.layout.ruled import is_rule, underlined_level, wiki_heading
 from corpus.model import Block, Extraction, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -32,6 +35,7 @@ class Line:
         width: columns that the line takes, with its indent.
         ended: whether it may be the last line of its paragraph, by its punctuation.
         size: of its type beside that of the text.
+        level: of a heading that the text itself marks as one; 0 otherwise.
     """
 
     text: str
@@ -42,6 +46,7 @@ class Line:
     width: int
     ended: bool
     size: float = 1.0
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,15 @@ def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = N
     return lines
 
 
-def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> Iterator[Line]:
+def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> list[Line]:
+    lines: list[Line] = []
     gap = 0
     for first, last in _line_ranges(text, area.start, area.end):
         raw = text[first:last]
         content = raw.strip(BLANKS)
-        if not content:
+        if not content or is_rule(content):
+            if content and lines and not gap and could_be_heading(lines[-1].text):
+                lines[-1] = replace(lines[-1], level=underlined_level(content))
             gap += 1
             continue
         before = len(raw) - len(raw.lstrip(BLANKS))
@@ -101,8 +109,21 @@ def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None)
         columns = known.widths.get(span.start) if known is not None else None
         columns = columns or indent + width(content)
         size = known.sizes.get(span.start, 1.0) if known is not None else 1.0
-        yield Line(content, span, indent, gap, page, columns, ends_sentence(content), size)
+        ended = ends_sentence(content) and not leaves_open(content)
+        line = Line(content, span, indent, gap, page, columns, ended, size)
+        lines.append(_as_heading(line))
         gap = 0
+    return lines
+
+
+def _as_heading(line: Line) -> Line:
+    """A line without the marks that make a heading of it, if it has any."""
+    found = wiki_heading(line.text)
+    if found is None:
+        return line
+    level, (start, end) = found
+    span = Span(line.span.start + start, line.span.start + end)
+    return replace(line, text=line.text[start:end], span=span, level=level)
 
 
 def _line_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,8 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     """Whether ``following`` goes on with the paragraph that ``line`` is in."""
     ended = line.ended
     full = shape.fills(line, following)
+    if line.level or following.level:
+        return False
     if is_chapter(following.text) or "\t" in line.text or "\t" in following.text:
         return False  # a heading, or rows of a table
     if is_contents(line.text) or is_contents(following.text):

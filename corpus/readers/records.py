@@ -5,41 +5,38 @@ fields the list may have; of other records each field stands on a line of its ow
 behind its name. The stored text is made here.
 """
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
 from corpus.model import Block, Extraction, Span
+from corpus.readers.delimited import cells_of, is_header
 from corpus.readers.encodings import check_length, decode
 
-# Names of the fields that hold questions, answers and titles, compared in lower case.
-_QUESTIONS = ("question", "questions", "q", "query", "问题", "问", "提问", "標題問題", "問題", "問")
-_ANSWERS = (
-    "answer",
-    "answers",
-    "a",
-    "response",
-    "reply",
-    "答案",
-    "答",
-    "回答",
-    "回复",
-    "答复",
-    "回覆",
-)
-_TITLES = ("title", "标题", "標題")
-_TEXTS = ("text", "content", "passage", "内容", "內容", "正文")
+# Names of the fields that hold questions, answers, titles and texts.
+_NAMES = {
+    "question": re.compile(
+        r"q|query|questions?(?:[ _]text)?|提?[问問]|[标標][准準][问問]|"
+        r"\w{0,4}(?:问题|問題)(?:描述|内容|內容|标题|標題)?"
+    ),
+    "answer": re.compile(
+        r"a|answers?(?:[ _]text)?|responses?|reply|答|[标標][准準]答|"
+        r"\w{0,4}(?:答案|答[复覆]|回[答复覆]|解答)(?:内容|內容)?"
+    ),
+    "title": re.compile("title|标题|標題"),
+    "text": re.compile("text|content|passage|内容|內容|正文"),
+}
+_AROUND_NAME = f"{BLANKS}*＊:："
 
-_LONGEST_FIELD = 2**31 - 1
-Record = Mapping[str, str]
+Record = Sequence[tuple[str, str]]  # names, empty where there are none, and values
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
-    """Read comma- or tab-separated values with a row of names above them."""
+    """Read comma- or tab-separated values, with a row of names above them or without."""
     return _extract(_rows(decode(data, limits)), limits)
 
 
@@ -49,30 +46,26 @@ def read_lines(data: bytes, limits: Limits) -> Extraction:
 
 
 def _rows(text: str) -> Iterator[Record]:
-    csv.field_size_limit(_LONGEST_FIELD)  # the limit on characters holds instead
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:8192], delimiters=",\t;|")
-    except csv.Error:
-        dialect = csv.excel
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
-    try:
-        names = [name.strip(BLANKS) for name in next(reader, [])]
-        for row in reader:
-            cells = [cell.strip(BLANKS) for cell in row]
-            extra = [""] * max(len(cells) - len(names), 0)
-            yield {
-                name or f"{number}": cell
-                for number, (name, cell) in enumerate(zip(names + extra, cells, strict=False), 1)
-            }
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"line {reader.line_num} is no row of values: {error}", "bad_line", line=reader.line_num
-        ) from error
+    rows = cells_of(text)
+    names: Sequence[str] = ()
+    if rows and (is_header(rows[0]) or _is_named(rows[0])):
+        names, rows = rows[0], rows[1:]
+    elif rows and len(rows[0]) == 2:
+        names = ("question", "answer")
+    for row in rows:
+        extra = [f"{n}" if names else "" for n in range(len(names) + 1, len(row) + 1)]
+        yield list(zip([*names, *extra], row, strict=False))
+
+
+def _is_named(row: Sequence[str]) -> bool:
+    """Whether cells of a row name a question and an answer, whatever the others say."""
+    return {"question", "answer"} <= {_kind(cell) for cell in row}
 
 
 def _objects(text: str) -> Iterator[Record]:
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip(BLANKS):
+        line = line.strip(BLANKS)
+        if not line:
             continue
         try:
             value = json.loads(line)
@@ -87,7 +80,7 @@ def _objects(text: str) -> Iterator[Record]:
                 "bad_line",
                 line=number,
             )
-        yield {str(name): _words(field) for name, field in value.items()}
+        yield [(str(name), _words(field)) for name, field in value.items()]
 
 
 def _words(value: object) -> str:
@@ -127,16 +120,23 @@ def _extract(records: Iterator[Record], limits: Limits) -> Extraction:
 
 def _entry(record: Record) -> tuple[str, str]:
     """The heading that a record states, and its text."""
-    fields = {name.lower(): value for name, value in record.items() if value}
-    title = _first(fields, _TITLES)
-    question, answer = _first(fields, _QUESTIONS), _first(fields, _ANSWERS)
+    fields = [(name, value) for name, value in record if value]
+    title, text = _first(fields, "title"), _first(fields, "text")
+    question, answer = _first(fields, "question"), _first(fields, "answer")
     if question and answer:
         return title, f"{question}\n{answer}"
-    text = _first(fields, _TEXTS)
     if text and (title or len(fields) == 1):
         return title, text
-    return "", "\n".join(f"{name}：{value}" for name, value in record.items() if value)
+    return "", "\n".join(f"{name}：{value}" if name else value for name, value in fields)
 
 
-def _first(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((fields[name] for name in names if name in fields), "")
+def _first(fields: Record, kind: str) -> str:
+    """The first value of a kind, or nothing."""
+    return next((value for name, value in fields if _kind(name) == kind), "")
+
+
+@lru_cache(maxsize=256)  # the names of a table's columns come with each of its rows
+def _kind(name: str) -> str:
+    """What a field of this name holds, if its name tells."""
+    plain = name.lower().strip(_AROUND_NAME)
+    return next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(plain)), "")

@@ -234,3 +234,85 @@ def test_a_table_of_contents_is_rows_not_headings() -> None:
     assert quotes(document)[0].splitlines()[-1] == "第三章 附则 ········ 30"
     assert quotes(document)[-1] == "正文从这里开始。"
     assert {heading for p in document.passages for heading in p.headings} <= {"目录"}
+
+
+def contents(text: str) -> list[tuple[tuple[str, ...], str]]:
+    document = read_document(text.encode(), "page.txt")
+    return [(p.headings, document.quote(p.spans)) for p in document.passages]
+
+
+def test_headings_of_a_wiki() -> None:
+    page = """灯塔在海边。
+
+== 历史 ==
+灯塔建于一九〇二年。
+=== 修缮 ===
+* 第一次修缮
+* 第二次修缮
+
+== 参观 ==
+周日开放。
+"""
+    assert contents(page) == [
+        ((), "灯塔在海边。"),
+        (("历史",), "灯塔建于一九〇二年。"),
+        (("历史", "修缮"), "* 第一次修缮\n* 第二次修缮"),
+        (("参观",), "周日开放。"),
+    ]
+    titled = read_document("= 灯塔 =\n== 历史 ==\n建于一九〇二年。\n".encode(), "page.txt")
+    assert [article.title for article in titled.articles] == ["灯塔"]
+    assert contents("x == y 时成立。\n") == [((), "x == y 时成立。")]
+
+
+def test_headings_over_a_drawn_line() -> None:
+    page = """灯塔
+====
+
+历史
+----
+灯塔建于一九〇二年，后来几次修缮。
+----------
+周日开放，入口在东侧。
+
+*****
+（完）
+"""
+    document = read_document(page.encode(), "page.txt")
+    assert [article.title for article in document.articles] == ["灯塔"]
+    assert contents(page) == [
+        (("历史",), "灯塔建于一九〇二年，后来几次修缮。"),
+        (("历史",), "周日开放，入口在东侧。"),
+        (("历史",), "（完）"),
+    ]
+
+
+def test_a_heading_above_nothing_is_a_passage() -> None:
+    page = "一、借书\n二、还书\n三、续借\n每本可以续借一次。\n"
+    marked = "# 规则\n\n## 借书\n\n### 证件\n\n## 还书\n\n还到一楼。\n\n## 附录\n"
+    document = read_document(marked.encode(), "page.md")
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        ((), "借书"),
+        ((), "证件"),
+        (("还书",), "还到一楼。"),
+        ((), "附录"),
+    ]
+    assert {word for _, text in contents(page) for word in text.split()} | {
+        heading for headings, _ in contents(page) for heading in headings
+    } == {"一、借书", "二、还书", "三、续借", "每本可以续借一次。"}
+
+
+def test_a_name_cut_from_its_title_by_the_line_goes_on() -> None:
+    page = """    The lighthouse was painted by Mr.
+Hale in the spring of that year, and
+it has kept its colour until now, as
+was told to Prof. Vane and to all of
+the visitors who climbed the stairs.
+    Nobody had seen the keeper for a
+week. The door was open.
+"""
+    assert [text for _, text in contents(page)] == [
+        "The lighthouse was painted by Mr.\nHale in the spring of that year, and\nit has kept its "
+        "colour until now, as\nwas told to Prof. Vane and to all of\nthe visitors who climbed the "
+        "stairs.",
+        "Nobody had seen the keeper for a\nweek. The door was open.",
+    ]

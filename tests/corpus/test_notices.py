@@ -215,6 +215,28 @@ def test_the_table_of_contents_takes_no_chapter_away() -> None:
     ]
 
 
+def test_a_table_of_contents_without_blank_lines() -> None:
+    page = "".join(line + "\n" for line in STATUTE.split("\n") if line)
+    assert [passage[1:] for passage in contents(read(page))] == [
+        passage[1:] for passage in contents(read(STATUTE))
+    ]
+
+
+def test_a_chapter_follows_items_that_end_in_semicolons() -> None:
+    page = "第一条 职工可以：\n（一）查阅；\n（二）复制；\n第二章 附则\n第二条 本条例即日起施行。\n"
+    assert [(headings, text) for _, headings, text in contents(read(page))] == [
+        (("第一条",), "第一条 职工可以：\n（一）查阅；\n（二）复制；"),
+        (("第二章 附则", "第二条"), "第二条 本条例即日起施行。"),
+    ]
+
+
+def test_a_title_right_above_those_whom_the_notice_is_for() -> None:
+    notice = "关于做好夏季防暑降温工作的通知\n各部门，各班组：\n请按时发放津贴。\n"
+    document = read(notice)
+    assert [article.title for article in document.articles] == ["关于做好夏季防暑降温工作的通知"]
+    assert [text for _, _, text in contents(document)] == ["各部门，各班组：", "请按时发放津贴。"]
+
+
 @pytest.mark.parametrize(
     ("line", "author"),
     [

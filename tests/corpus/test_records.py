@@ -70,3 +70,82 @@ def test_what_is_no_list_says_where() -> None:
         read_document(b"[1, 2]\n", "a.jsonl")
     with pytest.raises(EmptyDocument, match=r"a\.csv: the file holds no text"):
         read_document("问题,答案\n".encode(), "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("names.csv", "标准问题,相似问题,标准答案\n怎么入会？,入会怎么办？,填表。\n"),
+        ("names.csv", "\ufeff序号,*问题描述：,参考答案\r\n1,怎么入会？,填表。\r\n"),
+        ("names.csv", "Question Text;Answer Text\n怎么入会？;填表。\n"),
+        ("nameless.csv", "怎么入会？,填表。\n"),
+        ("nameless.tsv", "怎么入会？\t填表。\n"),
+        ("bars.csv", "问题|答案\n怎么入会？|填表。\n"),
+        ("stated.csv", "sep=;\n问题;答案\n怎么入会？;填表。\n"),
+    ],
+)
+def test_odd_names_and_delimiters(name: str, text: str) -> None:
+    assert quotes(read_document(text.encode(), name)) == ["怎么入会？\n填表。"]
+
+
+def test_a_list_without_names_loses_no_question() -> None:
+    text = "怎么入会？,填表。\n会费多少？,千分之五。\n何时交？,每月。\n"
+    assert quotes(read_document(text.encode(), "a.csv")) == [
+        "怎么入会？\n填表。",
+        "会费多少？\n千分之五。",
+        "何时交？\n每月。",
+    ]
+    three = "食堂每天中午开门。,一楼,黄师傅\n书店周日休息。,二楼,林师傅\n"
+    assert quotes(read_document(three.encode(), "a.csv")) == [
+        "食堂每天中午开门。\n一楼\n黄师傅",
+        "书店周日休息。\n二楼\n林师傅",
+    ]
+
+
+def test_columns_of_one_name_are_all_kept() -> None:
+    document = read_document("备注,备注,是否全职？\n甲,乙,是\n".encode(), "a.csv")
+    assert quotes(document) == ["备注：甲\n备注：乙\n是否全职？：是"]
+
+
+def test_quotes_are_read_alike_from_the_first_row_to_the_last() -> None:
+    rows = "".join(f'"第{n}问，是吗",第{n}答\n' for n in range(900))
+    last = '"他说""去"",对吗","他说""不去"",留下"\n'
+    document = read_document(f"问题,答案\n{rows}{last}".encode(), "a.csv")
+    assert len(document.passages) == 901
+    assert quotes(document)[0] == "第0问，是吗\n第0答"
+    assert quotes(document)[-1] == '他说"去",对吗\n他说"不去",留下'
+    apostrophes = "Question,Answer\nWhat's due?,It's 5\nDon't you pay?,\"No, we don't\"\n"
+    assert quotes(read_document(apostrophes.encode(), "a.csv")) == [
+        "What's due?\nIt's 5",
+        "Don't you pay?\nNo, we don't",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('问题,答案\n甲？,乙\n"没有结尾,丙\n丁？,戊\n', 3),
+        ('问题,答案\n"入会"是什么？,填表\n', 2),
+        ('sep=,\n问题,答案\n"没有结尾,丙\n', 3),
+    ],
+)
+def test_a_stray_quote_swallows_no_rows(text: str, line: int) -> None:
+    with pytest.raises(UnreadableFile, match=rf"^a\.csv: the row on line {line} is no row") as it:
+        read_document(text.encode(), "a.csv")
+    assert (it.value.code, it.value.values) == ("bad_line", {"line": line})
+    assert str(it.value).endswith(
+        'must end with one, and those within it be doubled, as in "say ""yes"""'
+    )
+
+
+def test_tabs_part_cells_that_quote_nothing() -> None:
+    text = '问题\t答案\n"入会"是什么？\t"填表\n会费多少？\t千分之五\n'
+    assert quotes(read_document(text.encode(), "a.tsv")) == [
+        '"入会"是什么？\n"填表',
+        "会费多少？\n千分之五",
+    ]
+
+
+def test_lines_of_json_behind_a_second_mark() -> None:
+    text = '\ufeff{"问题": "怎么入会？", "答案": "填表。"}\r\n'
+    assert quotes(read_document(text.encode("utf-16"), "a.jsonl")) == ["怎么入会？\n填表。"]

@@ -59,6 +59,10 @@ def test_chinese(text: str, expected: list[str]) -> None:
         ("The result is in Fig. 3. It is clear.", ["The result is in Fig. 3.", "It is clear."]),
         ("It ended in 1902. Nobody knew.", ["It ended in 1902.", "Nobody knew."]),
         ("It was he and I. They left.", ["It was he and I.", "They left."]),
+        ("He said no. Then he left.", ["He said no.", "Then he left."]),
+        ("No. 7 is at No. 5 Main St. in town.", ["No. 7 is at No. 5 Main St. in town."]),
+        ("It opened in Dec. A crowd came.", ["It opened in Dec.", "A crowd came."]),
+        ("See Sec. B and Ch. IV. It is long.", ["See Sec. B and Ch. IV.", "It is long."]),
     ],
 )
 def test_english(text: str, expected: list[str]) -> None:
