@@ -24,7 +24,7 @@ def answer_text(answer: Answer) -> str:
         )
         return f"{shown(answer.text)}\n\n{sources}"
     if not answer.hits:
-        return "资料库是空的 / The library holds no documents. Add some: wenju index PATH"
+        return "文库里还没有文档 / The library holds no documents. Add some: wenju index PATH"
     nearest = "\n\n".join(hit_text(hit) for hit in answer.hits[:_NEAREST])
     return (
         "这些文档没有回答这个问题 / The documents do not answer this.\n"

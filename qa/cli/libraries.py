@@ -112,7 +112,7 @@ def documents(library: LibraryOption = None, as_json: JsonOption = False) -> Non
     if as_json:
         print_json([document.to_dict() for document in listed])
     elif not listed:
-        typer.echo("资料库是空的 / The library holds no documents. Add some: wenju index PATH")
+        typer.echo("文库里还没有文档 / The library holds no documents. Add some: wenju index PATH")
     else:
         typer.echo("\n".join(_summary_text(document) for document in listed))
 

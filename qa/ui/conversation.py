@@ -109,10 +109,15 @@ def _searched(query: str, *, last: bool) -> str:
 
 def _said(answer: Answer, anchor: str) -> str:
     """The left side: the answer with its numbers, or that there is none."""
-    if not answer.answered:
-        more = phrase("not_answered_near" if answer.hits else "not_answered_empty")
+    if not answer.hits:  # something is always nearest, unless there is nothing
         return (
-            f'<div class="note"><h3>{phrase("not_answered")}</h3><p>{more}</p></div>'
+            f'<div class="note"><h3>{phrase("empty_library")}</h3>'
+            f"<p>{phrase('empty_library_asked')}</p></div>"
+        )
+    if not answer.answered:
+        return (
+            f'<div class="note"><h3>{phrase("not_answered")}</h3>'
+            f"<p>{phrase('not_answered_near')}</p></div>"
             f'<p class="footing">{thumbs()}</p>{_WHICH}'
         )
     sentences = "".join(_quoted(citation, anchor) for citation in answer.citations)

@@ -63,6 +63,7 @@
       busy(button, true);
       const problem = await server.remove_document({ document: id }).catch(offline);
       await refresh();
+      for (const told of element.querySelectorAll("#rebuild .said")) told.innerHTML = "";
       if (problem) list.insertAdjacentHTML("afterbegin", problem);
       changed();
     };
@@ -123,6 +124,7 @@
     const [line, told] = [section.querySelector(".progress"), section.querySelector(".said")];
     const bar = line.querySelector("progress");
     let watching = false;
+    let news = false; // what becomes of it is news here: this page began it, or saw it run
     const show = (state) => {
       const running = state.state === "running";
       if (!model.value) model.value = state.model;
@@ -131,7 +133,9 @@
       if (state.total) [bar.max, bar.value] = [state.total, state.done];
       else bar.removeAttribute("value");
       line.querySelector(".figures").textContent = state.total ? `${state.done} / ${state.total}` : "";
-      told.innerHTML = state.said;
+      news ||= running;
+      // An earlier visitor's success says nothing of the library as it is now.
+      told.innerHTML = news || state.state === "failed" ? state.said : "";
       return running;
     };
     const watch = async () => {
@@ -146,6 +150,7 @@
     };
     section.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
+      news = true;
       try {
         if (show(await server.rebuild({ model: model.value }))) await watch();
       } catch {
@@ -163,7 +168,11 @@
     window.wenju.translate();
     element.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (field.value.trim() === "") { field.focus(); return; }
+      if (field.value.trim() === "") { // nothing is asked, so nothing is answered
+        found.innerHTML = "";
+        field.focus();
+        return;
+      }
       busy(found, true);
       const wanted = { query: field.value, documents: window.wenju.scope() };
       found.innerHTML = await server.find(wanted).catch(offline);

@@ -6,6 +6,7 @@ LIBRARY_PHRASES: dict[str, Phrase] = {
     "library": Phrase("文库", "Library"),
     "loading": Phrase("正在打开……", "Opening…"),
     "drop": Phrase("把文件拖到这里，或点击选择", "Drop files here, or click to choose"),
+    "tap": Phrase("点这里选择文件", "Tap to choose files"),
     "drop_kinds": Phrase("可读：{kinds}", "Reads {kinds}"),
     "read_only_demo": Phrase(
         "示例文库只能看，不能改。用 <code>wenju index 文件夹</code> 建立你自己的文库。",
@@ -55,9 +56,11 @@ LIBRARY_PHRASES: dict[str, Phrase] = {
     ),
     "rebuild": Phrase("重建索引", "Re-index"),
     "rebuild_hint": Phrase(
-        "换一个向量模型，或检查现有的索引。建好之前，原来的照常回答。",
-        "Change the embedding model, or check the index there is. The old one answers until "
-        "the new one is ready.",
+        "换一个向量模型，或检查现有的索引。<code>bundled</code> 是自带的模型；也可以填"
+        "sentence-transformers 模型的名字，或它的文件夹。建好之前，原来的照常回答。",
+        "Change the embedding model, or check the index there is. <code>bundled</code> is the one "
+        "that comes along; the name or folder of any sentence-transformers model will do. The old "
+        "index answers until the new one is ready.",
     ),
     "rebuild_model": Phrase("向量模型", "Embedding model"),
     "rebuild_now": Phrase("重建并检查", "Rebuild and check"),

@@ -36,7 +36,8 @@ def _entrance(libraries: Libraries) -> str:
     return (
         f'<label class="drop" data-limit="{_file_bytes(libraries)}">'
         '<input type="file" class="spoken" multiple '
-        f'accept="{accepted}"><b>{phrase("drop")}</b>'
+        f'accept="{accepted}"><b class="mouse">{phrase("drop")}</b>'
+        f'<b class="finger">{phrase("tap")}</b>'
         f"<span>{phrase('drop_kinds', kinds=kinds)}</span></label>"
         f'<p class="hint limits">{_limits(libraries)}</p>'
         '<ul class="arrivals" aria-live="polite"></ul>'

@@ -49,6 +49,7 @@ PHRASES: dict[str, Phrase] = {
         "放进几份文件，就可以提问了。文件不会离开这台电脑。",
         "Put in a few files and start asking. They never leave this computer.",
     ),
+    "empty_library_asked": Phrase("添加文档之后再来问。", "Add some, then ask again."),
     "add_documents": Phrase("添加文档", "Add documents"),
     # The question box
     "question_label": Phrase("你的问题", "Your question"),
@@ -92,7 +93,6 @@ PHRASES: dict[str, Phrase] = {
         "No passage answers this question, so Wenju does not either. "
         "Here are the nearest passages; judge for yourself.",
     ),
-    "not_answered_empty": Phrase("也没有意思相近的段落。", "Nothing comes close, either."),
     "failed": Phrase("这个问题没能回答", "This question could not be answered"),
     "failed_unexpected": Phrase(
         "出了意外的错误，详情在运行问据的终端里。",

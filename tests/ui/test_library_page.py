@@ -83,12 +83,23 @@ def test_files_are_added_asked_and_removed(
     assert page.locator(":is(#library, #talk) :is(img, script, a)").count() == 0
 
 
+def test_a_finger_is_told_to_tap(visit: Callable[..., Page]) -> None:
+    for touch, said in ((False, "把文件拖到这里，或点击选择"), (True, "点这里选择文件")):
+        page = visit("zh-CN", PHONE, has_touch=touch, is_mobile=touch)
+        page.click("[data-goto=library]")
+        assert page.locator(".drop b:visible").inner_text() == said
+
+
 def test_the_library_is_indexed_again_and_checked(visit: Callable[..., Page]) -> None:
     page = visit()
     page.click("[data-goto=library]")
     page.wait_for_function("document.querySelector('#model').value === 'bundled'")
     page.get_by_role("button", name="重建并检查").click()
     page.get_by_text("段都已建好索引，检查无误。").wait_for()
+    page.reload()  # who comes later began nothing, and is told of nothing
+    page.click("[data-goto=library]")
+    page.wait_for_function("document.querySelector('#model').value === 'bundled'")
+    assert page.locator("#rebuild .said").inner_text() == ""
     page.fill("#model", "/nowhere")
     page.press("#model", "Enter")
     page.locator("#rebuild .said").get_by_text("找不到这个向量模型。").wait_for()
@@ -105,6 +116,9 @@ def test_chosen_documents_alone_are_asked_and_searched(visit: Callable[..., Page
     page.press("#query", "Enter")
     page.locator(".found .card").first.wait_for()
     assert set(page.locator(".found h3").all_inner_texts()) == {"Ferry handbook"}
+    page.fill("#query", " ")
+    page.press("#query", "Enter")
+    assert page.locator(".found").inner_text() == ""  # no hits of a question that is gone
     page.click("[data-goto=ask]")
     assert page.locator("#box .scope").inner_text().startswith("只问选中的 1 份文档")
     assert "这些文档里没有答案" in ask(page, "白沙灯塔几点开放？").inner_text()
