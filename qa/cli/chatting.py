@@ -7,8 +7,16 @@ import typer
 
 from qa.chat import Conversation
 from qa.cli.display import answer_text
-from qa.cli.options import DocumentOption, LibraryOption, open_library, shown
+from qa.cli.options import (
+    DocumentOption,
+    JsonOption,
+    LibraryOption,
+    open_library,
+    print_json_line,
+    shown,
+)
 from qa.errors import WenjuError
+from qa.explanations import in_both_languages
 from qa.results import Answer
 
 UNDO = "/undo"
@@ -25,15 +33,21 @@ def register(app: typer.Typer) -> None:
     app.command("chat")(chat)
 
 
-def chat(library: LibraryOption = None, document: DocumentOption = None) -> None:
+def chat(
+    library: LibraryOption = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Ask one question after the other; a follow-up is completed from those before.
 
     The completed question is shown where it differs from the one typed. /undo asks the
-    last question as it was typed, /new starts over, the end of the input ends.
+    last question as it was typed, /new starts over, the end of the input ends. With --json
+    each answer is a line of JSON, and each error too.
 
     Examples:
       wenju chat
       wenju chat --document handbook.md < questions.txt
+      wenju chat --json < questions.txt > answers.jsonl
     """
     with open_library(library) as opened:
         conversation = opened.conversation()
@@ -44,7 +58,13 @@ def chat(library: LibraryOption = None, document: DocumentOption = None) -> None
             try:
                 answer = _answer(conversation, line, document)
             except WenjuError as error:
-                typer.echo(f"wenju: {shown(str(error))}", err=True)
+                if as_json:
+                    print_json_line({"question": line, **in_both_languages(error)})
+                else:
+                    typer.echo(f"wenju: {shown(str(error))}", err=True)
+                continue
+            if as_json:
+                print_json_line(answer.to_dict())
             else:
                 _show(answer)
 

@@ -123,7 +123,7 @@ PHRASES: dict[str, Phrase] = {
         "Which passage is right? Give it a thumb up; if it is not here, open the document "
         "and point at it.",
     ),
-    "choose_right": Phrase("指出正确的段落", "Point at the right passage"),
+    "choose_right": Phrase("指出正确的段落", "Point at the right one"),
     "this_is_right": Phrase("这段才对", "This one is right"),
     "judged": Phrase("记下了，谢谢。", "Noted, thank you."),
     "judged_off": Phrase("已取消。", "Taken back."),
@@ -145,8 +145,8 @@ PHRASES: dict[str, Phrase] = {
     "copied": Phrase("已复制", "Copied"),
     # The reader
     "reader": Phrase("文档全文", "The whole document"),
-    "as_cut": Phrase("整理后", "As cut"),
-    "as_stored": Phrase("原始文本", "As stored"),
+    "as_cut": Phrase("整理后", "Passages"),
+    "as_stored": Phrase("原始文本", "Original"),
     "left_out": Phrase("这里略去 {count} 段", "{count} left out here"),
     "close": Phrase("关闭", "Close"),
     "reader_failed": Phrase("打不开这份文档", "This document cannot be opened"),

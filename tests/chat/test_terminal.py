@@ -1,5 +1,6 @@
 """``wenju chat`` as a process, with its questions piped in and typed at a terminal."""
 
+import json
 import os
 import pty
 import select
@@ -53,6 +54,17 @@ def test_undo_before_any_question_and_a_bad_question_do_not_end_it() -> None:
     assert done.returncode == 0
     assert [line.split(":")[0] for line in done.stderr.splitlines()[-2:]] == ["wenju", "wenju"]
     assert "30天之内提出" in done.stdout
+
+
+def test_answers_and_errors_are_lines_of_json() -> None:
+    done = chat("/undo", FIRST, FOLLOWUP, "字" * 8_001, arguments=("--json",))
+    assert done.returncode == 0
+    refused, first, followup, long = map(json.loads, done.stdout.splitlines())
+    assert (refused["question"], refused["code"]) == ("/undo", "failed")
+    assert (first["question"], first["query"], first["answered"]) == (FIRST, FIRST, True)
+    assert (followup["question"], f"→ {followup['query']}") == (FOLLOWUP, QUERY)
+    assert followup["text"].endswith("[1]")
+    assert long["error_zh"] == "问题有 8,001 个字，最多读 8,000 个字。请缩短再问。"
 
 
 def test_the_end_of_the_input_ends_it() -> None:
