@@ -139,15 +139,35 @@ class Haystack:
 
 
 class LlamaIndex:
-    """A vector store index on FAISS."""
+    """A vector store index on FAISS.
+
+    Its `HuggingFaceEmbedding` wants a longest text of every model and a static one has none,
+    so the model is passed in through the class that its documentation gives for that.
+    """
 
     def __init__(self, folder: Path, model: str) -> None:
         from llama_index.core import Settings
-        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+        from llama_index.core.embeddings import BaseEmbedding
+        from sentence_transformers import SentenceTransformer
+
+        transformer = SentenceTransformer(model)
+
+        class StaticModel(BaseEmbedding):
+            def _get_text_embedding(self, text: str) -> list[float]:
+                return self._get_text_embeddings([text])[0]
+
+            def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+                vectors: list[list[float]] = transformer.encode(texts).tolist()
+                return vectors
+
+            def _get_query_embedding(self, query: str) -> list[float]:
+                return self._get_text_embedding(query)
+
+            async def _aget_query_embedding(self, query: str) -> list[float]:
+                return self._get_query_embedding(query)
 
         self._path = str(folder / "llama-index")
-        # The model has no longest text, and without a number this class refuses it.
-        Settings.embed_model = HuggingFaceEmbedding(model_name=model, max_length=8192)
+        Settings.embed_model = StaticModel(embed_batch_size=512)
         self._retriever: Any = None
 
     def index(self, passages: Rows) -> None:  # noqa: D102

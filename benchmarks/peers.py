@@ -36,7 +36,6 @@ REQUIREMENTS = {
     "llama-index": (
         "llama-index-core",
         "llama-index-vector-stores-faiss",
-        "llama-index-embeddings-huggingface",
         "faiss-cpu",
         _SENTENCE_TRANSFORMERS,
     ),

@@ -3,7 +3,8 @@
 The table of a model for Chinese and English holds the letters of Cyrillic, Arabic,
 Hangul, kana and others, but none of their words. Letter by letter, every text in such a
 script resembles every other; so a word of theirs counts as one token here, like itself
-and like nothing else. This module knows scripts, and no model.
+and like nothing else; in Thai and others, which do not show where a word ends, two
+letters that follow one another do. This module knows scripts, and no model.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +26,35 @@ _SPELT = re.compile(
     "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2ddf\ua640-\ua69f\ua8e0-\ud7ff\ufb13-\ufdff\ufe70-\ufeff]+"
     "|[\u3041-\u309f]+|[\u30a1-\u30ff\u31f0-\u31ff]+"
 )
+# Thai and Lao, Burmese, Khmer, Tai: written without spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf]")
 _SHORTEST = 2  # one letter alone is a sign, as the α of alpha rays, and the table may know it
 _LETTERS_AND_MARKS = "LM"
+# Greek, Cyrillic and Latin accents, Hebrew points, Arabic vowels: written or not, the word
+# is the same. The marks of other scripts are vowels, or make one consonant another.
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u0652\u0670]")
 
 
-def spelt_words(text: str) -> Iterator[tuple[int, int]]:
-    """Where the words of such scripts stand in a text, ``(start, end)`` in code points."""
+class SpeltWord(NamedTuple):
+    """A word, or a pair of letters where words are not told apart.
+
+    Attributes:
+        start: where it begins in its text, in code points.
+        end: where it ends; no two overlap.
+        spelling: what it is known by.
+    """
+
+    start: int
+    end: int
+    spelling: str
+
+
+def spelt_words(text: str) -> Iterator[SpeltWord]:
+    """The words of such scripts in a text, in order.
+
+    Where they are written without spaces, every letter (with its marks) and the one after
+    it are known together, and stand where the first of them stands.
+    """
     for run in _SPELT.finditer(text):
         pieces = groupby(
             range(*run.span()),
@@ -37,8 +62,22 @@ def spelt_words(text: str) -> Iterator[tuple[int, int]]:
         )
         for of_a_word, piece in pieces:
             first, *rest = piece
-            if of_a_word and len(rest) + 1 >= _SHORTEST:
-                yield first, rest[-1] + 1
+            if not of_a_word or len(rest) + 1 < _SHORTEST:
+                continue
+            end = rest[-1] + 1
+            if _UNSPACED.match(text[first]):
+                yield from _pairs(text, first, end)
+            else:
+                yield SpeltWord(first, end, text[first:end])
+
+
+def _pairs(text: str, start: int, end: int) -> Iterator[SpeltWord]:
+    letters = [i for i in range(start + 1, end) if unicodedata.category(text[i])[0] == "L"]
+    starts = [start, *letters, end]
+    for place in range(max(1, len(starts) - 2)):
+        first, second, *after = starts[place : place + 3]
+        last = not after or after[0] == end
+        yield SpeltWord(first, end if last else second, text[first : end if last else after[0]])
 
 
 def word_id(word: str, first: int) -> int:
@@ -47,7 +86,7 @@ def word_id(word: str, first: int) -> int:
     Width, case and accents are folded. Two words share an id about once in 10^9 pairs.
     """
     decomposed = unicodedata.normalize("NFKD", word).casefold()
-    folded = "".join(c for c in decomposed if unicodedata.category(c) != "Mn") or decomposed
+    folded = _ACCENTS.sub("", decomposed) or decomposed
     digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
     return first + int.from_bytes(digest, "little") % (2**31 - first)
 

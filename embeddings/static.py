@@ -34,7 +34,7 @@ _IN_NO_VOCABULARY = "\U0010ffff"
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 # Part of the fingerprint: a library keeps its passages' token ids, and another way of
 # cutting the same texts would give others.
-_CUT = b"words of scripts that are only spelt are one token each"
+_CUT = b"spelt words are one token each, pairs of letters where no spaces part them"
 
 
 def static_module(folder: Path) -> Path | None:
@@ -170,10 +170,10 @@ class StaticEncoder:
         words = list(spelt_words(text))
         if not words:
             return tokens
-        starts, ends = np.array(words, dtype=np.int32).T
+        starts, ends = np.array([word[:2] for word in words], dtype=np.int32).T
         word = np.searchsorted(starts, tokens.spans[:, 0], side="right") - 1
         apart = (word < 0) | (tokens.spans[:, 0] >= ends[word])
-        ids = [word_id(text[start:end], len(self._rows)) for start, end in words]
+        ids = [word_id(word.spelling, len(self._rows)) for word in words]
         spans = np.concatenate((tokens.spans[apart], np.stack((starts, ends), axis=1)))
         order = np.argsort(spans[:, 0], kind="stable")
         return Tokens(

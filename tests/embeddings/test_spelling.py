@@ -1,6 +1,7 @@
 """Words of scripts that the bundled model can only spell."""
 
 import numpy as np
+import pytest
 
 from embeddings import load_encoder
 from embeddings.encoder import TokenEncoder
@@ -8,7 +9,7 @@ from embeddings.spelling import spelt_words, word_id, word_vectors
 
 
 def words(text: str) -> list[str]:
-    return [text[start:end] for start, end in spelt_words(text)]
+    return [text[word.start : word.end] for word in spelt_words(text)]
 
 
 def test_words_end_at_signs_other_scripts_and_spaces() -> None:
@@ -22,9 +23,26 @@ def test_one_letter_latin_and_han_are_left_to_the_table() -> None:
     assert words("α射线 wages 工资，“Ω”") == []
 
 
+def test_where_no_spaces_part_words_pairs_of_letters_do() -> None:
+    found = [tuple(word) for word in spelt_words("ลาได้ 15 วัน")]
+    assert found == [
+        (0, 1, "ลา"),
+        (1, 2, "าไ"),
+        (2, 5, "ได้"),
+        (9, 12, "วัน"),
+    ]
+    assert [tuple(word) for word in spelt_words("ก ไป")] == [(2, 4, "ไป")]
+
+
 def test_case_and_accents_are_one_word() -> None:
     assert word_id("Ёлка", 94_000) == word_id("елка", 94_000)
     assert word_id("ёлка", 94_000) != word_id("палка", 94_000)
+    assert word_id("كَتَبَ", 94_000) == word_id("كتب", 94_000)
+
+
+@pytest.mark.parametrize(("one", "other"), [("में", "मैं"), ("ที่", "ที"), ("か", "が"), ("가", "나")])
+def test_marks_that_are_no_accents_tell_words_apart(one: str, other: str) -> None:
+    assert word_id(one, 94_000) != word_id(other, 94_000)
 
 
 def test_vectors_are_unit_and_like_themselves_only() -> None:
