@@ -49,7 +49,12 @@ class UnreadableFile(CorpusError):
     @classmethod
     def damaged(cls, kind: str, found: str) -> Self:
         """A file of some kind, whose parts do not fit together."""
-        return cls(f"the {kind} file is damaged: {found}", "damaged", kind=kind)
+        return cls(
+            f"the {kind} file is damaged: {found.rstrip('.')}; fetch it again, or open it in its "
+            "program and save it anew",
+            "damaged",
+            kind=kind,
+        )
 
     @classmethod
     def encrypted(cls, kind: str) -> Self:

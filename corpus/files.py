@@ -1,5 +1,6 @@
 """Files under a folder, with the reason where one is not to be read."""
 
+import errno
 import os
 import stat
 import unicodedata
@@ -22,38 +23,74 @@ class SourceFile:
             of a file named by itself, its name.
         path: where it lies.
         refusal: why it is not to be read, if it is not.
+        code: the same in one word.
     """
 
     source: str
     path: Path
     refusal: str | None = None
+    code: str | None = None
 
     def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
         """The file's bytes.
 
         Raises:
             FileTooLarge: if there are more than the limit, before they are read.
-            UnreadableFile: if the file was refused, or cannot be opened.
+            UnreadableFile: if the file was refused, cannot be opened, or changes meanwhile.
         """
         if self.refusal is not None:
-            raise UnreadableFile(f"{self.source}: {self.refusal}")
+            raise self.refused()
         try:
-            with self.path.open("rb") as file:
+            with open(self.path, "rb", opener=_open_at_once) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
-                    raise UnreadableFile(f"{self.source}: it is not a regular file")
+                    raise UnreadableFile(*_IRREGULAR)
                 check_size(status.st_size, limits)
                 # One byte beyond the limit shows a file that grew since.
                 data = file.read(limits.file_bytes + 1)
                 check_size(len(data), limits)
+                _check_unchanged(status, os.fstat(file.fileno()))
                 return data
         except CorpusError as error:
             if self.source in str(error):
                 raise
             raise error.about(self.source) from error
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise UnreadableFile(f"{self.source}: it cannot be opened ({reason})") from error
+            raise UnreadableFile(*_cannot_open(error)).about(self.source) from error
+
+    def refused(self) -> UnreadableFile:
+        """The error of a file that is not to be read."""
+        return UnreadableFile(f"{self.source}: {self.refusal}", self.code)
+
+
+# Why a file is not read, and the same in one word.
+_IRREGULAR = ("it is not a regular file", "irregular_file")
+_OUTSIDE = ("a link that leads outside the folder", "link_outside")
+_NOWHERE = ("a link that leads nowhere or back to itself", "link_nowhere")
+_BAD_NAME = ("its name holds control characters; rename it", "bad_name")
+_CHANGED = ("it changed while it was read; index it again when it is written", "file_changed")
+_ERRORS = {
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.ENOENT: "no_such_file",
+    errno.ENAMETOOLONG: "path_too_long",
+}
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for a writer, should a pipe have taken its place."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _check_unchanged(before: os.stat_result, after: os.stat_result) -> None:
+    """Refuse a file that somebody writes to: what was read may be half of it."""
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFile(*_CHANGED)
+
+
+def _cannot_open(error: OSError) -> tuple[str, str]:
+    reason = error.strerror or type(error).__name__
+    return f"it cannot be opened ({reason})", _ERRORS.get(error.errno or 0, "unreadable_file")
 
 
 def find_files(path: Path) -> Iterator[SourceFile]:
@@ -72,7 +109,8 @@ def find_files(path: Path) -> Iterator[SourceFile]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(
-            f"cannot read {printable(str(path))!r}: {reason}; check the path"
+            f"cannot read {printable(str(path))!r}: {reason}; check the path",
+            _ERRORS.get(getattr(error, "errno", 0), "no_such_file"),
         ) from error
     if stat.S_ISDIR(status.st_mode):
         yield from _walk(path, path.resolve())
@@ -103,7 +141,7 @@ def _escape(mark: str) -> str:
 
 
 def _folder(path: Path) -> SourceFile:
-    return SourceFile(path.name, path, "it is a folder; index it with its files")
+    return SourceFile(path.name, path, "it is a folder; index it with its files", "irregular_file")
 
 
 def _walk(top: Path, root: Path) -> Iterator[SourceFile]:
@@ -118,8 +156,7 @@ def _walk(top: Path, root: Path) -> Iterator[SourceFile]:
                 waiting.extend((path / name, f"{source}/{name}".lstrip("/")) for name in below)
                 continue
         except OSError as error:
-            reason = f"it cannot be opened ({error.strerror})"
-            yield SourceFile(printable(source) or top.name, path, reason)
+            yield SourceFile(printable(source) or top.name, path, *_cannot_open(error))
             continue
         if stat.S_ISLNK(mode):
             yield from _follow(path, source, root)
@@ -140,10 +177,10 @@ def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
         target = link.resolve(strict=True)
         mode = target.stat().st_mode
     except (OSError, RuntimeError):
-        yield SourceFile(printable(source), link, "a link that leads nowhere or back to itself")
+        yield SourceFile(printable(source), link, *_NOWHERE)
         return
     if not target.is_relative_to(root):
-        yield SourceFile(printable(source), link, "a link that leads outside the folder")
+        yield SourceFile(printable(source), link, *_OUTSIDE)
     elif not stat.S_ISDIR(mode):  # a folder inside is read where it stands
         yield _source_file(link, source, mode)
 
@@ -151,7 +188,7 @@ def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
 def _source_file(path: Path, source: str, mode: int) -> SourceFile:
     shown = printable(source)
     if not stat.S_ISREG(mode):
-        return SourceFile(shown, path, "it is not a regular file")
+        return SourceFile(shown, path, *_IRREGULAR)
     if shown != source:
-        return SourceFile(shown, path, "its name holds control characters; rename it")
+        return SourceFile(shown, path, *_BAD_NAME)
     return SourceFile(source, path)

@@ -25,3 +25,9 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+def raising(limit: str) -> str:
+    """How to raise a limit, in words; ``limit`` is a field of :class:`Limits`."""
+    option = "--max-" + limit.replace("_", "-")
+    return f"raise the limit `{limit}` (wenju index {option} N, or $WENJU_MAX_{limit.upper()})"

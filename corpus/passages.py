@@ -7,7 +7,7 @@ from corpus.characters import BLANKS
 from corpus.errors import EmptyDocument, FileTooLarge
 from corpus.layout import Part
 from corpus.layout.joins import merge
-from corpus.limits import Limits
+from corpus.limits import Limits, raising
 from corpus.model import Article, Passage, Span, quote, slice_spans
 from corpus.sentences import sentences
 
@@ -170,7 +170,7 @@ class _Composer:
         if len(self.passages) == self._limits.passages:
             raise FileTooLarge(
                 f"the document has more than {self._limits.passages:,} passages; "
-                "split the file, or raise the limit `passages`",
+                f"split the file, or {raising('passages')}",
                 "too_many_passages",
                 limit=self._limits.passages,
             )

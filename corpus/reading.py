@@ -5,10 +5,11 @@ from pathlib import PurePosixPath
 
 from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
 from corpus.layout import arrange
-from corpus.limits import DEFAULT_LIMITS, Limits
+from corpus.limits import DEFAULT_LIMITS, Limits, raising
 from corpus.model import Article, Document
 from corpus.passages import compose
 from corpus.readers import reader_for
+from corpus.readers.signatures import check_kind
 from corpus.stated import as_stated
 
 
@@ -40,6 +41,7 @@ def _read(data: bytes, name: str, limits: Limits) -> Document:
     check_size(len(data), limits)
     if not data:
         raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
+    check_kind(data, PurePosixPath(name).suffix.lower())
     extraction = as_stated(reader(data, limits))
     title = extraction.title or PurePosixPath(name).stem
     default = Article(title, extraction.author, extraction.date)
@@ -62,7 +64,7 @@ def check_size(size: int, limits: Limits) -> None:
     if size > limits.file_bytes:
         raise FileTooLarge(
             f"the file has {size:,} bytes, the limit is {limits.file_bytes:,}; "
-            "split it, or raise the limit `file_bytes`",
+            f"split it, or {raising('file_bytes')}",
             size=size,
             limit=limits.file_bytes,
         )

@@ -75,8 +75,7 @@ def files_of(paths: Iterable[str | Path], tally: Tally) -> list[Item]:
                 if _of_a_library(file):
                     continue
                 if file.refusal is not None and file.path == Path(path):  # a folder, perhaps
-                    refused = UnreadableFile(f"{file.source}: {file.refusal}")
-                    tally.failed.append(failure(file.source, refused))
+                    tally.failed.append(failure(file.source, file.refused()))
                     continue
                 first = found.setdefault(file.source, file)
                 if first.path.absolute() != file.path.absolute():

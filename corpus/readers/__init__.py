@@ -12,6 +12,7 @@ from typing import cast
 from corpus.errors import UnsupportedFormat
 from corpus.limits import Limits
 from corpus.model import Extraction
+from corpus.readers.conversions import conversion_of
 
 Reader = Callable[[bytes, Limits], Extraction]
 
@@ -39,10 +40,17 @@ def reader_for(name: str) -> Reader:
     """The reader of files called ``name``.
 
     Raises:
-        UnsupportedFormat: if no reader knows its suffix.
+        UnsupportedFormat: if no reader knows its suffix; it says what helps.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in _READERS:
+        if (conversion := conversion_of(suffix)) is not None:
+            raise UnsupportedFormat(
+                f"cannot read {name!r}: {conversion.kind} ({suffix}) is not read; "
+                f"{conversion.advice}",
+                conversion.code,
+                suffix=suffix,
+            )
         known = " ".join(sorted(SUPPORTED_SUFFIXES))
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
         raise UnsupportedFormat(

@@ -5,12 +5,11 @@ import zipfile
 import zlib
 
 from corpus.errors import FileTooLarge, UnreadableFile
-from corpus.limits import Limits
+from corpus.limits import Limits, raising
 
 # Below this size no ratio is suspicious: an empty form compresses well.
 _SMALL = 10_000_000
 _MOST_FILES = 20_000
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # What a damaged archive makes zipfile and its decompressors raise.
 DAMAGE = (
@@ -36,13 +35,6 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
         UnreadableFile: if it is no archive, or a locked one.
         FileTooLarge: if it is a zip bomb, or merely too large.
     """
-    if data.startswith(_OLD_OFFICE):
-        raise UnreadableFile(
-            f"this is no {kind} file but an old or an encrypted Office file; "
-            f"open it, take the password away, and save it as {kind}",
-            "old_office_file",
-            kind=kind,
-        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except DAMAGE as error:
@@ -52,7 +44,8 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if len(entries) > _MOST_FILES or size > limits.expanded_bytes:
         raise FileTooLarge(
             f"the {kind} file would unpack to {size:,} bytes in {len(entries):,} files, "
-            f"the limits are {limits.expanded_bytes:,} (`expanded_bytes`) and {_MOST_FILES:,}",
+            f"the limits are {limits.expanded_bytes:,} and {_MOST_FILES:,}; split it, or "
+            f"{raising('expanded_bytes')}",
             "unpacks_too_large",
             size=size,
             limit=limits.expanded_bytes,
@@ -60,14 +53,15 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if size > _SMALL and size > limits.expansion * len(data):
         raise FileTooLarge(
             f"the {kind} file would unpack to {size // max(len(data), 1):,} times its size, "
-            f"the limit `expansion` is {limits.expansion}: it looks like a zip bomb",
+            f"the limit is {limits.expansion}: it looks like a zip bomb; if it is none, "
+            f"{raising('expansion')}",
             "zip_bomb",
         )
     largest = max((entry.file_size for entry in entries), default=0)
     if largest > limits.file_bytes:  # parsed, it takes many times as much memory
         raise FileTooLarge(
             f"the {kind} file holds one of {largest:,} bytes, "
-            f"the limit `file_bytes` is {limits.file_bytes:,}",
+            f"the limit is {limits.file_bytes:,}; split it, or {raising('file_bytes')}",
             "unpacks_too_large",
             size=largest,
             limit=limits.file_bytes,

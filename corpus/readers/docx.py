@@ -37,12 +37,19 @@ def read(data: bytes, limits: Limits) -> Extraction:
     """Read a Word file."""
     open_archive(data, limits, "docx").close()
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = _opened(data)
         text, blocks = _Reader(document, BlockWriter(limits)).read()
         title, author, date = _metadata(document)
     except _DAMAGE as error:
         raise UnreadableFile.damaged("docx", str(error)) from error
     return Extraction(text, blocks, title=title, author=author, date=date)
+
+
+def _opened(data: bytes) -> WordDocument:
+    try:
+        return docx.Document(io.BytesIO(data))
+    except ValueError as error:  # its own sentence names an object in memory
+        raise UnreadableFile.damaged("docx", "its main part is no Word document") from error
 
 
 class _Reader:

@@ -6,7 +6,7 @@ import re
 from charset_normalizer import from_bytes
 
 from corpus.errors import EmptyDocument, FileTooLarge, UndecodableText
-from corpus.limits import Limits
+from corpus.limits import Limits, raising
 
 # UTF-32 first: its mark begins with that of UTF-16.
 _MARKS = (
@@ -81,7 +81,7 @@ def check_length(characters: int, limits: Limits) -> None:
     if characters > limits.characters:
         raise FileTooLarge(
             f"the text has {characters:,} characters, the limit is {limits.characters:,}; "
-            "split the file, or raise the limit `characters`",
+            f"split the file, or {raising('characters')}",
             "too_long",
             characters=characters,
             limit=limits.characters,
@@ -110,12 +110,30 @@ def _decode(data: bytes, declared: bytes | None) -> str:
         except (LookupError, UnicodeDecodeError, ValueError):
             pass  # the file is wrong about itself; guess
     best = from_bytes(data, cp_isolation=_CANDIDATES).best()
+    if best is None and (damaged := _damaged_utf8(data)) is not None:
+        raise damaged
     if best is None:
         raise UndecodableText(
             f"no encoding fits: byte {broken} is not UTF-8, and neither GB18030, Big5 "
             f"nor any other common encoding makes text of it; {_HELP}"
         )
     return data.decode(best.encoding)
+
+
+def _damaged_utf8(data: bytes) -> UndecodableText | None:
+    """The error of a file that is UTF-8 but for a few bytes, or None if it is none."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if broken > max(1, len(text) // 100):
+        return None
+    line = text[: text.index("\ufffd")].count("\n") + 1
+    return UndecodableText(
+        f"the file is UTF-8 with broken characters ({broken}), the first on line {line}; "
+        "fetch it again, or mend the line and save it",
+        "broken_characters",
+        broken=broken,
+        line=line,
+    )
 
 
 def _decode_wide(data: bytes) -> str:

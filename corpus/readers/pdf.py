@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import EmptyDocument, FileTooLarge, UnreadableFile
-from corpus.limits import Limits
+from corpus.limits import Limits, raising
 from corpus.model import Block, Extraction, Span
 from corpus.readers.columns import Run
 from corpus.readers.encodings import check_length
@@ -49,7 +49,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
     if count > limits.pages:
         raise FileTooLarge(
             f"the PDF file has {count:,} pages, the limit is {limits.pages:,}; "
-            "split the file, or raise the limit `pages`",
+            f"split the file, or {raising('pages')}",
             "too_many_pages",
             pages=count,
             limit=limits.pages,

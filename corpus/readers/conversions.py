@@ -1,0 +1,81 @@
+"""Kinds of file that no reader reads, and what makes each one that is read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How files of some kind become readable.
+
+    Attributes:
+        code: what to do, in one word.
+        kind: what such a file is.
+        advice: what to do, in a clause.
+        suffixes: of such files.
+    """
+
+    code: str
+    kind: str
+    advice: str
+    suffixes: frozenset[str]
+
+
+def _conversion(code: str, kind: str, advice: str, suffixes: str) -> Conversion:
+    return Conversion(code, kind, advice, frozenset(suffixes.split()))
+
+
+CONVERSIONS = (
+    _conversion(
+        "save_as_docx",
+        "a word processor's file",
+        "open it in Word, WPS or LibreOffice and save it as .docx",
+        ".doc .docm .dot .dotx .wps .wpt .rtf .odt .pages .hwp",
+    ),
+    _conversion(
+        "save_as_csv",
+        "a spreadsheet",
+        "open it in Excel, WPS or LibreOffice and save each sheet as CSV (UTF-8)",
+        ".xls .xlsx .xlsm .xlsb .xlt .xltx .et .ods .numbers",
+    ),
+    _conversion(
+        "save_as_pdf",
+        "a presentation or a page for print",
+        "open it in its program and export it as PDF",
+        ".ppt .pptx .pptm .pps .ppsx .dps .odp .key .ofd .caj .ceb .djvu .xps .vsd .vsdx",
+    ),
+    _conversion(
+        "read_by_ocr",
+        "a picture",
+        "an OCR program reads it; save what it reads as .txt, .docx or a PDF with text",
+        ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic",
+    ),
+    _conversion(
+        "unpack_first",
+        "an archive",
+        "unpack it and index the folder",
+        ".zip .rar .7z .gz .tgz .tar .bz2 .xz",
+    ),
+    _conversion(
+        "save_as_epub",
+        "an electronic book of another format",
+        "convert it to EPUB, with Calibre for example",
+        ".mobi .azw .azw3 .fb2 .prc",
+    ),
+    _conversion(
+        "save_as_html",
+        "a web page or a mail in one file",
+        "open it and save it as .html or .txt",
+        ".mht .mhtml .eml .msg .webarchive",
+    ),
+    _conversion(
+        "save_as_jsonl",
+        "a file of JSON or XML",
+        "write each record as an object on a line of its own in a .jsonl file, or save it as CSV",
+        ".json .xml .yaml .yml",
+    ),
+)
+
+
+def conversion_of(suffix: str) -> Conversion | None:
+    """How files with a suffix, in lower case, become readable; None if that is not known."""
+    return next((each for each in CONVERSIONS if suffix in each.suffixes), None)

@@ -1,0 +1,75 @@
+"""What a file is by its first bytes, where its name says something else."""
+
+from corpus.errors import UnreadableFile
+from corpus.readers.conversions import conversion_of
+
+_ZIP = b"PK\x03\x04"
+_SIGNATURES = (
+    (b"%PDF-", ".pdf"),
+    (b"{\\rtf", ".rtf"),
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"GIF8", ".gif"),
+    (b"Rar!\x1a\x07", ".rar"),
+    (b"7z\xbc\xaf\x27\x1c", ".7z"),
+    (b"\x1f\x8b\x08", ".gz"),
+)
+# Files whose names an archive shows first of what it is.
+_INSIDE = (
+    (b"word/document.xml", ".docx"),
+    (b"xl/workbook.xml", ".xlsx"),
+    (b"ppt/presentation.xml", ".pptx"),
+    (b"application/epub+zip", ".epub"),
+    (b"application/vnd.oasis.opendocument.text", ".odt"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", ".ods"),
+)
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROTECTED = "EncryptedPackage".encode("utf-16-le")  # in what a password makes of a file
+_PAGE = (b"<!doctype html", b"<html")
+_BINARY = (".docx", ".epub", ".pdf")  # in any other a page of HTML may be what is meant
+_MARKS = b"\xef\xbb\xbf \t\r\n"
+
+
+def check_kind(data: bytes, suffix: str) -> None:
+    """Refuse a file that is plainly of another kind than its name says.
+
+    Args:
+        data: the bytes of the file.
+        suffix: of its name, in lower case; one that a reader knows.
+
+    Raises:
+        UnreadableFile: if it is, with what helps.
+    """
+    if data.startswith(_OLD_OFFICE):
+        raise _of_old_office(data, suffix)
+    found = _suffix_of(data)
+    if found in (None, suffix) or (found == ".html" and suffix not in _BINARY):
+        return
+    conversion = conversion_of(str(found))
+    helps = f"rename it to end in {found}" if conversion is None else conversion.advice
+    raise UnreadableFile(
+        f"its name says {suffix}, its content is that of a {found} file; {helps}",
+        "other_kind" if conversion is None else conversion.code,
+        suffix=suffix if conversion is None else str(found),
+        found=str(found),
+    )
+
+
+def _of_old_office(data: bytes, suffix: str) -> UnreadableFile:
+    if _PROTECTED in data:
+        return UnreadableFile.encrypted(suffix.removeprefix("."))
+    return UnreadableFile(
+        f"its name says {suffix}, its content is that of an old Office program (.doc, .xls, .ppt); "
+        "open it and save it as .docx, CSV or PDF",
+        "old_office_file",
+    )
+
+
+def _suffix_of(data: bytes) -> str | None:
+    """The suffix that files like this one bear, if their first bytes tell."""
+    for signature, suffix in _SIGNATURES:
+        if data.startswith(signature):
+            return suffix
+    if data.startswith(_ZIP):
+        return next((suffix for name, suffix in _INSIDE if name in data), None)
+    return ".html" if data[:100].lstrip(_MARKS).lower().startswith(_PAGE) else None
