@@ -59,5 +59,10 @@ class TokenEncoder(Encoder, Protocol):
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text."""
 
+    def encode_with_tokens(
+        self, texts: Sequence[str], starts: Sequence[int]
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """Vectors of passages and the token ids of each from some place on, in one go."""
+
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""

@@ -8,6 +8,7 @@ seconds to import. This module knows one kind of folder and nothing of hubs.
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -117,10 +118,39 @@ class StaticEncoder:
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             batch = texts[start : start + _TEXTS_AT_ONCE]
             for row, encoding in enumerate(self._encodings(batch, offsets=False), start):
-                ids = np.array(encoding.ids, dtype=np.int32)
-                for first in range(0, len(ids), _TOKENS_AT_ONCE):
-                    vectors[row] += self._sum(ids[first : first + _TOKENS_AT_ONCE])
+                self._add_up(np.array(encoding.ids, dtype=np.int32), vectors[row])
         return unit_rows(vectors)[0]
+
+    def encode_with_tokens(
+        self, texts: Sequence[str], starts: Sequence[int]
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """Vectors of passages and the tokens of their ends, for which each is cut once.
+
+        Args:
+            texts: passages, each behind what it stands under.
+            starts: where in each text the passage itself begins, in code points.
+
+        Returns:
+            what `encode_passages` gives for the texts, and the ids ``(n,)`` that `tokens`
+            gives for the end of each.
+        """
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        tokens: list[IntArray] = []
+        for begin in range(0, len(texts), _TEXTS_AT_ONCE):
+            batch = texts[begin : begin + _TEXTS_AT_ONCE]
+            for text, encoding in zip(batch, self._encodings(batch, offsets=True), strict=True):
+                row, start = len(tokens), starts[len(tokens)]
+                ids = np.array(encoding.ids, dtype=np.int32)
+                self._add_up(ids, vectors[row])
+                spans = encoding.offsets
+                first = bisect_left(spans, (start, start))
+                end, ids = text[start:], ids[first:]
+                if any(spelt_words(end)):
+                    places = np.array(spans[first:], dtype=np.int32).reshape(-1, 2) - start
+                    known = ids != self._unknown
+                    ids = self._whole_words(end, Tokens(ids[known], places[known])).ids
+                tokens.append(ids[ids != self._unknown])
+        return unit_rows(vectors)[0], tokens
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, without those the model does not know.
@@ -180,10 +210,11 @@ class StaticEncoder:
             np.concatenate((tokens.ids[apart], np.array(ids, np.int32)))[order], spans[order]
         )
 
-    def _sum(self, ids: IntArray) -> FloatArray:
-        """The weighted rows added up, ``(dimension,)``: of the mean, only the length differs."""
-        total: FloatArray = self._weights[ids] @ self._rows[ids].astype(np.float32)
-        return total
+    def _add_up(self, ids: IntArray, vector: FloatArray) -> None:
+        """Add the weighted rows to a vector of zeros: of the mean, only the length differs."""
+        for first in range(0, len(ids), _TOKENS_AT_ONCE):
+            some = ids[first : first + _TOKENS_AT_ONCE]
+            vector += self._weights[some] @ self._rows[some].astype(np.float32)
 
     def _encodings(self, texts: Sequence[str], *, offsets: bool) -> list[Encoding]:
         encode = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast

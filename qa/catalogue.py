@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,23 +79,17 @@ class Catalogue:
 
     def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
         """The passages that later transactions added and that are still there."""
-        # In this order SQLite reads what is new and nothing else; see `qa.changes`.
         cursor = self._execute(
-            "SELECT p.row, p.text, p.headings, d.articles, p.article, v.vector FROM models m"
-            " CROSS JOIN passages p CROSS JOIN vectors v ON v.model = m.id AND v.row = p.row"
+            "SELECT p.row, p.text, p.headings, d.articles, p.article FROM passages p"
+            # In this order SQLite reads what is new and nothing else; see `qa.changes`.
             " CROSS JOIN documents d ON d.id = p.document_id"
-            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
-            " AND p.sequence > ? ORDER BY p.sequence, p.row",
+            " WHERE p.sequence > ? ORDER BY p.sequence, p.row",
             (sequence,),
         )
-        for row, text, headings, articles, article, vector in cursor:
+        for row, text, headings, articles, article in cursor:
             stated = _articles(articles)[article]
-            yield IndexedPassage(
-                row,
-                text,
-                context_of(stated.title, stated.author, json.loads(headings)),
-                _vector(vector),
-            )
+            context = context_of(stated.title, stated.author, json.loads(headings))
+            yield IndexedPassage(row, text, context)
 
     def removed_since(self, sequence: int) -> IdArray:
         """The rows that later transactions removed, ``(n,)``."""
@@ -223,6 +218,7 @@ def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
     )
 
 
+@lru_cache(maxsize=256)  # the passages of a document share theirs
 def _articles(stored: str) -> tuple[Article, ...]:
     """Title, author and date of each; what an older library holds has no date."""
     return tuple(Article(*article) for article in json.loads(stored))

@@ -68,12 +68,11 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """A passage as the indexes need it."""
+    """A passage as the lexical index needs it."""
 
     row: int
     text: str
     context: str
-    vector: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

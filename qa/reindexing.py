@@ -36,10 +36,12 @@ def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models
     try:
         stored = store.model()
         models = load_models(stored.name if name is None and stored is not None else name)
-        done = 0
-        while left := _encode_batch(store, lock, models):
-            done += min(left, _BATCH)
-            progress("encode", done, done + max(left - _BATCH, 0))
+        done = row = 0
+        wanted = len(store.rows_without_vector(models.model))
+        while encoded := _encode_batch(store, lock, models, row):
+            row = encoded[-1]
+            done += len(encoded)
+            progress("encode", done, max(done, wanted))
         if stored == models.model:
             with lock.held():
                 rebuild(store, models.model)
@@ -48,12 +50,17 @@ def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models
         store.close()
 
 
-def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
-    """Encode some passages, or change over if none is left; says how many there were."""
+def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> list[int]:
+    """Encode some passages, or change over if none is left; says which rows they have.
+
+    The passages up to ``after`` were encoded before, so they are looked at once more only
+    when no other is left: another change of model may have thrown their vectors away.
+    """
     with lock.held():
-        missing = store.rows_without_vector(models.model)
+        missing = store.rows_without_vector(models.model, after, _BATCH)
+        missing = missing or store.rows_without_vector(models.model, most=_BATCH)
         if missing:
-            passages = Catalogue(store.database).passages(missing[:_BATCH]).values()
+            passages = Catalogue(store.database).passages(missing).values()
             texts = [passage.text for passage in passages]
             contexts = [passage.context for passage in passages]
             encodings = encode(texts, contexts, models)
@@ -61,4 +68,4 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models) -> int:
         elif store.model() != models.model:
             begin_vectors(store.database.path.parent / INDEX_FOLDER, store, models.model)
             store.use_model(models.model)
-        return len(missing)
+        return missing

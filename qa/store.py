@@ -6,11 +6,9 @@ transaction that raises the sequence number, so every reader sees a document who
 or not at all.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ import numpy as np
 from corpus import Document
 from embeddings.encoder import IntArray
 from qa.database import Database
+from qa.insertion import insert_documents, insert_vectors
 from qa.records import Encoding, Model
 from qa.token_counts import count_tokens
 
@@ -81,14 +80,21 @@ class Store:
     def add_vectors(self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]) -> None:
         """Store vectors of a model that is not yet in use beside those of the one that is."""
         with self.database.writing():
-            self._insert_vectors(self._model_id(model), rows, encodings)
+            insert_vectors(self.database, self._model_id(model), rows, encodings)
 
-    def rows_without_vector(self, model: Model) -> list[int]:
-        """The row of each passage that a model has not encoded yet."""
+    def rows_without_vector(self, model: Model, after: int = 0, most: int = -1) -> list[int]:
+        """The rows of passages that a model has not encoded yet, ascending.
+
+        Args:
+            model: the model.
+            after: only rows beyond this one.
+            most: only so many; all by default.
+        """
         found = self._execute(
-            "SELECT row FROM passages WHERE row NOT IN (SELECT vectors.row FROM vectors"
-            " JOIN models ON models.id = vectors.model WHERE fingerprint = ?) ORDER BY row",
-            (model.fingerprint,),
+            "SELECT row FROM passages p WHERE row > ? AND NOT EXISTS (SELECT 1 FROM vectors v"
+            " WHERE v.model = (SELECT id FROM models WHERE fingerprint = ?) AND v.row = p.row)"
+            " ORDER BY row LIMIT ?",
+            (after, model.fingerprint, most),
         )
         return [row for (row,) in found]
 
@@ -103,11 +109,11 @@ class Store:
         model = self.model()
         if model is None:
             raise ValueError("use_model comes before put")
+        batch = list(batch)
         with self._changing() as sequence:
-            model_id = self._model_id(model)
-            for source, document, encodings in batch:
-                self._insert_document(document, encodings, model_id, sequence)
-                self._point(source, document.id, sequence)
+            documents = [(document, encodings) for _, document, encodings in batch]
+            insert_documents(self.database, self._model_id(model), documents, sequence)
+            self._point([(source, document.id) for source, document, _ in batch], sequence)
 
     def document_of(self, source: str) -> str | None:
         """The id of the document that a source holds, if there is one."""
@@ -118,7 +124,7 @@ class Store:
     def link(self, source: str, document_id: str) -> None:
         """Let another source hold a document that is stored already."""
         with self._changing() as sequence:
-            self._point(source, document_id, sequence)
+            self._point([(source, document_id)], sequence)
 
     def remove_sources(self, sources: Iterable[str]) -> None:
         """Remove sources, and each document whose last source was among them."""
@@ -150,64 +156,23 @@ class Store:
         found = self._execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,))
         return int(found.fetchone()[0])
 
-    def _insert_document(
-        self, document: Document, encodings: Sequence[Encoding], model_id: int, sequence: int
-    ) -> None:
-        articles = [[article.title, article.author, article.date] for article in document.articles]
-        inserted = self._execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            (document.id, _json(articles), _now(), document.text),
-        )
-        if inserted.rowcount == 0:  # two files of one batch with the same content
-            return
-        self._execute("DELETE FROM departures WHERE document_id = ?", (document.id,))
-        rows = []
-        for passage in document.passages:
-            inserted = self._execute(
-                "INSERT INTO passages (document_id, number, text, spans, article, headings,"
-                " paragraph, page, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    document.id,
-                    passage.number,
-                    document.quote(passage.spans),
-                    _json(passage.spans),
-                    passage.article,
-                    _json(passage.headings),
-                    passage.paragraph,
-                    passage.page,
-                    sequence,
-                ),
+    def _point(self, held: Iterable[tuple[str, str]], sequence: int) -> None:
+        """Let sources hold documents; what each held before goes, if none holds it now.
+
+        Only when all hold what they should: a document may go from one source to another.
+        """
+        replaced: list[tuple[str, str]] = []
+        for source, document_id in held:
+            previous = self.document_of(source)
+            if previous is not None and previous != document_id:
+                replaced.append((previous, document_id))
+            self._execute(
+                "INSERT INTO sources VALUES (?, ?)"
+                " ON CONFLICT (source) DO UPDATE SET document_id = excluded.document_id",
+                (source, document_id),
             )
-            rows.append(int(inserted.lastrowid or 0))
-        self._insert_vectors(model_id, rows, encodings)
-
-    def _insert_vectors(
-        self, model_id: int, rows: Sequence[int], encodings: Sequence[Encoding]
-    ) -> None:
-        self.database.connection.executemany(
-            "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (
-                (
-                    model_id,
-                    row,
-                    encoding.vector.astype("<f2").tobytes(),
-                    encoding.tokens.astype("<i4").tobytes(),
-                    encoding.context_tokens.astype("<i4").tobytes(),
-                )
-                for row, encoding in zip(rows, encodings, strict=True)
-            ),
-        )
-        count_tokens(self.database, model_id, (encoding.tokens for encoding in encodings), +1)
-
-    def _point(self, source: str, document_id: str, sequence: int) -> None:
-        previous = self.document_of(source)
-        self._execute(
-            "INSERT INTO sources VALUES (?, ?)"
-            " ON CONFLICT (source) DO UPDATE SET document_id = excluded.document_id",
-            (source, document_id),
-        )
-        self._drop_if_orphan(previous, sequence, successor=document_id)
+        for previous, document_id in replaced:
+            self._drop_if_orphan(previous, sequence, successor=document_id)
 
     def _drop_if_orphan(
         self, document_id: str | None, sequence: int, successor: str | None = None
@@ -233,11 +198,3 @@ class Store:
             "INSERT OR REPLACE INTO departures (document_id, successor) VALUES (?, ?)",
             (document_id, successor),
         )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -82,6 +82,25 @@ def test_no_texts_give_no_vectors(int8_folder: Path) -> None:
     assert norms.shape == (0,)
 
 
+def test_a_passage_cut_once_has_its_own_vector_and_its_own_tokens(bundled_folder: Path) -> None:
+    encoder = StaticEncoder(bundled_folder)
+    contexts = ["", "工会法\n第一章", "Отпуск и labour law", "…", "Café", "工会\r"]
+    ends = [
+        "", "  ", "工资被拖欠，怎么办？", "право на отпуск 年假 한국어", "\u0301é ﬁ 👍🏽", "\n工\n",
+        "\ud83e工会 ☃ \U0010ffff", "labour " * 700,
+    ]  # fmt: skip
+    pairs = [(context, end) for context in contexts for end in ends] * 11  # more than one batch
+    texts = [f"{context}\n{end}" for context, end in pairs]
+    starts = [len(context) + 1 for context, _ in pairs]
+    vectors, tokens = encoder.encode_with_tokens(texts, starts)
+    np.testing.assert_array_equal(vectors, encoder.encode_passages(texts))
+    expected = encoder.tokens([end for _, end in pairs])
+    assert [ids.tolist() for ids in tokens] == [found.ids.tolist() for found in expected]
+    nothing, none = encoder.encode_with_tokens([], [])
+    assert nothing.shape == (0, encoder.dimension)
+    assert none == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

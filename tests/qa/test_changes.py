@@ -46,7 +46,7 @@ def test_what_is_new_and_no_more(store: Store) -> None:
     assert passage.text == "新来的。"
     ((rows, vectors),) = vectors_since(store.database, last)
     assert (rows.tolist(), vectors.shape) == ([passage.row], (1, MODEL.dimension))
-    assert vectors[0].tolist() == passage.vector.tolist()
+    assert vectors[0].tolist() == Catalogue(store.database).vectors()[passage.row].tolist()
     assert list(vectors_since(store.database, last + 1)) == []
 
 
@@ -55,6 +55,9 @@ def test_the_work_does_not_grow_with_what_was_there(store: Store) -> None:
     catalogue = Catalogue(store.database)
     assert instructions(store, lambda: list(vectors_since(store.database, last))) < 100
     assert instructions(store, lambda: list(catalogue.added_since(last))) < 100
+    rows = [passage.row for passage in catalogue.added_since(0)]
+    other = Model("other", "o" * 16, MODEL.dimension)
+    assert instructions(store, lambda: store.rows_without_vector(other, rows[-2], 1)) < 100
 
 
 def test_all_of_it_comes_in_the_order_of_the_rows(store: Store) -> None:

@@ -9,11 +9,9 @@ from qa.lexical import LexicalIndex
 from qa.lexical_file import LexicalStamp, read_stamp, write_stamp
 from qa.records import IndexedPassage
 
-NOTHING = np.zeros(1, dtype=np.float32)
-
 
 def passage(row: int, text: str, context: str = "") -> IndexedPassage:
-    return IndexedPassage(row, text, context, NOTHING)
+    return IndexedPassage(row, text, context)
 
 
 def index_of(*texts: str) -> LexicalIndex:

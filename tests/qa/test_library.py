@@ -16,7 +16,9 @@ from qa import (
     NoSuchLibrary,
     WenjuError,
 )
+from qa.database import Database
 from qa.questions import MOST_HITS, QUESTION_CHARACTERS
+from qa.store import FILE_NAME
 
 LEAVE = "职工工作满一年可以享受五天年休假。"
 PAY = "加班费按小时计算，每月十五日发放。"
@@ -475,6 +477,28 @@ def test_reindex_changes_the_model(
         assert sound(library)
     with pytest.raises(ModelMismatch):
         Library.open(path, model=small_model)
+
+
+def test_vectors_thrown_away_during_a_reindex_are_made_again(
+    tmp_path: Path, small_model: Path, other_model: Path, folder: Path
+) -> None:
+    path = tmp_path / "one"
+    with Library.open(path, model=small_model) as library:
+        library.add(folder)
+    told: list[tuple[str, int, int, str]] = []
+
+    def progress(stage: str, done: int, total: int, item: str = "") -> None:
+        told.append((stage, done, total, item))
+        if len(told) == 1:  # as if another process had just gone over to a third model
+            database = Database(path / FILE_NAME)
+            with database.writing():
+                database.execute("DELETE FROM models WHERE id <> 1")
+            database.close()
+
+    with Library.reindex(path, other_model, progress) as library:
+        assert best(library, "年休假") == LEAVE
+        assert sound(library)
+    assert told == [("encode", 2, 2, ""), ("encode", 4, 4, "")]
 
 
 def test_a_model_named_by_a_relative_path_is_found_from_elsewhere(

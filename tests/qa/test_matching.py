@@ -45,6 +45,13 @@ class FourWords:
             found.append(Tokens(np.array(ids, np.int32), np.array(spans, np.int32).reshape(-1, 2)))
         return found
 
+    def encode_with_tokens(
+        self, texts: Sequence[str], starts: Sequence[int]
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """The vectors, and the letters from a place on."""
+        ends = [text[start:] for text, start in zip(texts, starts, strict=True)]
+        return self.encode_passages(texts), [found.ids for found in self.tokens(ends)]
+
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors and norms."""
         return self._vectors[ids], self._norms[ids]

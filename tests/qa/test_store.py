@@ -91,6 +91,38 @@ def test_a_failed_change_leaves_nothing(store: Store) -> None:
     assert Catalogue(store.database).sources() == {"a": good.id}
 
 
+def test_a_document_goes_from_one_source_to_another_in_one_change(store: Store) -> None:
+    catalogue = Catalogue(store.database)
+    moving, other = document("甲"), document("乙")
+    store.put(items(("a", moving)))
+    store.put(items(("a", other), ("b", moving), ("c", moving)))
+    assert catalogue.sources() == {"a": other.id, "b": moving.id, "c": moving.id}
+    assert {row: passage.text for row, passage in catalogue.passages([1, 2, 3]).items()} == {
+        1: "甲",
+        2: "乙",
+    }
+    assert count(store, "removals") == count(store, "departures") == 0
+    assert token_counts(store) == counted(moving, other)
+
+
+def test_a_source_that_comes_twice_in_one_change_holds_the_last(store: Store) -> None:
+    first, last = document("甲"), document("乙")
+    store.put(items(("a", first), ("a", last)))
+    catalogue = Catalogue(store.database)
+    assert catalogue.sources() == {"a": last.id}
+    assert catalogue.removed_since(0).tolist() == [1]
+    assert {row: passage.text for row, passage in catalogue.passages([1, 2]).items()} == {2: "乙"}
+    assert token_counts(store) == counted(last)
+
+
+def test_rows_of_removed_passages_never_come_back(store: Store) -> None:
+    gone, kept = document("甲", "乙"), document("丙")
+    store.put(items(("a", gone)))
+    store.remove_document(gone.id)
+    store.put(items(("b", kept)))
+    assert list(Catalogue(store.database).passages([1, 2, 3])) == [3]
+
+
 def test_linking_what_is_not_there_is_refused(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         store.link("a", "0" * 64)
@@ -183,6 +215,8 @@ def test_a_second_model_beside_the_first(store: Store) -> None:
     store.put(items(("a", first), ("b", second)))
     missing = store.rows_without_vector(OTHER)
     assert missing == [1, 2]
+    assert store.rows_without_vector(OTHER, after=1) == [2]
+    assert store.rows_without_vector(OTHER, most=1) == [1]
     made = [*encodings(first, 6), *encodings(second, 6)]
     store.add_vectors(OTHER, [1, 2], made)
     assert store.model() == MODEL
