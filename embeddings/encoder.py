@@ -66,3 +66,6 @@ class TokenEncoder(Encoder, Protocol):
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""
+
+    def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
+        """The cosine of each of q unit vectors ``(q, dimension)`` with each token, ``(q, n)``."""

@@ -21,7 +21,8 @@ from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import FloatArray, IntArray, Tokens
 from embeddings.errors import ModelUnusable
-from embeddings.spelling import spelt_words, word_id, word_vectors
+from embeddings.spelling import spelt_words, word_id
+from embeddings.token_table import TokenTable
 from embeddings.vectors import unit_rows
 
 # An `Encoding` takes a hundred bytes a token, so texts pass in batches; a long
@@ -88,6 +89,7 @@ class StaticEncoder:
         self._files = (home / "tokenizer.json", home / "model.safetensors")
         self._tokenizer, self._unknown = _read_tokenizer(self._files[0])
         self._rows, self._weights = _read_table(self._files[1])
+        self._table = TokenTable(self._rows, self._weights)
         if self._tokenizer.get_vocab_size() > len(self._rows):
             raise ModelUnusable(
                 f"{home}: its tokenizer has {self._tokenizer.get_vocab_size()} tokens,"
@@ -179,21 +181,11 @@ class StaticEncoder:
             lengths before, which is how much training lets each token count; a word
             beyond the table counts as much as the table's tokens do on average.
         """
-        beyond = ids >= len(self._rows)
-        if not beyond.any():
-            return unit_rows(self._rows[ids] * self._weights[ids, np.newaxis])
-        vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
-        lengths = np.full(len(ids), self._usual_length, dtype=np.float32)
-        vectors[~beyond], lengths[~beyond] = self.token_vectors(ids[~beyond])
-        vectors[beyond] = word_vectors(ids[beyond], self.dimension)
-        return vectors, lengths
+        return self._table.vectors(ids)
 
-    @cached_property
-    def _usual_length(self) -> float:
-        """The mean length of the tokens' vectors."""
-        ids = np.arange(len(self._rows), dtype=np.int32)
-        pieces = np.array_split(ids, -(-len(ids) // _TOKENS_AT_ONCE))
-        return float(np.concatenate([self.token_vectors(piece)[1] for piece in pieces]).mean())
+    def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
+        """The cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)`` float32."""
+        return self._table.cosines(units, ids)
 
     def _whole_words(self, text: str, tokens: Tokens) -> Tokens:
         """The tokens of a text, with one in the place of each word that they only spell."""

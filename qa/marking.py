@@ -66,9 +66,8 @@ def matched_tokens(
     if not cut:
         return []
     ids, inverse = np.unique(np.concatenate([tokens.ids for tokens in cut]), return_inverse=True)
-    vectors, _ = encoder.token_vectors(ids)
     ends = np.cumsum([len(tokens.ids) for tokens in cut])
-    matched = np.split(similarity(question, vectors)[:, inverse], ends[:-1], axis=1)
+    matched = np.split(similarity(question, encoder, ids)[:, inverse], ends[:-1], axis=1)
     return list(zip(cut, matched, strict=True))
 
 

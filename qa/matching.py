@@ -58,18 +58,19 @@ def question_of(encoder: TokenEncoder, ids: IntArray, idf: FloatArray) -> Questi
     return Question(ids, vectors, weights / total if total > 0 else weights)
 
 
-def similarity(question: Question, vectors: FloatArray) -> FloatArray:
+def similarity(question: Question, encoder: TokenEncoder, ids: IntArray) -> FloatArray:
     """Squared cosine of every question token with every other, negatives as 0.
 
     Args:
         question: of q tokens.
-        vectors: ``(t, dimension)`` unit vectors.
+        encoder: whose tokens they are.
+        ids: ``(t,)`` the other tokens.
 
     Returns:
         ``(q, t)``, from 0 to 1.
     """
     with _BLAS.limit(limits=1):
-        cosines = question.vectors @ vectors.T
+        cosines = encoder.token_cosines(question.vectors, ids)
     squared: FloatArray = np.square(np.maximum(cosines, 0.0))
     return squared
 
@@ -119,8 +120,9 @@ def match_passages(
     texts, contexts = zip(*(passages[i] for i in filled), strict=True)
     ids = np.concatenate(texts)
     distinct, inverse = np.unique(np.concatenate((ids, *contexts)), return_inverse=True)
-    vectors, _ = encoder.token_vectors(distinct)
-    matched = similarity(question, vectors)[:, inverse]  # (q, all tokens of texts, contexts)
+    matched = similarity(question, encoder, distinct)[
+        :, inverse
+    ]  # (q, all tokens of texts, contexts)
 
     lengths = np.array([len(text) for text in texts])
     first_token = np.cumsum(lengths) - lengths

@@ -39,14 +39,15 @@ def opposite(sentence: str, passage: str, encoder: TokenEncoder) -> str | None:
         encoder: says which words resemble each other.
     """
     others = _clauses(passage)
-    cut = encoder.tokens(others)
-    vectors = [encoder.token_vectors(tokens.ids)[0] for tokens in cut]
+    cut = [tokens.ids for tokens in encoder.tokens(others)]
     for clause in _clauses(sentence):
         ids = encoder.tokens([clause])[0].ids
         claim = question_of(encoder, ids, np.ones(len(ids), dtype=np.float32))
         near = [
-            float(claim.weights @ similarity(claim, other).max(axis=1)) if len(other) else 0.0
-            for other in vectors
+            float(claim.weights @ similarity(claim, encoder, other).max(axis=1))
+            if len(other)
+            else 0.0
+            for other in cut
         ]
         best = max(near, default=0.0)
         if best < _NEARLY_THE_SAME:

@@ -78,8 +78,7 @@ class Checker:
         if not len(own.ids) or not len(other.ids):
             return 0.0, (sentence[:20],)
         claim = question_of(self._encoder, own.ids, np.ones(len(own.ids), dtype=np.float32))
-        vectors, _ = self._encoder.token_vectors(other.ids)
-        matched = similarity(claim, vectors)  # (own tokens, other tokens)
+        matched = similarity(claim, self._encoder, other.ids)  # (own tokens, other tokens)
         best: FloatArray = matched.max(axis=1)
         starts = range(0, max(len(other.ids) - _WINDOW + _STEP, 1), _STEP)
         window = max(

@@ -132,6 +132,20 @@ def test_the_bundled_model_reads_traditional_text_in_place(bundled_folder: Path)
     np.testing.assert_array_equal(traditional.ids, simplified.ids)
 
 
+def test_cosines_with_tokens_are_those_with_their_vectors(int8_folder: Path) -> None:
+    encoder = StaticEncoder(int8_folder)
+    assert encoder.tokens(["отпуск"])[0].ids.tolist() > [len(encoder._rows)]
+    known = np.arange(len(encoder._rows), dtype=np.int32)
+    ids = np.concatenate((np.tile(known, 20), encoder.tokens(["право на отпуск"])[0].ids))
+    units = encoder.token_vectors(ids[-4:])[0]
+    for _ in range(2):  # the second time the lengths are known
+        cosines = encoder.token_cosines(units, ids)
+        assert cosines.dtype == np.float32
+        np.testing.assert_allclose(cosines, units @ encoder.token_vectors(ids)[0].T, atol=1e-6)
+    assert encoder.token_cosines(units, ids[:0]).shape == (4, 0)
+    assert not cosines[:, 0].any()  # the token whose row is zero
+
+
 def test_token_vectors_are_the_rows_at_unit_length_and_what_they_were(int8_folder: Path) -> None:
     encoder = StaticEncoder(int8_folder)
     tensors = load_file(encoder._files[1])

@@ -1,0 +1,79 @@
+"""A static model's table: a vector for each token, and how alike tokens are.
+
+The rows stay as they are stored, eight bits a number perhaps; what a question needs of
+them is widened to float32 piece by piece.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import FloatArray, IntArray
+from embeddings.spelling import word_vectors
+from embeddings.vectors import unit_rows
+
+# Few enough that a piece stays in the processor's cache and in memory that the process
+# has already: asking the system for new pages took three times as long as the products.
+_ROWS_AT_ONCE = 64
+_ROWS_AT_ONCE_OF_ALL = 4096
+
+
+class TokenTable:
+    """The vectors of tokens, those of words beyond the table among them.
+
+    Threads may share it.
+
+    Args:
+        rows: ``(V, dimension)`` as they are stored.
+        weights: ``(V,)`` float32, what each is multiplied by.
+    """
+
+    def __init__(self, rows: NDArray[Any], weights: FloatArray) -> None:
+        self.rows = rows
+        self.weights = weights
+        # What makes each row's vector one of length one; NaN until it is asked for.
+        self._scales = np.full(len(rows), np.nan, dtype=np.float32)
+
+    def vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Unit vectors ``(n, dimension)`` and the lengths ``(n,)`` they had.
+
+        A word beyond the table counts as much as the table's tokens do on average.
+        """
+        beyond = ids >= len(self.rows)
+        if not beyond.any():
+            return unit_rows(self.rows[ids] * self.weights[ids, np.newaxis])
+        dimension = self.rows.shape[1]
+        vectors = np.empty((len(ids), dimension), dtype=np.float32)
+        lengths = np.full(len(ids), self._usual_length, dtype=np.float32)
+        vectors[~beyond], lengths[~beyond] = self.vectors(ids[~beyond])
+        vectors[beyond] = word_vectors(ids[beyond], dimension)
+        return vectors, lengths
+
+    def cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
+        """The cosine of each of q unit vectors ``(q, dimension)`` with each token, ``(q, n)``."""
+        found = np.empty((len(units), len(ids)), dtype=np.float32)
+        for start in range(0, len(ids), _ROWS_AT_ONCE):
+            piece = ids[start : start + _ROWS_AT_ONCE]
+            found[:, start : start + len(piece)] = self._cosines(units, piece)
+        return found
+
+    def _cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
+        if (ids >= len(self.rows)).any():
+            return units @ self.vectors(ids)[0].T
+        rows = self.rows[ids].astype(np.float32)
+        scales = self._scales[ids]
+        if np.isnan(scales).any():
+            _, lengths = unit_rows(rows)
+            scales = np.sign(self.weights[ids]) / np.where(lengths > 0, lengths, np.float32(1))
+            self._scales[ids] = scales
+        cosines: FloatArray = (units @ rows.T) * scales
+        return cosines
+
+    @cached_property
+    def _usual_length(self) -> float:
+        """The mean length of the tokens' vectors."""
+        ids = np.arange(len(self.rows), dtype=np.int32)
+        pieces = np.array_split(ids, -(-len(ids) // _ROWS_AT_ONCE_OF_ALL))
+        return float(np.concatenate([self.vectors(piece)[1] for piece in pieces]).mean())
