@@ -10,6 +10,7 @@ from functools import cache
 from corpus import Span, quote, slice_spans
 from qa.backend import Passages
 from qa.duplicates import collapse
+from qa.enumerations import asks_for_several, whole_list
 from qa.errors import LibraryDamaged
 from qa.marking import mark
 from qa.results import Answer, Citation, Hit
@@ -34,6 +35,11 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
         return ()
     texts = [passages[candidate.row].text for candidate, _ in groups]
     marks = mark(texts, candidates.question, candidates.encoder)
+    if asks_for_several(candidates.query):
+        marks = [
+            None if marked is None else whole_list(text, marked)
+            for text, marked in zip(texts, marks, strict=True)
+        ]
     # A document is read once, however many of its passages are among the hits.
     stored = cache(catalogue.text)
     hits: list[Hit] = []

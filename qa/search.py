@@ -57,11 +57,13 @@ class Candidates:
     """What a search found, best first.
 
     Attributes:
+        query: as searched.
         ranked: the passages.
         question: as the matching sees it.
         encoder: whose tokens the question's are.
     """
 
+    query: str
     ranked: tuple[Candidate, ...]
     question: Question
     encoder: TokenEncoder
@@ -152,7 +154,7 @@ class Searcher:
             *(column[order].tolist() for column in columns),
             _spread(found.counterparts, matched, len(rows))[order],
         )
-        return Candidates(tuple(ranked), question, state.models.token_encoder)
+        return Candidates(query, tuple(ranked), question, state.models.token_encoder)
 
     def _propose(
         self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs

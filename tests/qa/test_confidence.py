@@ -38,7 +38,7 @@ def test_even_odds() -> None:
 
 
 def test_no_candidates_have_no_features(bundled: Models) -> None:
-    assert set(features(Candidates((), NOBODY, bundled.token_encoder)).values()) == {0.0}
+    assert set(features(Candidates("", (), NOBODY, bundled.token_encoder)).values()) == {0.0}
 
 
 def candidate(*counterparts: float, **figures: float) -> Candidate:
@@ -53,7 +53,7 @@ def candidate(*counterparts: float, **figures: float) -> Candidate:
 def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Candidates:
     ids, vectors = np.arange(len(weights), dtype=np.int32), np.eye(len(weights), dtype=np.float32)
     question = Question(ids, vectors, np.array(weights, np.float32))
-    return Candidates(tuple(ranked), question, encoder)
+    return Candidates("", tuple(ranked), question, encoder)
 
 
 def test_features_by_hand(bundled: Models) -> None:
@@ -106,7 +106,7 @@ def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None
 
 
 def test_every_fitted_weight_is_of_a_feature(bundled: Models) -> None:
-    known = set(features(Candidates((), NOBODY, bundled.token_encoder)))
+    known = set(features(Candidates("", (), NOBODY, bundled.token_encoder)))
     for calibration in map(from_json, SHIPPED.values()):
         assert set(calibration.weights) <= known
         assert 0 < calibration.threshold < 1
