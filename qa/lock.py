@@ -6,6 +6,7 @@ a file beside it names the holder for those who wait.
 
 import errno
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from filelock import FileLock, Timeout
 
 from qa.errors import LibraryBusy, WenjuError
 
+_log = logging.getLogger(__name__)
+
 _PATIENCE_SECONDS = 600.0
+_SILENCE_SECONDS = 2.0  # of waiting, before whoever waits is told for whom
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -44,7 +48,7 @@ class WriteLock:
             WenjuError: this process may not write to the library.
         """
         try:
-            self._lock.acquire(timeout=patience)
+            self._acquire(patience)
         except Timeout as error:
             raise LibraryBusy(
                 f"Another writer has held the library for more than {patience:g} s: "
@@ -63,6 +67,14 @@ class WriteLock:
             yield
         finally:
             self._lock.release()
+
+    def _acquire(self, patience: float) -> None:
+        with suppress(Timeout):
+            self._lock.acquire(timeout=min(patience, _SILENCE_SECONDS))
+            return
+        if patience > _SILENCE_SECONDS:
+            _log.warning("Waiting for another writer: %s.", self._named_holder())
+        self._lock.acquire(timeout=max(patience - _SILENCE_SECONDS, 0))
 
     def _name_holder(self) -> None:
         holder = {

@@ -1,11 +1,14 @@
 """One passage by its id, with what a reader needs to know where it stands."""
 
+import re
 from dataclasses import dataclass
 
 from corpus import Span
 from qa.errors import NoSuchDocument
 from qa.library import Library
 from qa.results import Result
+
+_PASSAGE_ID = re.compile("[0-9a-f]{64}:[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class LocatedPassage(Result):
     text: str
     spans: tuple[Span, ...]
     date: str | None = None
+
+
+def is_passage_id(key: str) -> bool:
+    """Whether a key has the form of a passage's id."""
+    return _PASSAGE_ID.fullmatch(key) is not None
 
 
 def read_passage(library: Library, passage_id: str) -> LocatedPassage:

@@ -2,26 +2,31 @@
 
 JSON Lines, gzipped: a header, a line for each document with its stored text, articles
 and passages, and a last line with the checksum of all before. Vectors are left out:
-the library that imports the file makes its own.
+the library that imports the file makes its own. Neither way holds more than one document
+in memory: an import reads the file once to check all of it, and once to add.
 """
 
 import gzip
 import hashlib
 import json
-import re
+import os
 import zlib
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from corpus import Article, Document, Passage, Span
-from qa.errors import WenjuError
+from corpus import Document
+from qa.errors import NoSuchDocument, WenjuError
+from qa.exported import document_of, object_of
 from qa.library import Library
 from qa.progress import Progress
 
 _FORMAT = "wenju-export"
 _VERSION = 1
-_ID = re.compile("[0-9a-f]{64}")
+_ATTEMPTS = 5  # at an export that others' removals overtake
+# A line holds a document's text, its passages' and their places: several times its length.
+_LONGEST_LINE = 16
+_DAMAGE = (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError)
 
 
 def export(library: Library, path: Path, progress: Progress) -> int:
@@ -32,26 +37,38 @@ def export(library: Library, path: Path, progress: Progress) -> int:
     Raises:
         WenjuError: the file cannot be written.
     """
-    summaries = library.documents()
-    temporary = path.with_name(f"{path.name}.tmp")
-    checksum = hashlib.sha256()
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with gzip.open(temporary, "wt", encoding="utf-8") as file:
-
-            def write(value: dict[str, Any]) -> None:
-                line = json.dumps(value, ensure_ascii=False) + "\n"
-                checksum.update(line.encode("utf-8"))
-                file.write(line)
-
-            write({"format": _FORMAT, "version": _VERSION, "documents": len(summaries)})
-            for done, summary in enumerate(summaries, 1):
-                write(library.show(summary.id).to_dict())
-                progress("export", done, len(summaries), summary.sources[0])
-            file.write(json.dumps({"sha256": checksum.hexdigest()}) + "\n")
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                count = _write(library, temporary, progress)
+                break
+            except NoSuchDocument:  # removed or replaced since it was listed
+                if attempt == _ATTEMPTS:
+                    raise
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise WenjuError(f"{path} cannot be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def _write(library: Library, path: Path, progress: Progress) -> int:
+    summaries = library.documents()
+    checksum = hashlib.sha256()
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+
+        def write(value: dict[str, Any]) -> None:
+            line = json.dumps(value, ensure_ascii=False) + "\n"
+            checksum.update(line.encode("utf-8"))
+            file.write(line)
+
+        write({"format": _FORMAT, "version": _VERSION, "documents": len(summaries)})
+        for done, summary in enumerate(summaries, 1):
+            write(library.show(summary.id).to_dict())
+            progress("export", done, len(summaries), summary.sources[0])
+        file.write(json.dumps({"sha256": checksum.hexdigest()}) + "\n")
     return len(summaries)
 
 
@@ -61,62 +78,65 @@ def import_(library: Library, path: Path, progress: Progress) -> int:
     Raises:
         WenjuError: the file is damaged or is no export; nothing of it was added.
     """
+    longest = _LONGEST_LINE * max(library.limits.characters, 100_000)
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            lines = file.readlines()
-        header, *body = (_object(line) for line in lines)
-        if header.get("format") != _FORMAT or header.get("version") != _VERSION:
-            raise WenjuError(f"{path} is no export of version {_VERSION}: {str(header)[:80]}")
-        if not body or hashlib.sha256("".join(lines[:-1]).encode()).hexdigest() != body[-1].get(
-            "sha256"
-        ):
-            raise WenjuError(f"{path} is damaged: its checksum is not that of its content.")
-        pairs = [
-            (source, document)
-            for document, sources in map(_document, body[:-1])
-            for source in sources
-        ]
-    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError) as error:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+            documents, sources = _checked(file, path, longest)
+            file.seek(0)
+            pairs = _Pairs(file, documents, sources, longest)
+            library.add_documents(pairs, progress=progress)
+    except _DAMAGE as error:
         raise WenjuError(f"{path} cannot be read as an export: {error}") from error
-    library.add_documents(pairs, progress=progress)
-    return len(body) - 1
+    return documents
 
 
-def _object(line: str) -> dict[str, Any]:
-    value = json.loads(line)
-    if not isinstance(value, dict):
-        raise ValueError(f"expected an object, found {line[:40]!r}")
-    return value
-
-
-def _document(value: dict[str, Any]) -> tuple[Document, list[str]]:
-    """A document and its sources.
+def _checked(file: TextIO, path: Path, longest: int) -> tuple[int, int]:
+    """How many documents and sources an export holds, all of which is sound.
 
     Raises:
-        ValueError: the id is none, or a passage's spans do not hold its text.
+        WenjuError: it is no export, or its checksum is not that of its content.
     """
-    document = Document(
-        id=str(value["id"]),
-        text=str(value["text"]),
-        articles=tuple(Article(a["title"], a["author"], a.get("date")) for a in value["articles"]),
-        passages=tuple(
-            Passage(
-                number=number,
-                spans=tuple(Span(start, end) for start, end in passage["spans"]),
-                article=int(passage["article"]),
-                headings=tuple(passage["headings"]),
-                paragraph=int(passage["paragraph"]),
-                page=passage["page"],
-            )
-            for number, passage in enumerate(value["passages"])
-        ),
-    )
-    if not _ID.fullmatch(document.id):
-        raise ValueError(f"{document.id[:80]!r} is no document's id")
-    for passage, exported in zip(document.passages, value["passages"], strict=True):
-        in_order = [0, *chain.from_iterable(passage.spans), len(document.text)]
-        if document.quote(passage.spans) != exported["text"] or in_order != sorted(in_order):
-            raise ValueError(f"passage {exported['passage_id']} is not what its spans hold")
-        if not 0 <= passage.article < len(document.articles):
-            raise ValueError(f"passage {exported['passage_id']} is of no article")
-    return document, [str(source) for source in value["sources"]]
+    lines = _lines(file, longest)
+    first = next(lines, "")
+    header = object_of(first)
+    if header.get("format") != _FORMAT or header.get("version") != _VERSION:
+        raise WenjuError(f"{path} is no export of version {_VERSION}: {str(header)[:80]}")
+    checksum = hashlib.sha256()
+    before, documents, sources = first, 0, 0
+    last: dict[str, Any] = {}
+    for line in lines:
+        checksum.update(before.encode())
+        before, last = line, object_of(line)
+        if "sha256" not in last:
+            documents += 1
+            sources += len(document_of(last)[1])
+    if last.get("sha256") != checksum.hexdigest() or documents != header.get("documents"):
+        raise WenjuError(f"{path} is damaged: its checksum is not that of its content.")
+    return documents, sources
+
+
+def _lines(file: TextIO, longest: int) -> Iterator[str]:
+    """The lines of an export, none of them longer than a document may be."""
+    while line := file.readline(longest + 1):
+        if len(line) > longest:
+            raise ValueError(f"a line has more than {longest:,} characters")
+        yield line
+
+
+class _Pairs:
+    """Sources and documents of an export that was checked, read as they are taken."""
+
+    def __init__(self, file: TextIO, documents: int, sources: int, longest: int) -> None:
+        self._file, self._documents, self._sources = file, documents, sources
+        self._longest = longest
+
+    def __length_hint__(self) -> int:
+        return self._sources
+
+    def __iter__(self) -> Iterator[tuple[str, Document]]:
+        lines = _lines(self._file, self._longest)
+        next(lines)  # the header
+        for _ in range(self._documents):
+            document, sources = document_of(object_of(next(lines)))
+            for source in sources:
+                yield source, document

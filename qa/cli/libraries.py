@@ -1,11 +1,10 @@
-"""What a library holds: index, documents, show, remove, verify, reindex, export, import."""
+"""What a library holds: index, documents, show, remove, verify, reindex."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qa import portable
 from qa.cli.limiting import (
     MaxCharacters,
     MaxExpandedBytes,
@@ -27,6 +26,7 @@ from qa.cli.options import (
 )
 from qa.library import Library
 from qa.locations import default_library
+from qa.passages import is_passage_id, read_passage
 from qa.results import DocumentSummary, IndexReport
 
 SOME_FAILED = 1
@@ -42,8 +42,6 @@ def register(app: typer.Typer) -> None:
     app.command("remove")(remove)
     app.command("verify")(verify)
     app.command("reindex")(reindex)
-    app.command("export")(export)
-    app.command("import")(import_)
 
 
 def index(
@@ -124,12 +122,15 @@ def show(
 ) -> None:
     """Show a document's stored text and, with --json, its passages as they were cut.
 
+    Of a passage's id, as a citation gives it, the passage.
+
     Examples:
       wenju show handbook.md
       wenju show 3f2a --json
     """
     with open_library(library) as opened:
-        detail = opened.show(document)
+        passage = read_passage(opened, document) if is_passage_id(document) else None
+        detail = passage or opened.show(document)
     if as_json:
         print_json(detail.to_dict())
     else:
@@ -201,43 +202,6 @@ def reindex(
         print_json({"model": name, "documents": len(listed), "passages": passages})
     else:
         typer.echo(f"{passages} passages of {len(listed)} documents now use the model {name}")
-
-
-def export(
-    file: Annotated[Path, typer.Argument(help="The file to write, *.wenju by custom.")],
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write all documents into one portable file, with checksums.
-
-    Examples:
-      wenju export handbooks.wenju
-    """
-    with open_library(library) as opened, progress_bar("export") as progress:
-        count = portable.export(opened, file, progress)
-    _print_count("exported", count, as_json=as_json)
-
-
-def import_(
-    file: Annotated[Path, typer.Argument(help="A file that `wenju export` wrote.")],
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Add the documents of an exported file; nothing is added unless all of it is sound.
-
-    Examples:
-      wenju import handbooks.wenju --library copy.library
-    """
-    with Library.open(library) as opened, progress_bar("import") as progress:
-        count = portable.import_(opened, file, progress)
-    _print_count("imported", count, as_json=as_json)
-
-
-def _print_count(done: str, count: int, *, as_json: bool) -> None:
-    if as_json:
-        print_json({done: count})
-    else:
-        typer.echo(f"{done} {count} documents")
 
 
 def _print_report(report: IndexReport) -> None:

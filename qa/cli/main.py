@@ -11,7 +11,17 @@ import sys
 import typer
 
 from corpus.files import printable
-from qa.cli import asking, chatting, judging, libraries, measuring, serving, tokens, verbosity
+from qa.cli import (
+    asking,
+    carrying,
+    chatting,
+    judging,
+    libraries,
+    measuring,
+    serving,
+    tokens,
+    verbosity,
+)
 from qa.cli.help import as_written, keep_layout
 from qa.errors import WenjuError
 
@@ -25,7 +35,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (asking, chatting, judging, libraries, measuring, serving, tokens):
+for commands in (
+    asking,
+    chatting,
+    judging,
+    libraries,
+    carrying,
+    measuring,
+    serving,
+    tokens,
+):
     commands.register(app)
 verbosity.add_options(app)
 keep_layout(app)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from corpus import Article, Document, Passage, Span
+from corpus import Article, Document, Limits, Passage, Span
 from qa import DocumentDetail, Library, WenjuError
+from qa.exported import document_of, object_of
 from qa.portable import export, import_
 from qa.progress import silent
 
@@ -121,6 +122,14 @@ def put(*keys: Any, value: Any) -> Callable[[list[Any]], None]:  # noqa: ANN401
         (put(1, "passages", 0, "spans", value=[[0, 10**9]]), "is not what its spans hold"),
         (put(1, "passages", 0, "spans", value=[[-4, -1]]), "is not what its spans hold"),
         (put(1, "passages", 0, "article", value=7), "is of no article"),
+        (put(1, "passages", 0, "page", value="7"), "expected a whole number, found '7'"),
+        (put(1, "passages", 0, "page", value=True), "expected a whole number, found 'True'"),
+        (put(1, "passages", 0, "headings", value=[3]), "expected a text, found '3'"),
+        (put(1, "passages", 0, "passage_id", value="x:0"), "is not the document's next"),
+        (put(1, "passages", value=[]), "has no passage"),
+        (put(1, "articles", 0, "title", value=None), "expected a text, found 'None'"),
+        (put(1, "sources", value=[]), "has no source"),
+        (put(0, "documents", value=7), "is damaged"),
         (put(1, "id", value="../../etc"), "is no document's id"),
         (put(1, "articles", value=3), "cannot be read as an export"),
         (put(1, value={}), "cannot be read as an export"),
@@ -154,6 +163,47 @@ def test_an_export_that_cannot_be_written_leaves_nothing(library: Library, tmp_p
     with pytest.raises(WenjuError, match="cannot be written"):
         export(library, tmp_path / "taken", silent)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["library", "taken"]
+
+
+def test_a_line_that_would_fill_the_memory_is_refused(
+    exported: Path, tmp_path: Path, small_model: Path
+) -> None:
+    forge(exported, put(1, "text", value="x" * 2_000_000))
+    limits = Limits(characters=1_000)
+    with Library.open(tmp_path / "small", model=small_model, limits=limits) as small:
+        with pytest.raises(WenjuError, match="a line has more than 1,600,000 characters"):
+            import_(small, exported, silent)
+        assert small.documents() == []
+
+
+def test_half_a_character_in_an_export_is_refused() -> None:
+    text = json.dumps("半\ud83e")
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        document_of(object_of(f'{{"id": {text}, "text": ""}}'))
+
+
+def test_an_export_that_a_change_overtakes_begins_anew(
+    library: Library, tmp_path: Path, other: Library
+) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        library.add_bytes(name, f"{name} 里的话。".encode())
+    written: list[str] = []
+
+    def change(stage: str, done: int, total: int, item: str = "") -> None:
+        assert (stage, total) == ("export", 3 if done == 1 and not written else 2)
+        if not written:
+            library.add_bytes("b.txt", "新的话。".encode())
+            library.remove("c.txt")
+        written.append(item)
+
+    path = tmp_path / "all.wenju"
+    assert export(library, path, change) == 2
+    assert written == ["a.txt", "a.txt", "b.txt"]
+    assert import_(other, path, silent) == 2
+    assert [document.sources for document in other.documents()] == [("a.txt",), ("b.txt",)]
+    assert other.show("b.txt").text == "新的话。"
+    assert [each.name for each in tmp_path.glob("all.wenju*")] == ["all.wenju"]
+    other.close()
 
 
 def test_half_a_character_is_no_text(library: Library) -> None:

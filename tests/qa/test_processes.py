@@ -1,5 +1,6 @@
 """One library in several processes and threads: each sees what the others did."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from qa import Library, LibraryBusy, WenjuError
 from qa.lock import WriteLock
 from tests.qa.builders import document
+from tests.qa.commands import WENJU
 
 LEAVE = "职工工作满一年可以享受五天年休假。"
 PAY = "加班费按小时计算，每月十五日发放。"
@@ -133,6 +135,25 @@ def test_the_lock_names_its_holder(tmp_path: Path) -> None:
     process.communicate()
     with lock.held(patience=5), lock.held(patience=0):  # and may be held again by who holds it
         pass
+
+
+def test_who_waits_is_told_for_whom(tmp_path: Path, small_model: Path) -> None:
+    Library.open(tmp_path / "library", model=small_model).close()
+    (tmp_path / "new.txt").write_text(PAY, encoding="utf-8")
+    with WriteLock(tmp_path / "library").held():
+        command = [WENJU, "index", tmp_path / "new.txt", "--library", tmp_path / "library"]
+        waiting = subprocess.Popen(
+            [*map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert waiting.stderr is not None
+        said = waiting.stderr.readline()
+    out, err = waiting.communicate()
+    assert said.startswith(f"Waiting for another writer: process {os.getpid()} (")
+    assert (waiting.returncode, out, err) == (
+        0,
+        "1 added, 0 replaced, 0 unchanged, 0 removed\n",
+        "",
+    )
 
 
 def test_threads_share_a_library(library: Library) -> None:
