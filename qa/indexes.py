@@ -17,6 +17,7 @@ from qa.errors import LibraryBusy, ModelMismatch
 from qa.lexical import LexicalIndex
 from qa.lexical_file import LexicalStamp, forget, read_stamp, worth_rebuilding, write_stamp
 from qa.lock import WriteLock
+from qa.progress import logged
 from qa.records import Model
 from qa.store import Store
 from qa.vector_file import load_vectors, save_vectors, worth_saving, written
@@ -249,7 +250,7 @@ class Indexes:
         with self._store.database.reading():
             sequence = self._store.sequence()
             removed = self._catalogue.removed_since(self._stamp.sequence)
-            added = self._catalogue.added_since(self._stamp.sequence)
+            added = logged(self._catalogue.added_since(self._stamp.sequence), _log)
             self.lexical.update(removed.tolist(), added)
         self._stamp = LexicalStamp(sequence, self._stamp.files)
 

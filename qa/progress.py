@@ -1,6 +1,14 @@
 """How long work tells how far it is, without knowing who listens."""
 
-from typing import Protocol
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+_OFTEN = 1024  # things between two reports
+_PAUSE_SECONDS = 5.0  # between two lines of a log
 
 
 class Progress(Protocol):
@@ -19,3 +27,29 @@ class Progress(Protocol):
 
 def silent(stage: str, done: int, total: int, item: str = "") -> None:
     """Progress that nobody listens to."""
+
+
+def counted(items: Iterable[T], total: int, stage: str, progress: Progress) -> Iterator[T]:
+    """The items, each thousand of which is told, and the last."""
+    done = 0
+    for done, item in enumerate(items, 1):
+        yield item
+        if done % _OFTEN == 0:
+            progress(stage, done, max(done, total))
+    progress(stage, done, max(done, total))
+
+
+def logged(items: Iterable[T], log: logging.Logger, pause: float = _PAUSE_SECONDS) -> Iterator[T]:
+    """Passages to index; where they take long, the log says now and then how many there were.
+
+    Args:
+        items: the passages.
+        log: that is told.
+        pause: seconds between two lines.
+    """
+    told = time.monotonic()
+    for done, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - told >= pause:
+            log.warning("Indexed %d passages so far.", done)
+            told = time.monotonic()

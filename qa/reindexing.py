@@ -44,7 +44,7 @@ def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models
             progress("encode", done, max(done, wanted))
         if stored == models.model:
             with lock.held():
-                rebuild(store, models.model)
+                rebuild(store, models.model, progress)
         return models
     finally:
         store.close()

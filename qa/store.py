@@ -53,6 +53,10 @@ class Store:
         """Whether the library holds no passage."""
         return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
 
+    def passage_count(self) -> int:
+        """The number of passages."""
+        return int(self._execute("SELECT count(*) FROM passages").fetchone()[0])
+
     def identity(self) -> str:
         """What tells this library's index files from another's."""
         row = self._execute("SELECT value FROM settings WHERE key = 'identity'").fetchone()

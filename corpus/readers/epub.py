@@ -16,6 +16,7 @@ from corpus.readers.encodings import check_length, decode
 from corpus.readers.html import extract
 
 _CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"  # of a shop's lock, or of fonts alone
 _KIND = "EPUB"
 
 
@@ -28,7 +29,10 @@ def read(data: bytes, limits: Limits) -> Extraction:
         pieces: list[str] = []
         blocks: list[Block] = []
         place = 0
+        locked = _locked(archive, limits)
         for name in _chapters(package, folder):
+            if name in locked:
+                raise UnreadableFile.encrypted(_KIND)
             if name not in archive.NameToInfo:
                 raise UnreadableFile.damaged(_KIND, f"it holds no {name!r}")
             page = read_entry(archive, name, _KIND)
@@ -65,6 +69,16 @@ def _package_name(archive: ZipFile, limits: Limits) -> str:
         if name:
             return name
     raise UnreadableFile.damaged(_KIND, f"{_CONTAINER} names no book")
+
+
+def _locked(archive: ZipFile, limits: Limits) -> frozenset[str]:
+    """Names of the files in a book that only the shop's own program opens."""
+    if _ENCRYPTION not in archive.NameToInfo:
+        return frozenset()
+    # An HTML parser knows names in lower case, with their prefix.
+    nodes = _parse(archive, _ENCRYPTION, limits).css("[uri]")
+    found = (node.attributes.get("uri") or "" for node in nodes)
+    return frozenset(posixpath.normpath(unquote(uri)) for uri in found)
 
 
 def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:

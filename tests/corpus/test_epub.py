@@ -66,6 +66,22 @@ def test_damage_names_what_is_missing() -> None:
         read_document(b"PK\x03\x04 nothing", "book.epub")
 
 
+@pytest.mark.parametrize(
+    ("locked", "readable"), [("OEBPS/text/%E4%B8%80.xhtml", False), ("OEBPS/font.ttf", True)]
+)
+def test_a_book_with_a_shops_lock_is_named_so(locked: str, readable: bool) -> None:
+    encryption = f"""<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"
+ xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData>
+<enc:CipherReference URI="{locked}"/></enc:CipherData></enc:EncryptedData></encryption>"""
+    data = book(**{"META-INF/encryption.xml": encryption})
+    if readable:
+        assert len(read_document(data, "book.epub").passages) == 2
+        return
+    with pytest.raises(UnreadableFile, match=r"^book\.epub: the EPUB file is encrypted") as caught:
+        read_document(data, "book.epub")
+    assert caught.value.code == "encrypted"
+
+
 def test_a_book_without_text_says_so() -> None:
     empty = "<html><body><img src='a.png'/></body></html>"
     data = book(**{"OEBPS/text/一.xhtml": empty, "OEBPS/text/two.xhtml": empty})

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from mcp.types import TextContent
 
 from qa import Library, NoSuchDocument
 from qa.passages import read_passage
@@ -136,7 +137,9 @@ def test_tools(scene: Scene) -> None:
         ):
             result = call(scene.server, tool, **arguments)
             assert result.isError
-            assert gone.sentence in result.content[0].text
+            (said,) = result.content
+            assert isinstance(said, TextContent)
+            assert gone.sentence in said.text
 
 
 def test_page(scene: Scene) -> None:
