@@ -1,6 +1,7 @@
 """`python -m embeddings.training`: from the data to the finished model folder."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,19 +12,20 @@ from embeddings.training.evaluate import Evaluation
 from embeddings.training.quantise import quantise, write_folder
 from embeddings.training.settings import MODEL, Recipe
 
+Folder = Annotated[Path, typer.Option(help="Where the finished model goes.")]
 Names = Annotated[list[str] | None, typer.Argument(help=", ".join(ABLATIONS))]
 app = typer.Typer(add_completion=False, help=__doc__)
 
 
 @app.callback(invoke_without_command=True)
-def build(context: typer.Context) -> None:
+def build(context: typer.Context, folder: Folder = MODEL) -> None:
     """Build the bundled model; steps that are done are not done again."""
     if context.invoked_subcommand is not None:
         return
     recipe = Recipe()
     rows = steps.make_rows(recipe)
     tokenizer = steps.make_tokenizer(recipe.vocabulary)
-    write_folder(MODEL, rows, tokenizer)
+    write_folder(folder, rows, tokenizer)
     evaluation = Evaluation(tokenizer, len(rows))
     integers, weights = quantise(rows)
     figures = {

@@ -5,9 +5,11 @@ change in what a step calls, delete the cache folder.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 import joblib  # type: ignore[import-untyped]
+import typer
 
 from embeddings.training.settings import CACHE
 
@@ -17,5 +19,14 @@ _memory = joblib.Memory(CACHE, verbose=0)
 
 
 def remembered(step: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
-    """The step, run once for each combination of arguments."""
-    return cast(Callable[_Arguments, _Result], _memory.cache(step))
+    """The step, run once for each combination of arguments; says when one begins."""
+    cached = _memory.cache(step)
+
+    @wraps(step)
+    def run(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        if not cached.check_call_in_cache(*args, **kwargs):
+            # Some steps are silent for minutes.
+            typer.echo(f"step: {step.__name__}", err=True)
+        return cast(_Result, cached(*args, **kwargs))
+
+    return run
