@@ -5,7 +5,7 @@ change in what a step calls, delete the cache folder.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar, cast
 
 import joblib  # type: ignore[import-untyped]
@@ -19,9 +19,14 @@ _memory = joblib.Memory(CACHE, verbose=0)
 
 
 def remembered(step: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
-    """The step, run once for each combination of arguments; says when one begins."""
+    """The step, run once for each combination of arguments; says when one begins.
+
+    The last result stays in memory too, because each seed asks for the same pairs and the
+    same start. So nobody may change what a step gives.
+    """
     cached = _memory.cache(step)
 
+    @lru_cache(maxsize=1)
     @wraps(step)
     def run(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
         if not cached.check_call_in_cache(*args, **kwargs):
@@ -29,4 +34,4 @@ def remembered(step: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Res
             typer.echo(f"step: {step.__name__}", err=True)
         return cast(_Result, cached(*args, **kwargs))
 
-    return run
+    return cast(Callable[_Arguments, _Result], run)

@@ -43,6 +43,7 @@ def make_texts(words: VocabularyRecipe) -> list[Ragged]:
     return [Ragged.tokenized(tokenizer, texts) for texts in pairs.passage_groups()]
 
 
+@remembered
 def make_start(recipe: Recipe) -> Floats:
     """The rows before training."""
     return start_vectors.build(
