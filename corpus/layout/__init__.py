@@ -7,6 +7,7 @@ Formats that mark their own structure pass through with their authors found.
 from collections.abc import Iterator
 
 from corpus.layout.articles import mark_lines
+from corpus.layout.interviews import gather_answers
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
 from corpus.layout.marked import arrange_marked
@@ -25,7 +26,7 @@ def arrange(extraction: Extraction) -> list[Part]:
         parts = list(_arrange_lines(extraction))
     else:
         parts = list(arrange_marked(extraction))
-    return gather_statute(extraction.text, parts)
+    return gather_statute(extraction.text, gather_answers(extraction.text, parts))
 
 
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 import re
 
 from corpus.characters import CHINESE, CLOSERS, ENDINGS, begins_closing, is_balanced, width
+from corpus.layout.interviews import is_spoken
 from corpus.layout.statutes import article_number
 
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
@@ -39,7 +40,7 @@ _UNFINISHED = re.compile(
     r"his|her|has|had|have|be|been|than|but|into))$"
 )
 
-UNNUMBERED_LEVEL = 7
+UNNUMBERED_LEVEL = 9
 _LONGEST_TITLE = 120
 _LONGEST_HEADING = 64
 
@@ -51,7 +52,7 @@ def numbered_level(line: str) -> int:
             return level
     decimal = _DECIMAL.match(line)
     if decimal is not None:
-        return 5 + decimal.group(1).count(".")
+        return 6 + decimal.group(1).count(".")
     return 6 if _SIMPLE.match(line) else 0
 
 
@@ -77,7 +78,7 @@ def is_subtitle(line: str) -> bool:
 
 def is_short(line: str, columns: int) -> bool:
     """Whether a line is short, and holds no end of a sentence and no cells."""
-    if width(line) > columns or "\t" in line or is_contents(line):
+    if width(line) > columns or "\t" in line or is_contents(line) or is_spoken(line):
         return False
     return _INNER_END.search(line) is None and _LAST.search(line) is None
 

@@ -90,7 +90,7 @@ def find_usual(pages: Sequence[Page]) -> Usual:
 
 def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
     """Lines of a page in reading order, each with the white space before it."""
-    furniture = {run for run in page.runs if _is_furniture(run, page, usual.heads)}
+    furniture = set(_furniture(page, usual.heads))
     heads = [run for run in page.runs if run in furniture and run.middle > page.height / 2]
     feet = [run for run in page.runs if run in furniture and run.middle <= page.height / 2]
     lines = [PageLine("\n", run.text, 0, left_out=True) for run in heads]
@@ -130,6 +130,30 @@ def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine
         columns_taken = round((line.right - margin) / usual_width)
         yield PageLine(gap, line.text, columns_taken, left_out=False, size=line.size)
         above = line
+
+
+def _furniture(page: Page, heads: frozenset[str]) -> Iterator[Run]:
+    """Heads, feet and numbers: rows from either edge up to the first that has none of them.
+
+    What stands further in is the text's, even if several pages have the same line there.
+    """
+    for at_top in (True, False):
+        runs = [run for run in page.runs if (run.middle > page.height / 2) == at_top]
+        for row in _rows_from_edge(runs, at_top=at_top):
+            found = [run for run in row if _is_furniture(run, page, heads)]
+            if not found:
+                break
+            yield from found
+
+
+def _rows_from_edge(runs: Sequence[Run], *, at_top: bool) -> list[list[Run]]:
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda each: -each.middle if at_top else each.middle):
+        if rows and abs(rows[-1][0].middle - run.middle) < 0.5 * min(rows[-1][0].size, run.size):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return rows
 
 
 def _is_furniture(run: Run, page: Page, heads: frozenset[str]) -> bool:

@@ -286,6 +286,59 @@ def test_headings_over_a_drawn_line() -> None:
     ]
 
 
+def test_decimal_numbers_nest_under_simple_ones() -> None:
+    page = """Handbook
+
+1. Leave
+
+1.1 Annual leave
+
+Five days a year.
+
+1.2 Sick leave
+
+Send a note within three days.
+
+2. Pay
+
+Pay is made on the 15th.
+"""
+    assert contents(page) == [
+        (("1. Leave", "1.1 Annual leave"), "Five days a year."),
+        (("1. Leave", "1.2 Sick leave"), "Send a note within three days."),
+        (("2. Pay",), "Pay is made on the 15th."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        (
+            "page.txt",
+            "问：灯塔几点开？\n答：上午九点。\n\n问：有电梯吗？\n\n答：没有。\n请走楼梯。\n",
+        ),
+        (
+            "page.html",
+            "<p>问：灯塔几点开？</p><p>答：上午九点。</p><p>问：有电梯吗？</p><p>答：没有。</p>"
+            "<p>请走楼梯。</p>",
+        ),
+    ],
+)
+def test_an_answer_stays_with_its_question(name: str, page: str) -> None:
+    document = read_document(page.encode(), name)
+    assert [document.quote(p.spans) for p in document.passages] == [
+        "问：灯塔几点开？\n答：上午九点。",
+        "问：有电梯吗？\n答：没有。",
+        "请走楼梯。",
+    ]
+    english = b"Q: When is it open?\nA: At nine.\n\nA. Smith wrote this.\n"
+    document = read_document(english, "page.txt")
+    assert [document.quote(p.spans) for p in document.passages] == [
+        "Q: When is it open?\nA: At nine.",
+        "A. Smith wrote this.",
+    ]
+
+
 def test_a_heading_above_nothing_is_a_passage() -> None:
     page = "一、借书\n二、还书\n三、续借\n每本可以续借一次。\n"
     marked = "# 规则\n\n## 借书\n\n### 证件\n\n## 还书\n\n还到一楼。\n\n## 附录\n"

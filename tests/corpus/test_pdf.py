@@ -97,6 +97,29 @@ def test_a_page_may_begin_with_a_paragraph() -> None:
     ]
 
 
+def test_a_line_that_recurs_within_the_text_is_no_head() -> None:
+    openings = ["The school keeps a garden.", "The mill stands empty.", "The ferry has a bell."]
+    pages = [
+        [
+            Text(60, 815, "Town Reports"),
+            Text(400, 815, f"Issue {number}"),
+            Text(60, 790, opening),
+            Text(60, 774, "Nobody has counted the visitors."),
+            Text(290, 30, str(number)),
+        ]
+        for number, opening in enumerate(openings, 1)
+    ]
+    document = read_document(pdf(pages), "a.pdf")
+    assert [
+        (passage.page, quote)
+        for passage, quote in zip(document.passages, quotes(document), strict=True)
+    ] == [
+        (page, text)
+        for page, opening in enumerate(openings, 1)
+        for text in (opening, "Nobody has counted the visitors.")
+    ]
+
+
 def test_passages_carry_their_page() -> None:
     pages = [[Text(60, 700, f"This is the only sentence on page {n}.")] for n in ("one", "two")]
     document = read_document(pdf(pages), "a.pdf")
