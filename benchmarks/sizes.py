@@ -2,7 +2,8 @@
 
 Run: python -m benchmarks.sizes [COLLECTION...]   (a million passages take a quarter of an
 hour on two free cores, the rest together two minutes; results of other collections are kept)
-     python -m benchmarks.sizes --at FOLDER COLLECTION   measures a library that is there
+     python -m benchmarks.sizes --at FOLDER COLLECTION   measures a library that is there, after
+     re-indexing it if it was made with another bundled model than today's
 
 Each collection is indexed by one process and asked by another, which is new and whose
 files are not in the page cache when it opens the library. The questions are those of
@@ -25,6 +26,8 @@ import numpy as np
 from benchmarks.corpora import Source, consultations, questions, recombined, statutes
 from benchmarks.machine import HERE, write_result
 from embeddings.index import IdArray
+from embeddings.loading import BUNDLED
+from qa import ModelMismatch
 from qa.changes import vectors_since
 from qa.library import Library
 from qa.models import load_models
@@ -62,6 +65,7 @@ def main(arguments: list[str]) -> None:
     elif arguments[:1] == ["--ask"]:
         print(json.dumps(ask(Path(arguments[1]))))
     elif arguments[:1] == ["--at"]:
+        bring_up_to_date(Path(arguments[1]))
         keep({arguments[2]: _in_a_process("--ask", arguments[1]) | _sizes(Path(arguments[1]))})
     else:
         for name in arguments or _COLLECTIONS:
@@ -69,6 +73,15 @@ def main(arguments: list[str]) -> None:
                 figures = _in_a_process("--index", name, folder)
                 figures |= _sizes(Path(folder)) | _in_a_process("--ask", folder)
             keep({name: figures})
+
+
+def bring_up_to_date(folder: Path) -> None:
+    """Re-index a library of an earlier bundled model, which today's would refuse to open."""
+    try:
+        Library.open(folder, create=False).close()
+    except ModelMismatch as mismatch:
+        print(f"{mismatch} Doing so.", file=sys.stderr)
+        Library.reindex(folder, BUNDLED).close()
 
 
 def index(name: str, folder: Path) -> Figures:

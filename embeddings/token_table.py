@@ -66,7 +66,8 @@ class TokenTable:
         scales = self._scales[ids]
         if np.isnan(scales).any():
             _, lengths = unit_rows(rows)
-            scales = np.sign(self.weights[ids]) / np.where(lengths > 0, lengths, np.float32(1))
+            lengths[lengths == 0] = 1
+            scales = (np.sign(self.weights[ids]) / lengths).astype(np.float32)
             self._scales[ids] = scales
         cosines: FloatArray = (units @ rows.T) * scales
         return cosines

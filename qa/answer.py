@@ -4,7 +4,7 @@ Everything that leaves here was compared with the stored text: :func:`checked` i
 one place through which every quote passes, on every surface.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from corpus import Span, quote, slice_spans
@@ -13,8 +13,9 @@ from qa.duplicates import collapse
 from qa.enumerations import asks_for_several, whole_list
 from qa.errors import LibraryDamaged
 from qa.marking import mark
+from qa.records import StoredPassage
 from qa.results import Answer, Citation, Hit
-from qa.search import Candidates
+from qa.search import Candidate, Candidates
 
 _TWINS_EXPECTED = 10  # among the best hits
 
@@ -27,13 +28,10 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
         k: how many hits are wanted.
         catalogue: where the passages and their documents are read.
     """
-    ranked = candidates.ranked[: k + _TWINS_EXPECTED]
-    passages = catalogue.passages([candidate.row for candidate in ranked])
-    found = [candidate for candidate in ranked if candidate.row in passages]
-    groups = collapse(found, lambda candidate: passages[candidate.row].text, k)
+    groups = collapse(_read(candidates.ranked, k, catalogue), lambda found: found[1].text, k)
     if not groups:
         return ()
-    texts = [passages[candidate.row].text for candidate, _ in groups]
+    texts = [passage.text for (_, passage), _ in groups]
     marks = mark(texts, candidates.question, candidates.encoder)
     if asks_for_several(candidates.query):
         marks = [
@@ -43,8 +41,7 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
     # A document is read once, however many of its passages are among the hits.
     stored = cache(catalogue.text)
     hits: list[Hit] = []
-    for (candidate, twins), marked in zip(groups, marks, strict=True):
-        passage = passages[candidate.row]
+    for ((candidate, passage), twins), marked in zip(groups, marks, strict=True):
         text = stored(passage.document_id)
         if text is None:  # removed since the search: it must not come back
             continue
@@ -63,11 +60,20 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
                 text=checked(text, passage.spans, passage.text, passage.id),
                 spans=passage.spans,
                 highlights=() if marked is None else (marked,),
-                duplicates=tuple(twin.id for twin in twins),
+                duplicates=tuple(twin.id for twin, _ in twins),
                 date=passage.date,
             )
         )
     return tuple(hits)
+
+
+def _read(
+    ranked: Sequence[Candidate], k: int, catalogue: Passages
+) -> Iterator[tuple[Candidate, StoredPassage]]:
+    """The best candidates with their passages: ``k`` and the next first, more if need be."""
+    for some in filter(None, (ranked[: k + 1], ranked[k + 1 : k + _TWINS_EXPECTED])):
+        passages = catalogue.passages([candidate.row for candidate in some])
+        yield from ((each, passages[each.row]) for each in some if each.row in passages)
 
 
 def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) -> str:

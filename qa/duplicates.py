@@ -1,6 +1,6 @@
 """Passages that say the same, folded into one hit."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 from typing import TypeVar
 
@@ -43,17 +43,18 @@ def alike(one: frozenset[Hashable], other: frozenset[Hashable]) -> bool:
 
 
 def collapse(
-    items: Sequence[T], text_of: Callable[[T], str], limit: int
+    items: Iterable[T], text_of: Callable[[T], str], limit: int
 ) -> list[tuple[T, list[T]]]:
     """The first ``limit`` different items, each with those that repeat it.
 
     Args:
-        items: best first.
+        items: best first; no more are taken than it needs to see.
         text_of: the text of an item.
         limit: how many different ones are wanted; items behind the last of them count
             as repetitions of one of them or not at all.
     """
-    letters = cache(lambda index: _letters(text_of(items[index])))
+    taken: list[T] = []
+    letters = cache(lambda index: _letters(text_of(taken[index])))
     distinct = cache(lambda index: frozenset(letters(index)))
     cut = cache(lambda index: _shingles(letters(index)))
 
@@ -69,6 +70,7 @@ def collapse(
 
     groups: list[tuple[int, list[T]]] = []
     for index, item in enumerate(items):
+        taken.append(item)
         twins = next((twins for first, twins in groups if repeats(index, first)), None)
         if twins is not None:
             twins.append(item)
@@ -76,4 +78,4 @@ def collapse(
             break
         else:
             groups.append((index, []))
-    return [(items[first], twins) for first, twins in groups]
+    return [(taken[first], twins) for first, twins in groups]
