@@ -9,7 +9,7 @@ from itertools import pairwise
 from corpus.abbreviations import leaves_open
 from corpus.characters import BLANKS, CHINESE, OPENERS, ends_sentence, width
 from corpus.layout.headings import could_be_heading
-from corpus.layout.ruled import is_rule, underlined_level, wiki_heading
+from corpus.layout.ruled import is_rule, is_table_rule, underlined_level, wiki_heading
 from corpus.model import Block, Extraction, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -98,6 +98,8 @@ def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None)
     for first, last in _line_ranges(text, area.start, area.end):
         raw = text[first:last]
         content = raw.strip(BLANKS)
+        if is_table_rule(content):
+            continue
         if not content or is_rule(content):
             if content and lines and not gap and could_be_heading(lines[-1].text):
                 lines[-1] = replace(lines[-1], level=underlined_level(content))

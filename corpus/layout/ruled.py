@@ -6,6 +6,7 @@ from corpus.model import Span
 
 _WIKI = re.compile(r"(={1,6})[ \t\u3000]*([^\s=](?:.*[^\s=])?)[ \t\u3000]*\1")
 _RULE = re.compile(r"([-=*_~─━═])\1{2,}|(?:[-*_] ){2,}[-*_]")
+_TABLE_RULE = re.compile(r"[+|]?[-=:]{2,}(?:[ \t+|]+[-=:]{2,})+[+|]?")
 _UNDERLINES = {"=": 1, "-": 2}
 
 
@@ -18,6 +19,11 @@ def wiki_heading(line: str) -> tuple[int, Span] | None:
 def is_rule(line: str) -> bool:
     """Whether a line is drawn, not written."""
     return _RULE.fullmatch(line) is not None
+
+
+def is_table_rule(line: str) -> bool:
+    """Whether a line only parts the head of a table from its rows, or one row from the next."""
+    return _TABLE_RULE.fullmatch(line) is not None
 
 
 def underlined_level(rule: str) -> int:

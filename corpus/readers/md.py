@@ -99,7 +99,7 @@ class _Source:
                 area = self._range(token)
                 spans = inline_spans(self._text, area, token)
                 mark = _LIST_MARK.match(self._text, area.start, area.end)
-                if mark is not None and spans:
+                if mark is not None and spans and spans[0].start >= mark.end():
                     indent = len(mark.group()) - len(mark.group().lstrip(" \t>"))
                     spans = merge((Span(area.start + indent, mark.end()), *spans))
                 rows.append(spans)

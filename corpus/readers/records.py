@@ -30,6 +30,7 @@ _NAMES = {
     "title": re.compile("title|标题|標題"),
     "text": re.compile("text|content|passage|内容|內容|正文"),
 }
+_MOST_ABOVE = 4  # rows: a sheet's title may stand above its names
 _AROUND_NAME = f"{BLANKS}*＊:："
 
 Record = Sequence[tuple[str, str]]  # names, empty where there are none, and values
@@ -48,6 +49,9 @@ def read_lines(data: bytes, limits: Limits) -> Extraction:
 def _rows(text: str) -> Iterator[Record]:
     rows = cells_of(text)
     names: Sequence[str] = ()
+    above = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _is_named(row)), 0)
+    yield from ([("", cell) for cell in row] for row in rows[:above])
+    rows = rows[above:]
     if rows and (is_header(rows[0]) or _is_named(rows[0])):
         names, rows = rows[0], rows[1:]
     elif rows and len(rows[0]) == 2:

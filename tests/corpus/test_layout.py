@@ -339,6 +339,11 @@ def test_an_answer_stays_with_its_question(name: str, page: str) -> None:
     ]
 
 
+def test_the_lines_of_a_drawn_table_are_no_text() -> None:
+    page = "姓名  电话\n----  ----\n张三  123\n李四  456\n"
+    assert contents(page) == [((), "姓名  电话\n张三  123\n李四  456")]
+
+
 def test_a_heading_above_nothing_is_a_passage() -> None:
     page = "一、借书\n二、还书\n三、续借\n每本可以续借一次。\n"
     marked = "# 规则\n\n## 借书\n\n### 证件\n\n## 还书\n\n还到一楼。\n\n## 附录\n"

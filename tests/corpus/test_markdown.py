@@ -147,6 +147,14 @@ def test_marks_within_a_line(source: str, quote: str) -> None:
     assert quotes(read(source)) == [quote]
 
 
+def test_the_mark_of_an_item_comes_once() -> None:
+    document = read_document("1. \\工\n2. 会\n".encode(), "page.md")
+    (passage,) = document.passages
+    assert document.quote(passage.spans) == "1. \\工\n2. 会"
+    places = [place for span in passage.spans for place in span]
+    assert places == sorted(places)
+
+
 def test_long_tables_are_cut_at_rows() -> None:
     rows = [f"| 第{number}项 | {'内容' * 10} |" for number in range(40)]
     document = read("\n".join(["| 项 | 说明 |", "|---|---|", *rows]))

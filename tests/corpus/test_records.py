@@ -102,6 +102,11 @@ def test_a_list_without_names_loses_no_question() -> None:
     ]
 
 
+def test_a_title_above_the_names() -> None:
+    text = "会员常见问题,\n问题,答案\n怎么入会？,填表。\n"
+    assert quotes(read_document(text.encode(), "a.csv")) == ["会员常见问题", "怎么入会？\n填表。"]
+
+
 def test_columns_of_one_name_are_all_kept() -> None:
     document = read_document("备注,备注,是否全职？\n甲,乙,是\n".encode(), "a.csv")
     assert quotes(document) == ["备注：甲\n备注：乙\n是否全职？：是"]
