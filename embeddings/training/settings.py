@@ -102,6 +102,7 @@ class Recipe:
         Round(),
         Round(
             TrainingRecipe(epochs=1, learning_rate=1e-3, neighbours=32),
+            seeds=(1, 2, 3, 4, 5),
             decorrelation=0.2,
             flattening=0.15,
         ),
