@@ -6,7 +6,6 @@ indexed with another embedding model: the setting of a Space.
 """
 
 import os
-import sys
 from contextlib import closing
 
 from qa import Library, NoSuchLibrary, WenjuError
@@ -33,7 +32,6 @@ def main() -> None:
     port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
     try:
         with open_library() as library:
-            sys.stderr.write(f"http://{host}:{port}\n")
             if not os.environ.get("SPACE_ID"):
                 serve(Shared(library, editable=True), host, port)
                 return

@@ -2,15 +2,20 @@
 
 Run: python -m benchmarks.fit_followups   (some minutes on two cores)
 Prints the figures that stand in ``qa/leaning.py``, fitted on the development conversations
-of ``followups.jsonl``, over the demo library alone and among foreign passages. A follow-up
-counts where its bare words, in the documents of the conversation, mean the right passage;
-as new topics count, beside those of the file, the first question of each conversation
-after the first turn of another one, and questions of ``offtopic.txt`` that no article answers.
+of ``followups.jsonl``, over the demo library alone and among foreign passages; then, for
+libraries of three articles, where the documents of a conversation are nearly all there are,
+which share of follow-ups and of new topics leans under each least match. A follow-up counts
+where its bare words, in the documents of the conversation, mean the right passage; as new
+topics count, beside those of the file, the first question of each conversation after the
+first turn of another one, and questions of ``offtopic.txt`` that no article answers.
 """
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,9 +25,11 @@ from benchmarks.followups import CONVERSATIONS, DEVELOPMENT, crowded_library, fo
 from benchmarks.machine import HERE
 from qa import Library
 from qa.completing import Completer
-from qa.leaning import WEIGHTS
+from qa.leaning import WEIGHTS, leans
+from qa.locations import demo_articles
 
 OFF_TOPIC = HERE / "offtopic.txt"
+_LEAST_MATCHES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
 _PENALTY = 1.0  # scikit-learn's C
 
 
@@ -32,7 +39,7 @@ def main() -> None:
     labels: list[bool] = []
     for opened in (Library.demo(), crowded_library()):
         with opened as library:
-            for observed, label in observations(library):
+            for observed, label in observations(library, conversations()):
                 rows.append([observed[name] for name in WEIGHTS])
                 labels.append(label)
     fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(np.array(rows), np.array(labels))
@@ -40,11 +47,55 @@ def main() -> None:
     print(f"INTERCEPT = {fitted.intercept_[0]:.2f}")
     for name, weight in zip(WEIGHTS, fitted.coef_[0], strict=True):
         print(f'    "{name}": {weight:.2f},')
+    show_least_matches()
 
 
-def observations(library: Library) -> Iterator[tuple[Mapping[str, float], bool]]:
+def show_least_matches() -> None:
+    """Print what each least match would do in small libraries."""
+    observed = list(in_small_libraries())
+    for least in _LEAST_MATCHES:
+        shares = []
+        for wanted in (True, False):
+            rows = [features for features, label in observed if label is wanted]
+            shares.append(100 * sum(leans(one, least) for one in rows) / len(rows))
+        print(
+            f"least match {least}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics"
+        )
+
+
+def in_small_libraries() -> Iterator[tuple[Mapping[str, float], bool]]:
+    """Those of each article's conversations, in a library of it and two others."""
+    chance = random.Random(11)  # noqa: S311 - a draw that repeats, no secret
+    off_topic = OFF_TOPIC.read_text(encoding="utf-8").splitlines()
+    of_article: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for case in development():
+        of_article[case["turns"][0]["article"]].append(case)
+    with demo_articles() as folder, tempfile.TemporaryDirectory() as place:
+        files = {path.name: path for path in folder.rglob("*.md")}
+        for article, cases in sorted(of_article.items()):
+            kept = [article, *chance.sample([name for name in files if name != article], 2)]
+            firsts = [case["turns"][0] for case in cases]
+            asked = [
+                (case["kind"], case["turns"])
+                for case in cases
+                if all(turn["article"] in kept for turn in case["turns"])
+            ]
+            for other in kept[1:]:
+                asked += [("new", [firsts[0], of["turns"][0]]) for of in of_article[other][:3]]
+            for question in chance.sample(off_topic, 8):
+                asked.append(
+                    ("new", [chance.choice(firsts), {"question": question, "contains": ""}])
+                )
+            with Library.open(Path(place) / article) as library:
+                library.add(*(files[name] for name in kept))
+                yield from observations(library, asked)
+
+
+def observations(
+    library: Library, asked: Iterable[tuple[str, list[dict[str, Any]]]]
+) -> Iterator[tuple[Mapping[str, float], bool]]:
     """The features of each last question, and whether it leans on the turns before."""
-    for kind, turns in conversations():
+    for kind, turns in asked:
         conversation = library.conversation()
         for turn in turns[:-1]:
             conversation.ask(turn["question"])
@@ -67,11 +118,16 @@ def passage_text(library: Library, passage_id: str) -> str:
     return next(p.text for p in document.passages if p.passage_id == passage_id)
 
 
+def development() -> list[dict[str, Any]]:
+    """The conversations that the rules may be made with."""
+    lines = CONVERSATIONS.read_text(encoding="utf-8").splitlines()
+    return [case for case in map(json.loads, lines) if case["part"] in DEVELOPMENT]
+
+
 def conversations() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The development conversations, and new topics made of them."""
     chance = random.Random(7)  # noqa: S311 - a draw that repeats, no secret
-    lines = CONVERSATIONS.read_text(encoding="utf-8").splitlines()
-    cases = [case for case in map(json.loads, lines) if case["part"] in DEVELOPMENT]
+    cases = development()
     firsts = [case["turns"][0] for case in cases]
     for case in cases:
         yield case["kind"], case["turns"]

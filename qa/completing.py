@@ -56,7 +56,7 @@ class Observation:
         """What speaks for and against a follow-up; without a dictionary if not ``full``."""
         hit = self.sections.get(self.sense.meant)
         meant = "" if hit is None else _whole(hit)
-        return features(self.shape, self.sense.share, self.sure, meant if full else None)
+        return features(self.shape, self.sense, self.sure, meant if full else None)
 
 
 class Completer:

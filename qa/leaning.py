@@ -26,6 +26,10 @@ WEIGHTS = {
     "foreign": -2.2,
 }
 ENOUGH = 0.5
+#: How well a question that does not look like a follow-up must match what it is taken to mean,
+#: 0 to 1; by the same script. In a library of a few documents, where "in these" is hardly less
+#: than "anywhere", the share says little, and anything would lean on anything.
+LEAST_MATCH = 0.2
 
 # What a passage inside is worth: by the bare words, and by them after the last question.
 _LEXICAL, _DENSE, _MATCH, _AFTER_THE_LAST = 0.5, 1.0, 1.5, 0.2
@@ -42,10 +46,12 @@ class Sense:
     Attributes:
         worth: how likely each passage is the one it asks for, by id.
         share: of the best score anywhere, what its bare words reach in the likeliest one.
+        match: how well they match that one, 0 to 1.
     """
 
     worth: Mapping[str, float]
     share: float
+    match: float
 
     @property
     def meant(self) -> str:
@@ -85,29 +91,31 @@ def sense_of(
         return found.lexical / bm25 + found.dense + found.match
 
     best = max(map(score, anywhere.ranked), default=0.0) or 1.0
-    scores = {found.id: score(found) for found in inside.ranked}
-    meant = max(worth, key=worth.__getitem__, default="")
-    return Sense(worth, scores.get(meant, 0.0) / best)
+    meant = max(inside.ranked, key=lambda found: worth[found.id], default=None)
+    if meant is None:
+        return Sense(worth, 0.0, 0.0)
+    return Sense(worth, score(meant) / best, meant.match)
 
 
-def features(shape: Shape, share: float, sure: float, meant: str | None) -> dict[str, float]:
+def features(shape: Shape, sense: Sense, sure: float, meant: str | None) -> dict[str, float]:
     """What speaks for and against a follow-up.
 
     Args:
         shape: of the question.
-        share: see :class:`Sense`.
+        sense: that it makes in the documents of the conversation.
         sure: the confidence in what it finds alone.
         meant: the likeliest passage with title and headings; None leaves out what needs a
             dictionary, and speaks against a follow-up only.
 
     Returns:
-        ``share`` and ``sure`` as given; ``short``: 1 for no words, 0 from 30 characters on;
-        ``fragment``, ``points``: whether it begins or ends as follow-ups do, and stands for
-        something said before; ``topic``, ``foreign``: whether it names something, and
-        something that the likeliest passage does not.
+        ``share`` and ``match`` of the sense, ``sure`` as given; ``short``: 1 for no words, 0
+        from 30 characters on; ``fragment``, ``points``: whether it begins or ends as follow-ups
+        do, and stands for something said before; ``topic``, ``foreign``: whether it names
+        something, and something that the likeliest passage does not.
     """
     observed = {
-        "share": share,
+        "share": sense.share,
+        "match": sense.match,
         "short": max(0.0, 1.0 - shape.length / _LONG),
         "fragment": float(shape.fragment),
         "points": float(shape.points),
@@ -119,9 +127,14 @@ def features(shape: Shape, share: float, sure: float, meant: str | None) -> dict
     return observed
 
 
-def leans(observed: Mapping[str, float]) -> bool:
+def leans(observed: Mapping[str, float], least_match: float = LEAST_MATCH) -> bool:
     """Whether a question with these features leans on what was said before."""
-    odds = INTERCEPT + sum(WEIGHTS[name] * value for name, value in observed.items())
+    looks_so = observed["fragment"] or observed["points"]
+    if not looks_so and observed["match"] < least_match:
+        return False
+    odds = INTERCEPT + sum(
+        weight * observed[name] for name, weight in WEIGHTS.items() if name in observed
+    )
     return 1.0 / (1.0 + exp(-odds)) >= ENOUGH
 
 

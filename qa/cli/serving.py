@@ -40,6 +40,5 @@ def serve(
     with open_library(library) as opened:
         from qa.server import running  # Gradio takes seconds to import
 
-        typer.echo(f"http://{host}:{port}", err=True)
         libraries = Shared(opened, editable=True)  # by whoever may write: qa.server.access
         running.serve(libraries, host, port, public_name=public_name, log=log)

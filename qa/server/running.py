@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -28,6 +29,8 @@ def serve(
     log: Log = Log.NOTHING,
 ) -> None:
     """Serve the chat and the scripts' routes until the process is told to stop.
+
+    The address is written to stderr once it can be opened.
 
     Args:
         libraries: what is asked, and changed by who may; stay open.
@@ -56,6 +59,9 @@ def serve(
             forwarded_allow_ips="*" if space else None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        # From here on a request waits in the backlog until it is answered.
+        named = f"[{host}]" if ":" in host else host
+        sys.stderr.write(f"http://{named}:{port}\n")
         # Uvicorn finishes what is under way, then hands the signal on, which would end the
         # process as if it had failed.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,8 +1,13 @@
 """The socket that the server listens on."""
 
 import socket
+import subprocess
+from pathlib import Path
+
+import httpx
 
 from qa.server.running import _listening
+from tests.qa.commands import WENJU
 
 
 def test_the_body_of_an_answer_does_not_wait_for_the_head_to_be_acknowledged() -> None:
@@ -11,3 +16,22 @@ def test_the_body_of_an_answer_does_not_wait_for_the_head_to_be_acknowledged() -
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
+def test_the_address_can_be_opened_once_it_is_written(library_folder: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [WENJU, "serve", "--port", port, "--library", library_folder],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        address = process.stderr.readline().strip()
+        assert address == f"http://127.0.0.1:{port}"
+        assert httpx.get(address + "/healthz", timeout=30).json() == {"status": "alive"}
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

@@ -7,6 +7,7 @@ import docx
 import pytest
 from playwright.sync_api import Page
 
+from qa.library import Library
 from tests.ui.visitor import DESKTOP, PHONE, ask
 
 pytestmark = pytest.mark.browser
@@ -105,6 +106,24 @@ def test_the_library_is_indexed_again_and_checked(visit: Callable[..., Page]) ->
     page.locator("#rebuild .said").get_by_text("找不到这个向量模型。").wait_for()
     page.click("[data-goto=ask]")
     assert ask(page, "白沙灯塔几点开放？").locator(".answer").count() == 1
+
+
+def test_the_page_finds_what_the_library_finds(
+    visit: Callable[..., Page], library_folder: Path
+) -> None:
+    query = "灯塔有多少级台阶"
+    page = visit()
+    page.click("[data-goto=search]")
+    page.fill("#query", query)
+    page.press("#query", "Enter")
+    page.locator(".found .card").first.wait_for()
+    with Library.open(library_folder) as library:
+        hits = library.search(query, 20)
+    read = page.locator(".found [data-read]")
+    shown = [button.get_attribute("data-read") for button in read.all()]
+    assert shown == [hit.passage_id for hit in hits]
+    scores = page.locator(".found .score > span .t[lang^=zh], .found .score > span.t[lang^=zh]")
+    assert scores.all_inner_texts() == [f"得分 {hit.score:.3f}" for hit in hits]
 
 
 def test_chosen_documents_alone_are_asked_and_searched(visit: Callable[..., Page]) -> None:
