@@ -33,11 +33,11 @@ class Ranking:
     """
 
     lexical: float = 0.5
-    coverage: float = 0.4
-    dense: float = 0.5
-    match: float = 0.7
+    coverage: float = 0.3
+    dense: float = 0.6
+    match: float = 0.9
     whole: float = 0.2
-    phrases: float = 0.6
+    phrases: float = 0.8
     context: float = 0.5
     context_match: float = 0.7
     candidates: int = 100
