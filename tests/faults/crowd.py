@@ -51,7 +51,8 @@ class Crowd:
     Attributes:
         added: documents, by writer.
         searches: by searcher.
-        errors: what any of them said on stderr.
+        errors: what any of them said on stderr, but that it waits for another writer, which
+            is no error in a crowd.
     """
 
     added: tuple[int, ...]
@@ -101,5 +102,10 @@ def gather(path: Path, model: str, folders: list[Path], searchers: int, batch: i
     return Crowd(
         added=tuple(int(out or 0) for out, _ in written),
         searches=tuple(int(out or 0) for out, _ in searched),
-        errors=tuple(error for _, error in (*written, *searched) if error),
+        errors=tuple(filter(None, (_errors(said) for _, said in (*written, *searched)))),
     )
+
+
+def _errors(said: str) -> str:
+    lines = said.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("Waiting for another writer: "))
