@@ -81,7 +81,7 @@ def test_the_fusion_leg_leaves_the_matching_out(filled: Library) -> None:
     assert {candidate.match for candidate in ranked} == {0.0}
     best = max(candidate.lexical for candidate in ranked)
     first = ranked[0]
-    assert first.score == pytest.approx(0.5 * first.lexical / best + 0.5 * first.dense, abs=1e-5)
+    assert first.score == pytest.approx(0.5 * first.lexical / best + 0.6 * first.dense, abs=1e-5)
 
 
 def test_a_selection_searches_among_its_documents_only(filled: Library) -> None:
