@@ -73,11 +73,11 @@ def spelt_words(text: str) -> Iterator[SpeltWord]:
 
 def _pairs(text: str, start: int, end: int) -> Iterator[SpeltWord]:
     letters = [i for i in range(start + 1, end) if unicodedata.category(text[i])[0] == "L"]
-    starts = [start, *letters, end]
-    for place in range(max(1, len(starts) - 2)):
-        first, second, *after = starts[place : place + 3]
-        last = not after or after[0] == end
-        yield SpeltWord(first, end if last else second, text[first : end if last else after[0]])
+    if not letters:
+        yield SpeltWord(start, end, text[start:end])
+    bounds = [start, *letters, end]
+    for first, second, third in zip(bounds, bounds[1:], bounds[2:], strict=False):
+        yield SpeltWord(first, end if third == end else second, text[first:third])
 
 
 def word_id(word: str, first: int) -> int:

@@ -9,7 +9,7 @@ seconds to import. This module knows one kind of folder and nothing of hubs.
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,8 @@ from embeddings.spelling import spelt_words, word_id
 from embeddings.token_table import TokenTable
 from embeddings.vectors import unit_rows
 
-# An `Encoding` takes a hundred bytes a token, so texts pass in batches; a long
-# text's rows are widened to float32 piece by piece, so that they stay in cache.
+# An `Encoding` takes a hundred bytes a token, so texts pass in batches.
 _TEXTS_AT_ONCE = 512
-_TOKENS_AT_ONCE = 4096
 # Unicode guarantees that no text holds this code point, so no vocabulary does.
 _IN_NO_VOCABULARY = "\U0010ffff"
 # Python strings can hold half of a UTF-16 pair, which is no character; it counts
@@ -88,18 +86,17 @@ class StaticEncoder:
             raise ModelUnusable(f"{folder} is not a static model: see its modules.json")
         self._files = (home / "tokenizer.json", home / "model.safetensors")
         self._tokenizer, self._unknown = _read_tokenizer(self._files[0])
-        self._rows, self._weights = _read_table(self._files[1])
-        self._table = TokenTable(self._rows, self._weights)
-        if self._tokenizer.get_vocab_size() > len(self._rows):
+        self._table = TokenTable(*_read_table(self._files[1]))
+        if self._tokenizer.get_vocab_size() > len(self._table):
             raise ModelUnusable(
                 f"{home}: its tokenizer has {self._tokenizer.get_vocab_size()} tokens,"
-                f" its table only {len(self._rows)} rows"
+                f" its table only {len(self._table)} rows"
             )
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._rows.shape[1])
+        return self._table.dimension
 
     @cached_property
     def fingerprint(self) -> str:
@@ -117,10 +114,8 @@ class StaticEncoder:
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of passages, ``(len(texts), dimension)`` float32, unit or zero rows."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            batch = texts[start : start + _TEXTS_AT_ONCE]
-            for row, encoding in enumerate(self._encodings(batch, offsets=False), start):
-                self._add_up(np.array(encoding.ids, dtype=np.int32), vectors[row])
+        for vector, encoding in zip(vectors, self._encodings(texts, offsets=False), strict=True):
+            self._table.add_up(np.array(encoding.ids, dtype=np.int32), vector)
         return unit_rows(vectors)[0]
 
     def encode_with_tokens(
@@ -138,20 +133,18 @@ class StaticEncoder:
         """
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens: list[IntArray] = []
-        for begin in range(0, len(texts), _TEXTS_AT_ONCE):
-            batch = texts[begin : begin + _TEXTS_AT_ONCE]
-            for text, encoding in zip(batch, self._encodings(batch, offsets=True), strict=True):
-                row, start = len(tokens), starts[len(tokens)]
-                ids = np.array(encoding.ids, dtype=np.int32)
-                self._add_up(ids, vectors[row])
-                spans = encoding.offsets
-                first = bisect_left(spans, (start, start))
-                end, ids = text[start:], ids[first:]
-                if any(spelt_words(end)):
-                    places = np.array(spans[first:], dtype=np.int32).reshape(-1, 2) - start
-                    known = ids != self._unknown
-                    ids = self._whole_words(end, Tokens(ids[known], places[known])).ids
-                tokens.append(ids[ids != self._unknown])
+        encodings = self._encodings(texts, offsets=True)
+        for text, start, vector, encoding in zip(texts, starts, vectors, encodings, strict=True):
+            ids = np.array(encoding.ids, dtype=np.int32)
+            self._table.add_up(ids, vector)
+            spans = encoding.offsets
+            first = bisect_left(spans, (start, start))
+            end, ids = text[start:], ids[first:]
+            if any(spelt_words(end)):
+                places = np.array(spans[first:], dtype=np.int32).reshape(-1, 2) - start
+                known = ids != self._unknown
+                ids = self._whole_words(end, Tokens(ids[known], places[known])).ids
+            tokens.append(ids[ids != self._unknown])
         return unit_rows(vectors)[0], tokens
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
@@ -161,13 +154,11 @@ class StaticEncoder:
         beyond the table; see `embeddings.spelling`.
         """
         found = []
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            batch = texts[start : start + _TEXTS_AT_ONCE]
-            for text, encoding in zip(batch, self._encodings(batch, offsets=True), strict=True):
-                ids = np.array(encoding.ids, dtype=np.int32)
-                spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-                known = ids != self._unknown
-                found.append(self._whole_words(text, Tokens(ids[known], spans[known])))
+        for text, encoding in zip(texts, self._encodings(texts, offsets=True), strict=True):
+            ids = np.array(encoding.ids, dtype=np.int32)
+            spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+            known = ids != self._unknown
+            found.append(self._whole_words(text, Tokens(ids[known], spans[known])))
         return found
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -195,25 +186,23 @@ class StaticEncoder:
         starts, ends = np.array([word[:2] for word in words], dtype=np.int32).T
         word = np.searchsorted(starts, tokens.spans[:, 0], side="right") - 1
         apart = (word < 0) | (tokens.spans[:, 0] >= ends[word])
-        ids = [word_id(word.spelling, len(self._rows)) for word in words]
+        ids = [word_id(word.spelling, len(self._table)) for word in words]
         spans = np.concatenate((tokens.spans[apart], np.stack((starts, ends), axis=1)))
         order = np.argsort(spans[:, 0], kind="stable")
         return Tokens(
             np.concatenate((tokens.ids[apart], np.array(ids, np.int32)))[order], spans[order]
         )
 
-    def _add_up(self, ids: IntArray, vector: FloatArray) -> None:
-        """Add the weighted rows to a vector of zeros: of the mean, only the length differs."""
-        for first in range(0, len(ids), _TOKENS_AT_ONCE):
-            some = ids[first : first + _TOKENS_AT_ONCE]
-            vector += self._weights[some] @ self._rows[some].astype(np.float32)
-
-    def _encodings(self, texts: Sequence[str], *, offsets: bool) -> list[Encoding]:
+    def _encodings(self, texts: Sequence[str], *, offsets: bool) -> Iterator[Encoding]:
         encode = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast
-        try:
-            return encode(list(texts), add_special_tokens=False)
-        except TypeError:
-            return encode([text.translate(_SURROGATES) for text in texts], add_special_tokens=False)
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            batch = list(texts[start : start + _TEXTS_AT_ONCE])
+            try:
+                found = encode(batch, add_special_tokens=False)
+            except TypeError:
+                whole = [text.translate(_SURROGATES) for text in batch]
+                found = encode(whole, add_special_tokens=False)
+            yield from found
 
 
 def _read_tokenizer(path: Path) -> tuple[Tokenizer, int]:

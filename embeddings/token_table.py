@@ -17,7 +17,7 @@ from embeddings.vectors import unit_rows
 # Few enough that a piece stays in the processor's cache and in memory that the process
 # has already: asking the system for new pages took three times as long as the products.
 _ROWS_AT_ONCE = 64
-_ROWS_AT_ONCE_OF_ALL = 4096
+_ROWS_ADDED_AT_ONCE = 4096  # of a long text, or of all
 
 
 class TokenTable:
@@ -31,24 +31,38 @@ class TokenTable:
     """
 
     def __init__(self, rows: NDArray[Any], weights: FloatArray) -> None:
-        self.rows = rows
-        self.weights = weights
+        self._rows = rows
+        self._weights = weights
         # What makes each row's vector one of length one; NaN until it is asked for.
         self._scales = np.full(len(rows), np.nan, dtype=np.float32)
+
+    def __len__(self) -> int:
+        """How many tokens are in the table."""
+        return len(self._rows)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.shape[1])
+
+    def add_up(self, ids: IntArray, vector: FloatArray) -> None:
+        """Add the vectors of tokens to one of zeros: of their mean, only the length differs."""
+        for start in range(0, len(ids), _ROWS_ADDED_AT_ONCE):
+            some = ids[start : start + _ROWS_ADDED_AT_ONCE]
+            vector += self._weights[some] @ self._rows[some].astype(np.float32)
 
     def vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and the lengths ``(n,)`` they had.
 
         A word beyond the table counts as much as the table's tokens do on average.
         """
-        beyond = ids >= len(self.rows)
+        beyond = ids >= len(self._rows)
         if not beyond.any():
-            return unit_rows(self.rows[ids] * self.weights[ids, np.newaxis])
-        dimension = self.rows.shape[1]
-        vectors = np.empty((len(ids), dimension), dtype=np.float32)
+            return unit_rows(self._rows[ids] * self._weights[ids, np.newaxis])
+        vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
         lengths = np.full(len(ids), self._usual_length, dtype=np.float32)
         vectors[~beyond], lengths[~beyond] = self.vectors(ids[~beyond])
-        vectors[beyond] = word_vectors(ids[beyond], dimension)
+        vectors[beyond] = word_vectors(ids[beyond], self.dimension)
         return vectors, lengths
 
     def cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
@@ -60,14 +74,14 @@ class TokenTable:
         return found
 
     def _cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
-        if (ids >= len(self.rows)).any():
+        if (ids >= len(self._rows)).any():
             return units @ self.vectors(ids)[0].T
-        rows = self.rows[ids].astype(np.float32)
+        rows = self._rows[ids].astype(np.float32)
         scales = self._scales[ids]
         if np.isnan(scales).any():
             _, lengths = unit_rows(rows)
             lengths[lengths == 0] = 1
-            scales = (np.sign(self.weights[ids]) / lengths).astype(np.float32)
+            scales = (np.sign(self._weights[ids]) / lengths).astype(np.float32)
             self._scales[ids] = scales
         cosines: FloatArray = (units @ rows.T) * scales
         return cosines
@@ -75,6 +89,6 @@ class TokenTable:
     @cached_property
     def _usual_length(self) -> float:
         """The mean length of the tokens' vectors."""
-        ids = np.arange(len(self.rows), dtype=np.int32)
-        pieces = np.array_split(ids, -(-len(ids) // _ROWS_AT_ONCE_OF_ALL))
+        ids = np.arange(len(self._rows), dtype=np.int32)
+        pieces = np.array_split(ids, -(-len(ids) // _ROWS_ADDED_AT_ONCE))
         return float(np.concatenate([self.vectors(piece)[1] for piece in pieces]).mean())

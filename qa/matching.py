@@ -120,9 +120,8 @@ def match_passages(
     texts, contexts = zip(*(passages[i] for i in filled), strict=True)
     ids = np.concatenate(texts)
     distinct, inverse = np.unique(np.concatenate((ids, *contexts)), return_inverse=True)
-    matched = similarity(question, encoder, distinct)[
-        :, inverse
-    ]  # (q, all tokens of texts, contexts)
+    alike = similarity(question, encoder, distinct)
+    matched = alike[:, inverse]  # (q, all tokens of texts, contexts)
 
     lengths = np.array([len(text) for text in texts])
     first_token = np.cumsum(lengths) - lengths

@@ -134,8 +134,8 @@ def test_the_bundled_model_reads_traditional_text_in_place(bundled_folder: Path)
 
 def test_cosines_with_tokens_are_those_with_their_vectors(int8_folder: Path) -> None:
     encoder = StaticEncoder(int8_folder)
-    assert encoder.tokens(["отпуск"])[0].ids.tolist() > [len(encoder._rows)]
-    known = np.arange(len(encoder._rows), dtype=np.int32)
+    assert encoder.tokens(["отпуск"])[0].ids.tolist() > [len(encoder._table)]
+    known = np.arange(len(encoder._table), dtype=np.int32)
     ids = np.concatenate((np.tile(known, 20), encoder.tokens(["право на отпуск"])[0].ids))
     units = encoder.token_vectors(ids[-4:])[0]
     for _ in range(2):  # the second time the lengths are known
