@@ -18,6 +18,7 @@ from qa.errors import BadQuestion, NoSuchDocument
 from qa.followups import Shape, overlap, readings, shape_of
 from qa.leaning import Sense, features, leans, sense_of
 from qa.results import Answer, Hit
+from qa.search import Candidates
 from qa.topics import is_covered
 
 if TYPE_CHECKING:  # the library makes conversations
@@ -35,12 +36,14 @@ class Observation:
     Attributes:
         shape: of the question.
         sense: that it makes in the documents of the turns before.
-        sure: the confidence in what it finds alone.
-        sections: the best passages there, by id.
+        alone: what it finds alone.
+        sure: the confidence in that.
+        sections: the best passages of those documents, by id.
     """
 
     shape: Shape
     sense: Sense
+    alone: Candidates
     sure: float
     sections: Mapping[str, Hit]
 
@@ -91,7 +94,7 @@ class Completer:
             (last.title, *last.headings),
             observed.heading,
         )
-        return self._best((question, *options), observed.sense.worth, documents)
+        return self._best(question, options, observed, documents)
 
     def observe(
         self, question: str, before: Sequence[Answer], documents: Sequence[str] | None = None
@@ -100,7 +103,7 @@ class Completer:
         shape = shape_of(question)
         if not before or not shape.core or shape.long:
             return None
-        anywhere = self._library.candidates(question, documents=documents)
+        alone = self._library.candidates(question, documents=documents)
         topic = _documents(before)
         try:
             inside = self._library.candidates(shape.core, documents=topic)
@@ -111,28 +114,38 @@ class Completer:
             after = inside
         sections = {hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)}
         shares = {key: overlap(shape.core, _heading(hit)) for key, hit in sections.items()}
-        sense = sense_of(anywhere, inside, after, before[0].hits[0].passage_id, shares)
-        sure, _ = judge(anywhere, self._library.fingerprint)
-        return Observation(shape, sense, sure, sections)
+        sense = sense_of(alone, inside, after, before[0].hits[0].passage_id, shares)
+        sure, _ = judge(alone, self._library.fingerprint)
+        return Observation(shape, sense, alone, sure, sections)
 
     def _best(
-        self, options: Sequence[str], worth: Mapping[str, float], documents: Sequence[str] | None
+        self,
+        question: str,
+        options: Sequence[str],
+        observed: Observation,
+        documents: Sequence[str] | None,
     ) -> str:
-        """The first option that finds what was meant and is answered.
+        """The first reading that finds what was meant and is answered.
 
         Args:
-            options: the question as typed, then its completions, likeliest first.
-            worth: of each passage, by id.
+            question: as typed.
+            options: its completions, likeliest first.
+            observed: what is known of it.
             documents: what to search.
 
         Returns:
-            If none finds what was meant, the one that finds what is nearest to it; the first
-            option where that is no answer.
+            If none finds what was meant, the one that finds what is nearest to it; the
+            question where that is no answer.
         """
-        best, best_worth, best_sure, threshold = options[0], -1.0, 0.0, 0.0
-        for option in options:
+        worth = observed.sense.worth
+        best, best_worth, best_sure, threshold = question, -1.0, 0.0, 0.0
+        for option in (question, *options):
             try:
-                found = self._library.candidates(option, documents=documents)
+                found = (
+                    observed.alone
+                    if option == question
+                    else self._library.candidates(option, documents=documents)
+                )
             except BadQuestion:  # longer than a question may be
                 continue
             finds = worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
@@ -140,7 +153,7 @@ class Completer:
             surer = best_sure < threshold and sure > best_sure
             if finds > best_worth or (finds == best_worth > 0 and surer):
                 best, best_worth, best_sure = option, finds, sure
-        return best if best_sure >= threshold else options[0]
+        return best if best_sure >= threshold else question
 
 
 def _documents(before: Sequence[Answer]) -> list[str]:
