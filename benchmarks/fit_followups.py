@@ -27,6 +27,7 @@ from qa import Library
 from qa.completing import Completer
 from qa.leaning import WEIGHTS, leans
 from qa.locations import demo_articles
+from qa.passages import read_passage
 
 OFF_TOPIC = HERE / "offtopic.txt"
 _LEAST_MATCHES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
@@ -107,15 +108,9 @@ def observations(
             yield observed.features(), False
             continue
         meant = observed.sense.meant
-        right = bool(meant) and gold in passage_text(library, meant)
+        right = bool(meant) and gold in read_passage(library, meant).text
         if right or found(library.ask(question), gold):
             yield observed.features(), right
-
-
-def passage_text(library: Library, passage_id: str) -> str:
-    """The text of a passage."""
-    document = library.show(passage_id.rpartition(":")[0])
-    return next(p.text for p in document.passages if p.passage_id == passage_id)
 
 
 def development() -> list[dict[str, Any]]:
