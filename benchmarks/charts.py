@@ -3,8 +3,6 @@
 Run: python -m benchmarks.charts
 """
 
-import json
-
 import matplotlib
 
 matplotlib.use("svg")
@@ -12,7 +10,7 @@ matplotlib.use("svg")
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from benchmarks.machine import HERE
+from benchmarks.machine import HERE, read_result
 
 _LEGS = {"lexical": "#c9b8a3", "dense": "#d99a6c", "fusion": "#a8483a", "full": "#6b1f1a"}
 _CHARTS = HERE / "charts"
@@ -23,9 +21,9 @@ def main() -> None:
     _CHARTS.mkdir(exist_ok=True)
     # Text stays text, and two runs over the same figures give the same file.
     pyplot.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "wenju"})
-    draw_quality(_figures("quality"))
-    draw_confidence(_figures("confidence"))
-    draw_sizes(_figures("sizes")["collections"])
+    draw_quality(read_result("quality"))
+    draw_confidence(read_result("confidence"))
+    draw_sizes(read_result("sizes")["collections"])
 
 
 def draw_quality(figures: dict[str, dict[str, dict[str, float]]]) -> None:
@@ -93,11 +91,6 @@ def draw_sizes(collections: dict[str, dict[str, float]]) -> None:
     left.set_ylabel("ms")
     right.set_ylabel("MB")
     _save(figure, "sizes")
-
-
-def _figures(name: str) -> dict:  # type: ignore[type-arg]  # JSON, as the other scripts wrote it
-    result = json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    return dict(result["figures"])
 
 
 def _save(figure: Figure, name: str) -> None:

@@ -7,7 +7,6 @@ processor, so that other work on the machine disturbs them less. How fast indexi
 is read from what `benchmarks.sizes` measured of the same passages, and left out until it has.
 """
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from tokenizers import Tokenizer
 
 import embeddings
 from benchmarks.corpora import consultations, questions
-from benchmarks.machine import HERE, write_result
+from benchmarks.machine import kept_result, write_result
 from embeddings import VectorIndex, load_encoder
 from qa.indexing import encode
 from qa.models import load_models
@@ -57,11 +56,8 @@ def main() -> None:
 
 def _indexed_per_second() -> dict[str, int]:
     """As ``benchmarks.sizes`` measured it, on the same passages; nothing if it did not."""
-    path = HERE / "results" / "sizes.json"
-    if not path.exists():
-        return {}
-    result = json.loads(path.read_text(encoding="utf-8"))
-    measured: dict[str, float] = result["figures"]["collections"].get("64,577 of STARD", {})
+    collections = kept_result("sizes").get("collections", {})
+    measured: dict[str, float] = collections.get("64,577 of STARD", {})
     if "index_cpu_seconds" not in measured:
         return {}
     per_second = round(measured["passages"] / measured["index_cpu_seconds"])

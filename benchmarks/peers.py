@@ -1,4 +1,4 @@
-"""Beside the peers, in one run: the same passages, questions and model for each.
+"""Beside the peers, one after the other: the same passages, questions and model for each.
 
 Run: python -m benchmarks.peers [PEER or SET ...]   (all: half an hour on two free cores, and
 another the first time, when each peer is installed into an environment of its own)
@@ -25,7 +25,7 @@ import numpy as np
 import platformdirs
 from ir_measures import nDCG
 
-from benchmarks.machine import DATA, HERE, write_result
+from benchmarks.machine import DATA, HERE, kept_result, write_result
 from benchmarks.peer import PEERS
 from qa.datasets import Dataset, load_dataset
 
@@ -64,9 +64,11 @@ _COLD = 3
 
 def main() -> None:
     """Measure the peers named, or all, on each set; what is not measured now is kept."""
-    names = sys.argv[1:] or list(PEERS)
-    sets = {name: count for name, count in SETS.items() if name in names} or SETS
-    names = [name for name in names if name in PEERS] or list(PEERS)
+    wanted = sys.argv[1:]
+    if unknown := [name for name in wanted if name not in (*PEERS, *SETS)]:
+        raise SystemExit(f"no peer or set: {unknown}; there are {[*PEERS, *SETS]}")
+    sets = {name: count for name, count in SETS.items() if name in wanted} or SETS
+    names = [name for name in wanted if name in PEERS] or list(PEERS)
     versions = {name: _installed(name) for name in names}
     for set_name, most in sets.items():
         whole = load_dataset(DATA / "eval" / set_name)
@@ -83,10 +85,7 @@ def main() -> None:
 
 def _keep(name: str, set_name: str, found: dict[str, float], versions: dict[str, str]) -> None:
     """Write a peer's figures beside those that are there."""
-    path = HERE / "results" / "peers.json"
-    known: dict[str, Any] = {"versions": {}, "sets": {}}
-    if path.exists():
-        known = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    known = kept_result("peers") or {"versions": {}, "sets": {}}
     known["versions"][name] = versions
     known["sets"].setdefault(set_name, {})[name] = found
     write_result("peers", known)

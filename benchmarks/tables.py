@@ -5,12 +5,11 @@ A table is known by its header line; its rows are made anew, the prose around it
 touched, so read it after a measurement.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import HERE
+from benchmarks.machine import HERE, read_result
 
 ROOT = HERE.parent
 _LEGS = ("lexical", "dense", "fusion", "full")
@@ -82,7 +81,7 @@ def main() -> None:
 
 def documents() -> dict[Path, str]:
     """Each document with its tables as the results have them."""
-    quality, sure = _figures("quality"), _figures("confidence")
+    quality, sure = read_result("quality"), read_result("confidence")
     english = ("words and characters alone", "bundled vectors alone", "Wenju")
     tables: list[tuple[Path, str, list[list[str]]]] = [
         (
@@ -122,11 +121,6 @@ def documents() -> dict[Path, str]:
 def _named(name: str) -> str:
     minilm = name.endswith("+")
     return f"{name.removesuffix('+')}, all-MiniLM-L6-v2 (91 MB, torch)" if minilm else name
-
-
-def _figures(name: str) -> Figures:
-    result = json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    return dict(result["figures"])
 
 
 if __name__ == "__main__":
