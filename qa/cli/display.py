@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import typer
 
 from corpus import Span
-from qa.cli.options import shown
+from qa.cli.options import EMPTY_NOTICE, shown
 from qa.results import Answer, Citation, Hit
 
 _NEAREST = 3  # passages shown where the documents do not answer
@@ -24,7 +24,7 @@ def answer_text(answer: Answer) -> str:
         )
         return f"{shown(answer.text)}\n\n{sources}"
     if not answer.hits:
-        return "文库里还没有文档 / The library holds no documents. Add some: wenju index PATH"
+        return EMPTY_NOTICE
     nearest = "\n\n".join(hit_text(hit) for hit in answer.hits[:_NEAREST])
     return (
         "这些文档没有回答这个问题 / The documents do not answer this.\n"

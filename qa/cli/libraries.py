@@ -15,6 +15,7 @@ from qa.cli.limiting import (
     limits_of,
 )
 from qa.cli.options import (
+    EMPTY_NOTICE,
     DocumentArgument,
     JsonOption,
     LibraryOption,
@@ -110,7 +111,7 @@ def documents(library: LibraryOption = None, as_json: JsonOption = False) -> Non
     if as_json:
         print_json([document.to_dict() for document in listed])
     elif not listed:
-        typer.echo("文库里还没有文档 / The library holds no documents. Add some: wenju index PATH")
+        typer.echo(EMPTY_NOTICE)
     else:
         typer.echo("\n".join(_summary_text(document) for document in listed))
 

@@ -60,6 +60,7 @@ RerankerOption = Annotated[
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # What splitlines() cuts at; the terminal gets a line feed for each.
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+EMPTY_NOTICE = "文库里还没有文档 / The library holds no documents. Add some: wenju index PATH"
 DEMO_NOTICE = (
     "You have no library yet, so the demo library answers / 还没有自己的文库，由示例文库作答. "
     "Make one: wenju index PATH"
