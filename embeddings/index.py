@@ -1,7 +1,7 @@
 """The FAISS index over passage vectors: add, remove, search; it grows with the library.
 
-Few vectors lie in one row, and a search looks at all of them. Many lie in clusters,
-and a search looks at the nearest; what was added since they were made lies in a row
+Few vectors lie in one row, and a search looks at all of them. Many lie behind a sieve,
+and a search looks at what passes it; what was added since it was made lies in a row
 beside them.
 
 FAISS finds the candidates; :mod:`embeddings.scoring` computes their scores again.
@@ -16,13 +16,13 @@ import numpy as np
 
 from embeddings import index_file
 from embeddings.arranging import arranged
-from embeddings.clustered import ClusteredVectors
 from embeddings.encoder import FloatArray
 from embeddings.errors import IndexUnusable
 from embeddings.flat import FlatVectors, IdArray, Mask
 from embeddings.index_file import IndexStamp
 from embeddings.lock import SharedLock
 from embeddings.scoring import Part, best, inner_products
+from embeddings.sieved import SievedVectors
 
 __all__ = ["IdArray", "VectorIndex"]
 
@@ -30,7 +30,7 @@ __all__ = ["IdArray", "VectorIndex"]
 class VectorIndex:
     """Inner-product search over unit vectors with 64-bit ids.
 
-    Exact up to 100,000 vectors; beyond, it finds nearly all of the nearest, and
+    Exact up to 20,000 vectors; beyond, it finds nearly all of the nearest, and
     what it finds has its exact score. Searches run side by side in threads; adding and
     removing wait for them.
 
@@ -41,7 +41,7 @@ class VectorIndex:
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         self._flat = FlatVectors.empty(dimension)
-        self._clustered: ClusteredVectors | None = None
+        self._sieved: SievedVectors | None = None
         self._lock = SharedLock()
         self._changing = threading.Lock()  # one change at a time, while searches go on
 
@@ -149,13 +149,12 @@ class VectorIndex:
     def save(self, path: Path, stamp: IndexStamp) -> None:
         """Write the index and its stamp with a checksum, swapped in atomically.
 
-        Many vectors are put into clusters first, which takes some seconds for a million
-        where the clusters are there already, and minutes where they have to be found.
-        Searches go on meanwhile.
+        Many vectors are put behind a sieve first, which takes some ten seconds for a
+        million. Searches go on meanwhile.
         """
         with self._changing:
             self._arrange()
-            index_file.write(path, self._clustered or self._flat, stamp)
+            index_file.write(path, self._sieved or self._flat, stamp)
 
     @classmethod
     def load(cls, path: Path, fingerprint: str, dimension: int) -> tuple[Self, IndexStamp]:
@@ -177,7 +176,7 @@ class VectorIndex:
 
     @property
     def _parts(self) -> list[Part]:
-        return [self._flat] if self._clustered is None else [self._clustered, self._flat]
+        return [self._flat] if self._sieved is None else [self._sieved, self._flat]
 
     def _checked(self, vectors: FloatArray) -> FloatArray:
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
@@ -206,15 +205,15 @@ class VectorIndex:
 
     def _arrange(self) -> None:
         """Put all vectors into one part, of the kind that their number asks for."""
-        part = arranged(self._flat, self._clustered)
-        if part is self._flat or part is self._clustered:
+        part = arranged(self._flat, self._sieved)
+        if part is self._flat or part is self._sieved:
             return
         with self._lock.writing():
             self._take(part)
 
-    def _take(self, part: FlatVectors | ClusteredVectors) -> None:
+    def _take(self, part: FlatVectors | SievedVectors) -> None:
         """Hold the vectors of one part, and no others."""
-        if isinstance(part, ClusteredVectors):
-            self._flat, self._clustered = FlatVectors.empty(self.dimension), part
+        if isinstance(part, SievedVectors):
+            self._flat, self._sieved = FlatVectors.empty(self.dimension), part
         else:
-            self._flat, self._clustered = part, None
+            self._flat, self._sieved = part, None

@@ -2,8 +2,8 @@
 
 FAISS opens a file with flipped bytes without a word, so a stamp at the end carries a
 checksum of itself and of everything before it. Stamp and index are one file, so that one
-rename swaps both. FAISS's bytes come first, because it can map clusters into memory only
-from the beginning of a file: then a search reads the lists that it needs, and no more.
+rename swaps both. FAISS's bytes come first, because it can map a file into memory only
+from its beginning: then a search reads the vectors that it needs, and no more.
 The file is a cache of the store's vectors: it is never worth more than the error that
 says to rebuild it.
 
@@ -24,16 +24,16 @@ from typing import IO, Any
 import faiss
 import numpy as np
 
-from embeddings.clustered import ClusteredVectors
 from embeddings.errors import IndexUnusable
 from embeddings.flat import FlatVectors, IdArray
+from embeddings.sieved import SievedVectors
 
 REMEDY = "`wenju reindex` rebuilds it from the library's store"
 
 _STAMP_BYTES = 512
 _BLOCK = 1 << 20
 _ID = np.dtype("<i8")
-_FORMAT = "wenju-index-2"
+_FORMAT = "wenju-index-3"
 # Writers of one process take turns at the temporary file.
 _writing = threading.Lock()
 
@@ -53,7 +53,7 @@ class IndexStamp:
     sequence: int
 
 
-def write(path: Path, vectors: FlatVectors | ClusteredVectors, stamp: IndexStamp) -> None:
+def write(path: Path, vectors: FlatVectors | SievedVectors, stamp: IndexStamp) -> None:
     """Put an index and its stamp at ``path``, whole or not at all.
 
     A process that is killed leaves at most the temporary file, whose name is
@@ -78,7 +78,7 @@ def write(path: Path, vectors: FlatVectors | ClusteredVectors, stamp: IndexStamp
             raise
 
 
-def read(path: Path) -> tuple[FlatVectors | ClusteredVectors, IndexStamp]:
+def read(path: Path) -> tuple[FlatVectors | SievedVectors, IndexStamp]:
     """The vectors at ``path`` and their stamp.
 
     Raises:
@@ -103,17 +103,19 @@ def read(path: Path) -> tuple[FlatVectors | ClusteredVectors, IndexStamp]:
         raise IndexUnusable(f"{path} cannot be read ({error}): {REMEDY}") from error
 
 
-def _vectors(ids: IdArray, file: IO[bytes]) -> FlatVectors | ClusteredVectors:
-    """The vectors of a checked file: clusters mapped where the system can, a row read."""
+def _vectors(ids: IdArray, file: IO[bytes]) -> FlatVectors | SievedVectors:
+    """The vectors of a checked file: many stay in the file where the system can, few are read."""
     # By this name FAISS opens the very file that was checked, whatever its path is now.
     name = f"/dev/fd/{file.fileno()}"
     if Path(name).exists():
-        codes = faiss.read_index(name, faiss.IO_FLAG_MMAP)
-    else:
-        file.seek(0)
-        codes = faiss.read_index(faiss.PyCallbackIOReader(file.read, _BLOCK))  # type: ignore[attr-defined]
-    kind = ClusteredVectors if isinstance(codes, faiss.IndexIVF) else FlatVectors
-    return kind(ids, codes)
+        mapped = faiss.read_index(name, faiss.IO_FLAG_MMAP_IFC)
+        if isinstance(mapped, faiss.IndexRefine):  # FAISS cannot add to what it maps
+            return SievedVectors(ids, mapped)
+    file.seek(0)
+    codes = faiss.read_index(faiss.PyCallbackIOReader(file.read, _BLOCK))  # type: ignore[attr-defined]
+    if isinstance(codes, faiss.IndexRefine):
+        return SievedVectors(ids, codes)
+    return FlatVectors(ids, codes)
 
 
 def _checksum_until(file: IO[bytes], end: int) -> int:
@@ -136,6 +138,8 @@ def _stamp(stamp: IndexStamp, count: int, checksum: int) -> bytes:
 def _parsed(path: Path, found: bytes) -> tuple[IndexStamp, int]:
     try:
         fields = json.loads(found)
+        if fields["format"] != _FORMAT:
+            raise IndexUnusable(f"{path} is of another version of Wenju: {REMEDY}")
         stamp = IndexStamp(
             str(fields["fingerprint"]), int(fields["dimension"]), int(fields["sequence"])
         )

@@ -18,7 +18,7 @@ _BLOCK = 4096
 
 
 class Part(Protocol):
-    """Some of an index's vectors: in a row, or in clusters.
+    """Some of an index's vectors: in a row, or behind a sieve.
 
     Attributes:
         ids: ``(n,)``, ascending; a vector's place is its id's.

@@ -130,9 +130,9 @@ class Indexes:
     # -- vectors --------------------------------------------------------------------
 
     def _superseded(self) -> bool:
-        """Whether another process has put many vectors into other clusters since.
+        """Whether another process has put many vectors behind another sieve since.
 
-        A question must find the same in every process, so all look into the same ones.
+        A question must find the same in every process, so all use the same one.
         """
         if len(self.vectors) <= EXACT_UP_TO:
             return False

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -256,6 +257,9 @@ def test_what_is_wrong_is_said(saved: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     faiss.write_index(faiss.IndexFlatIP(3), str(foreign))
     assert "is not an index file of ours, or damaged" in refusal(foreign)
+    older = json.dumps({"format": "wenju-index-2"}).encode().ljust(511) + b"\n"
+    foreign.write_bytes(older)
+    assert refusal(foreign) == f"{foreign} is of another version of Wenju: {REMEDY}"
     foreign.write_text('{"fingerprint": null}')
     assert "is not an index file of ours, or damaged" in refusal(foreign)
 

@@ -7,17 +7,16 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from embeddings import IndexStamp, IndexUnusable, VectorIndex
 from embeddings.arranging import EXACT_UP_TO
-from embeddings.clustered import ClusteredVectors, lists_for
+from embeddings.sieved import SievedVectors
 
-DIMENSION = 16
-COUNT = 120_000
+DIMENSION = 128
+COUNT = 60_000
 STAMP = IndexStamp("0123456789abcdef", DIMENSION, 7)
 
 Ids = NDArray[np.int64]
@@ -57,10 +56,10 @@ def loaded(path: Path) -> VectorIndex:
     return VectorIndex.load(path, STAMP.fingerprint, DIMENSION)[0]
 
 
-def part(index: VectorIndex) -> ClusteredVectors:
-    assert index._clustered is not None
+def part(index: VectorIndex) -> SievedVectors:
+    assert index._sieved is not None
     assert len(index._flat) == 0
-    return index._clustered
+    return index._sieved
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of 120,000 vectors, as its process saved it."""
     index = VectorIndex(DIMENSION)
     index.add(IDS, VECTORS)
-    path = tmp_path_factory.mktemp("clusters") / "vectors.faiss"
+    path = tmp_path_factory.mktemp("sieve") / "vectors.faiss"
     index.save(path, STAMP)
     return path
 
@@ -81,7 +80,7 @@ def index(file: Path, tmp_path: Path) -> VectorIndex:
 
 
 def test_the_nearest_are_found_with_their_exact_scores(index: VectorIndex) -> None:
-    assert part(index).codes.nlist == lists_for(COUNT) == 693
+    assert len(part(index)) == COUNT
     scores, found = index.search(QUESTIONS, 10)
     assert recall(found, exact(IDS, VECTORS, 10)) >= 0.99
     for question, row, ids in zip(QUESTIONS, scores, found, strict=True):
@@ -100,7 +99,7 @@ ASKED = """
 import sys
 from pathlib import Path
 import numpy as np
-from tests.embeddings.test_clusters import QUESTIONS, loaded
+from tests.embeddings.test_sieve import QUESTIONS, loaded
 np.save(sys.argv[2], np.stack(loaded(Path(sys.argv[1])).search(QUESTIONS, 10)))
 """
 
@@ -117,7 +116,7 @@ def test_another_process_finds_the_same(file: Path, index: VectorIndex, tmp_path
 def test_equal_vectors_come_by_id(index: VectorIndex, tmp_path: Path) -> None:
     copies = np.arange(3, 3 * 500, 3)[::-1]
     index.add(copies, np.repeat(VECTORS[:1], len(copies), axis=0))
-    for turn in ("beside the clusters", "among them"):
+    for turn in ("beside the sieve", "behind it"):
         found = index.search(VECTORS[:1], 6)[1][0].tolist()
         assert found == [1, 3, 6, 9, 12, 15], turn
         assert index.search(VECTORS[:1], 3, np.array([9, 6, 1]))[1][0].tolist() == [1, 6, 9]
@@ -139,7 +138,7 @@ def test_a_zero_question_ties_with_everything(index: VectorIndex) -> None:
     assert index.search(np.zeros((1, DIMENSION), np.float32), 3)[1].tolist() == [[0, 1, 7]]
 
 
-def test_what_is_added_is_found_at_once_and_after_it_is_among_the_clusters(
+def test_what_is_added_is_found_at_once_and_after_it_is_behind_the_sieve(
     index: VectorIndex, tmp_path: Path
 ) -> None:
     new = made(500, 5)
@@ -153,7 +152,7 @@ def test_what_is_added_is_found_at_once_and_after_it_is_among_the_clusters(
     before = index.search(QUESTIONS, 10)
     index.save(tmp_path / "grown", STAMP)
     for again in (index, loaded(tmp_path / "grown")):
-        assert part(again).codes.nlist == lists_for(COUNT)  # the same centroids serve
+        assert len(part(again)) == COUNT + 500
         assert len(again) == COUNT + 500
         assert again.search(new, 1)[1][:, 0].tolist() == ids.tolist()
         np.testing.assert_array_equal(again.vectors(ids), new)
@@ -168,14 +167,14 @@ def test_what_is_removed_is_gone_at_once_and_then_from_the_file(
     codes = [VECTORS[i].astype("<f2").tobytes() for i in chosen]
     before = (tmp_path / "vectors.faiss").read_bytes()
     assert all(code in before for code in codes)
-    assert index.remove(np.append(IDS[chosen], [2, 5])) == len(chosen) == 120
+    assert index.remove(np.append(IDS[chosen], [2, 5])) == len(chosen) == 60
     assert index.remove(IDS[chosen]) == 0
     assert index.lacks(IDS[chosen]).all()
     with pytest.raises(KeyError):
         index.vectors(IDS[chosen][:1])
     left = np.delete(IDS, chosen)
     for turn in ("passed over", "taken out"):
-        assert len(index) == COUNT - 120, turn
+        assert len(index) == COUNT - 60, turn
         found = index.search(VECTORS[chosen], 10)[1]
         assert not np.isin(found, IDS[chosen]).any(), turn
         assert np.isnan(index.similarities(VECTORS[7], IDS[chosen])).all(), turn
@@ -199,7 +198,7 @@ def test_searches_go_on_while_it_grows_fourfold(index: VectorIndex, tmp_path: Pa
     assert len(answered) >= 3  # it takes seconds, a search takes milliseconds
     for _, ids in answered:
         assert recall(ids, wanted[1]) >= 0.9
-    assert part(index).codes.nlist == lists_for(4 * COUNT) == 1386
+    assert len(part(index)) == 4 * COUNT
     both = np.concatenate((VECTORS, more))
     ids = np.concatenate((IDS, np.arange(3 * COUNT, dtype=np.int64) + 10**6))
     assert recall(index.search(QUESTIONS, 10)[1], exact(ids, both, 10)) >= 0.99
@@ -220,7 +219,7 @@ def test_shrunk_it_lies_in_a_row_again_and_is_exact(index: VectorIndex, tmp_path
     index.remove(IDS[EXACT_UP_TO:])
     index.save(tmp_path / "shrunk", STAMP)
     for again in (index, loaded(tmp_path / "shrunk")):
-        assert again._clustered is None
+        assert again._sieved is None
         wanted = exact(IDS[:EXACT_UP_TO], VECTORS[:EXACT_UP_TO], 10)
         np.testing.assert_array_equal(again.search(QUESTIONS, 10)[1], wanted)
 
@@ -232,13 +231,14 @@ def test_up_to_a_size_it_is_exact(tmp_path: Path) -> None:
     again = loaded(tmp_path / "row")
     wanted = exact(IDS[:EXACT_UP_TO], VECTORS[:EXACT_UP_TO], 10)
     np.testing.assert_array_equal(again.search(QUESTIONS, 10)[1], wanted)
-    assert again._clustered is None
+    assert again._sieved is None
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="FAISS cannot map files here")
-def test_the_lists_stay_in_the_file_that_was_opened(index: VectorIndex, tmp_path: Path) -> None:
-    lists = faiss.downcast_InvertedLists(part(index).codes.invlists)
-    assert type(lists) is faiss.OnDiskInvertedLists
+def test_the_vectors_stay_in_the_file_that_was_opened(index: VectorIndex, tmp_path: Path) -> None:
+    mapped = Path("/proc/self/maps")
+    if mapped.exists():
+        assert str(tmp_path / "vectors.faiss") in mapped.read_text()
     before = index.search(QUESTIONS, 10)
     other = VectorIndex(DIMENSION)
     other.save(tmp_path / "vectors.faiss", STAMP)  # takes its name, not its content
