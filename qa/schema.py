@@ -141,9 +141,11 @@ def check(connection: sqlite3.Connection) -> int:
     Raises:
         LibraryDamaged: the file is another program's, or a newer Wenju's.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # In one statement, so of one state: another process may be making the tables just now.
+    version, application, tables = connection.execute(
+        "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_user_version, pragma_application_id"
+    ).fetchone()
     if tables and application != APPLICATION_ID:
         raise LibraryDamaged("The file is an SQLite database of another program, not a library.")
     if version > VERSION:

@@ -4,12 +4,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from corpus import Document
-from qa import LibraryDamaged
+from qa import LibraryDamaged, schema
 from qa.catalogue import Catalogue
 from qa.records import Model
 from qa.store import FILE_NAME, Store
@@ -339,3 +340,20 @@ def test_two_libraries_have_two_identities(tmp_path: Path) -> None:
         store.close()
     assert [len(identity) for identity in identities] == [16, 16]
     assert identities[0] != identities[1]
+
+
+@pytest.mark.parametrize("statements", range(3))
+def test_a_library_that_another_process_is_making_is_none_of_another_program(
+    tmp_path: Path, statements: int
+) -> None:
+    class Interrupted(sqlite3.Connection):
+        left = statements
+
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+            if self.left == 0:
+                schema.migrate(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None))
+            self.left -= 1
+            return super().execute(sql, parameters)
+
+    connection = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None, factory=Interrupted)
+    assert schema.check(connection) in (0, schema.VERSION)  # before the other, or after
