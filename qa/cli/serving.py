@@ -25,6 +25,15 @@ def serve(
             help="The host name under which a proxy on this machine serves it to others.",
         ),
     ] = None,
+    processes: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=64,
+            help="Processes that answer scripts beside the server's own, one for each core to "
+            "use; each takes some 200 MB.",
+        ),
+    ] = 0,
     log: Annotated[
         Log, typer.Option(help="What to log of each request; never a token.")
     ] = Log.NOTHING,
@@ -36,9 +45,10 @@ def serve(
 
     Examples:
       wenju serve --port 8000 --library papers.library
+      wenju serve --processes 4
     """
     with open_library(library) as opened:
         from qa.server import running  # Gradio takes seconds to import
 
         libraries = Shared(opened, editable=True)  # by whoever may write: qa.server.access
-        running.serve(libraries, host, port, public_name=public_name, log=log)
+        running.serve(libraries, host, port, public_name=public_name, processes=processes, log=log)

@@ -9,9 +9,10 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from qa.results import Answer, Hit
-from qa.server.replies import reply
+from qa.server.readings import ask_as_json, search_as_json
+from qa.server.replies import json_reply
 from qa.server.requests import AskRequest, SearchRequest
-from qa.server.service import Service
+from qa.server.service import Service, visitor_of
 
 EVENT_STREAM = "text/event-stream"
 _AFTER_A_QUOTE = re.compile(r"(?<=\[\d\])(?=\n\n)")
@@ -22,17 +23,17 @@ def add_answering_routes(app: FastAPI, service: Service) -> None:
     """Add the routes that answer."""
 
     async def search(wanted: SearchRequest, request: Request) -> Response:
-        library = service.library(request)
-        found = await service.workers.read(library.search, wanted.query, wanted.k, wanted.documents)
-        return reply([hit.to_dict() for hit in found])
+        visitor = visitor_of(request)
+        return json_reply(
+            await service.read(visitor, search_as_json, wanted.query, wanted.k, wanted.documents)
+        )
 
     async def ask(wanted: AskRequest, request: Request) -> Response:
-        answer = await service.workers.read(
-            service.library(request).ask, wanted.question, wanted.documents
-        )
+        visitor = visitor_of(request)
+        answer = await service.read(visitor, ask_as_json, wanted.question, wanted.documents)
         if wanted.stream or EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(_events(answer), media_type=EVENT_STREAM)
-        return reply(answer.to_dict())
+        return json_reply(answer)
 
     @app.get("/api/search", response_model=list[Hit], tags=["asking"], summary="Search")
     async def search_by_address(
@@ -72,13 +73,13 @@ def pieces(text: str) -> list[str]:
     return _AFTER_A_QUOTE.split(text)
 
 
-async def _events(answer: Answer) -> AsyncIterator[bytes]:
-    for piece in pieces(answer.text or ""):
+async def _events(answer: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces(orjson.loads(answer)["text"] or ""):
         if piece:
-            yield _event("quote", {"text": piece})
-    yield _event("answer", answer.to_dict())
+            yield _event(b"quote", orjson.dumps({"text": piece}))
+    yield _event(b"answer", answer)
 
 
-def _event(name: str, value: object) -> bytes:
+def _event(name: bytes, value: bytes) -> bytes:
     # JSON holds no line break of its own, so that one line of data is enough.
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(value))
+    return b"event: %s\ndata: %s\n\n" % (name, value)

@@ -29,6 +29,7 @@ from qa.server.headers import HeadersMiddleware
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
 from qa.server.problems import PROBLEMS
+from qa.server.processes import Processes
 from qa.server.replies import Refused, add_error_handlers
 from qa.server.service import Service
 from qa.server.tokens import Tokens
@@ -72,19 +73,20 @@ def tokens_of(library: Library) -> Tokens:
     return Tokens(default_library() if library.is_demo else library.path)
 
 
-def create_app(libraries: Libraries, exposure: Exposure) -> ASGIApp:
+def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> ASGIApp:
     """All that is served, guarded.
 
     Args:
         libraries: what is asked, and changed by who may; stay open as long as it runs.
         exposure: who can reach it.
+        processes: how many answer scripts beside this one.
 
     Raises:
         WenjuError: a token is demanded, and there is none.
     """
     tokens = tokens_of(libraries.base)
     require_tokens(tokens, exposure.anonymous)
-    app: ASGIApp = create_api(libraries)
+    app: ASGIApp = create_api(libraries, processes)
     # The outermost stands last: what is refused for where it comes from costs no more.
     app = ClosedRoutesMiddleware(app)
     app = LimitsMiddleware(app, exposure.limits)
@@ -99,13 +101,15 @@ def create_app(libraries: Libraries, exposure: Exposure) -> ASGIApp:
     )
 
 
-def create_api(libraries: Libraries) -> FastAPI:
+def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:
     """The routes and the chat, without the guard.
 
     Args:
         libraries: what is asked.
+        processes: how many answer scripts beside this one.
     """
-    service = Service(libraries)
+    beside = Processes(libraries.base.path, processes) if processes else None
+    service = Service(libraries, processes=beside)
     readiness = Readiness(service)
 
     @asynccontextmanager
@@ -118,7 +122,7 @@ def create_api(libraries: Libraries) -> FastAPI:
             warming.cancel()
             with suppress(asyncio.CancelledError):
                 await warming
-            service.workers.close()
+            service.close()
 
     app = FastAPI(
         title="Wenju 问据",

@@ -7,8 +7,7 @@ leans on it, as in the chat.
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -17,17 +16,15 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from corpus.characters import is_chinese
-from qa.errors import WenjuError
-from qa.library import Library
 from qa.results import Answer
 from qa.server.answering import EVENT_STREAM, pieces
 from qa.server.problems import OPENAI_PROBLEMS
+from qa.server.readings import continue_conversation
 from qa.server.replies import Refused, reply
-from qa.server.service import Service
+from qa.server.service import Service, visitor_of
 
 MODEL = "wenju"
 EMBEDDING_MODEL = "wenju-embedding"
-_TURNS_READ = 3  # questions before the last one that it may lean on
 _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # nobody counts any
 _NOT_THERE = "这些文档没有回答这个问题。"
 _NOT_THERE_IN_ENGLISH = "The documents do not answer this question."
@@ -108,7 +105,7 @@ def add_completion_routes(app: FastAPI, service: Service) -> None:
         questions = [one.text() for one in wanted.messages if one.role == "user"]
         if not questions:
             raise Refused(422, "no_user_message", "There is no message with the role user.")
-        answer = await service.workers.read(_answer, service.library(request), questions)
+        answer = await service.read(visitor_of(request), continue_conversation, questions)
         completion = Completion(answer, str(request.base_url))
         if not wanted.stream:
             return reply(completion.whole())
@@ -125,14 +122,6 @@ def refuse_other_models(named: str, known: str) -> None:
     if named != known:
         said = f"There is no model {named!r} here; this route has {known!r}."
         raise Refused(404, "no_such_model", said, {"model": named, "known": known})
-
-
-def _answer(library: Library, questions: Sequence[str]) -> Answer:
-    conversation = library.conversation()
-    for question in questions[-1 - _TURNS_READ : -1]:
-        with suppress(WenjuError):  # one that could not be asked completes no other
-            conversation.ask(question)
-    return conversation.ask(questions[-1])
 
 
 class Completion:

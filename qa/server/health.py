@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import WenjuError
+from qa.server.readings import search_as_json
 from qa.server.service import Service
 
 _SECONDS_BETWEEN_ATTEMPTS = 2.0
@@ -28,6 +29,7 @@ class Readiness:
         while not self._answered:
             with suppress(WenjuError):  # locked, damaged: it may be mended while we wait
                 await self._service.workers.read(self._service.libraries.base.search, "?", 1)
+                await self._service.read(None, search_as_json, "?", 1)
                 self._answered = True
             if not self._answered:
                 await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)

@@ -66,7 +66,12 @@ class Refused(Exception):
 
 def reply(value: object, status: int = 200) -> Response:
     """``value`` as JSON; what the command line prints for it, in one line."""
-    return Response(orjson.dumps(value), status_code=status, media_type="application/json")
+    return json_reply(orjson.dumps(value), status)
+
+
+def json_reply(value: bytes, status: int = 200) -> Response:
+    """What is JSON already."""
+    return Response(value, status_code=status, media_type="application/json")
 
 
 def status_of(error: WenjuError) -> int:

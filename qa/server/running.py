@@ -26,6 +26,7 @@ def serve(
     port: int = 7860,
     *,
     public_name: str | None = None,
+    processes: int = 0,
     log: Log = Log.NOTHING,
 ) -> None:
     """Serve the chat and the scripts' routes until the process is told to stop.
@@ -37,18 +38,24 @@ def serve(
         host: the interface to listen on. Where others can reach it, they need a token.
         port: the port to listen on.
         public_name: the host name that a proxy on this machine serves it under.
+        processes: how many answer scripts beside this one, a core each.
         log: what is written to stderr of each request; never a token.
 
     Raises:
         WenjuError: the port is taken, the interface is not this machine's, or a token is
-            demanded and there is none.
+            demanded and there is none; or ``processes`` of a library that lies in no folder.
     """
+    if processes and libraries.base.location != str(libraries.base.path):
+        raise WenjuError(
+            f"{libraries.base.location} lies in Milvus, where further servers take the place of "
+            "processes. Leave --processes out, and run `wenju serve` once more for each core."
+        )
     space = bool(os.environ.get("SPACE_ID"))
     exposure = Exposure(host, space=space, public_name=public_name)
     with _listening(host, port) as listener:
         _log_discreetly(log)
         config = uvicorn.Config(
-            create_app(libraries, exposure),
+            create_app(libraries, exposure, processes),
             http=ImpatientProtocol,
             ws="none",  # Gradio speaks server-sent events; what is not offered needs no limits
             lifespan="on",

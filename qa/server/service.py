@@ -1,12 +1,18 @@
-"""What the routes serve from: libraries, and the threads that work on them."""
+"""What the routes serve from: libraries, and the threads and processes that work on them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar
 
 from fastapi import Request
 
 from qa.libraries import Libraries
 from qa.library import Library
+from qa.server.processes import Processes
 from qa.server.workers import Workers
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: The header in which a visitor of a public server sends the secret their documents lie under.
 VISITOR = "X-Wenju-Visitor"
@@ -19,14 +25,42 @@ class Service:
     Attributes:
         libraries: what is asked.
         workers: the threads that ask it.
+        processes: those that answer of the base library, if there are any.
     """
 
     libraries: Libraries
     workers: Workers = field(default_factory=Workers)
+    processes: Processes | None = None
 
     def library(self, request: Request) -> Library:
         """What the sender of a request asks."""
         return self.libraries.of(visitor_of(request))
+
+    async def read(
+        self,
+        visitor: str | None,
+        work: Callable[Concatenate[Library, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run what only reads the library that a visitor asks, in a process if there are any.
+
+        Args:
+            visitor: their secret, if they sent one.
+            work: a function of a module, which a process can find by its name.
+            args: what it is called with, after the library.
+            kwargs: likewise.
+        """
+        library = self.libraries.of(visitor)
+        if self.processes is not None and library is self.libraries.base:
+            return await self.processes.run(work, *args, **kwargs)
+        return await self.workers.read(work, library, *args, **kwargs)
+
+    def close(self) -> None:
+        """Finish what was begun, and drop what was not."""
+        if self.processes is not None:
+            self.processes.close()
+        self.workers.close()
 
 
 def visitor_of(request: Request) -> str | None:

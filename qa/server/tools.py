@@ -6,8 +6,9 @@ Gradio can serve tools too, but pins an older pydantic for it; this is the refer
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import orjson
 from fastapi import FastAPI
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
@@ -17,7 +18,9 @@ from mcp.types import ToolAnnotations
 from starlette.routing import Route
 
 from qa.errors import WenjuError
+from qa.library import Library
 from qa.passages import read_passage as passage_of
+from qa.server.readings import ask_as_json, search_as_json
 from qa.server.service import Service
 
 PATH = "/mcp"
@@ -46,11 +49,12 @@ def add_tools(app: FastAPI, service: Service) -> AbstractAsyncContextManager[Non
         # Whose name is asked for, and which site asks, was looked at before: qa.server.headers.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    library = service.libraries.base
 
-    async def called(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def called(
+        work: Callable[Concatenate[Library, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         try:
-            return await service.workers.read(work, *args, **kwargs)
+            return await service.read(None, work, *args, **kwargs)
         except WenjuError as error:
             raise ToolError(str(error)) from error
 
@@ -66,8 +70,8 @@ def add_tools(app: FastAPI, service: Service) -> AbstractAsyncContextManager[Non
         Returns:
             `hits`, best first, each with its text, title, headings, source and score.
         """
-        hits = await called(library.search, query, k, documents)
-        return {"hits": [hit.to_dict() for hit in hits]}
+        hits = await called(search_as_json, query, k, documents)
+        return {"hits": orjson.loads(hits)}
 
     @server.tool(annotations=_READS)
     async def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
@@ -80,7 +84,8 @@ def add_tools(app: FastAPI, service: Service) -> AbstractAsyncContextManager[Non
         Returns:
             `answered`, `text` with [n], `citations`, `confidence`, and the nearest `hits`.
         """
-        return (await called(library.ask, question, documents)).to_dict()
+        answer: dict[str, Any] = orjson.loads(await called(ask_as_json, question, documents))
+        return answer
 
     @server.tool(annotations=_READS)
     async def read_passage(passage_id: str) -> dict[str, Any]:
@@ -92,7 +97,7 @@ def add_tools(app: FastAPI, service: Service) -> AbstractAsyncContextManager[Non
         Returns:
             Its text, title, headings, author, source and page.
         """
-        return (await called(passage_of, library, passage_id)).to_dict()
+        return (await called(passage_of, passage_id)).to_dict()
 
     server.streamable_http_app()  # makes the session manager; its own routes are not used
     endpoint = StreamableHTTPASGIApp(server.session_manager)

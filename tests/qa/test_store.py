@@ -349,7 +349,7 @@ def test_a_library_that_another_process_is_making_is_none_of_another_program(
     class Interrupted(sqlite3.Connection):
         left = statements
 
-        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 (sqlite3's own)
             if self.left == 0:
                 schema.migrate(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None))
             self.left -= 1

@@ -1,0 +1,96 @@
+"""Processes that answer questions beside the server's own.
+
+Python runs one thread of a process at a time; with one of these for each core, a server
+answers so many questions at once. Each opens the library by itself, and sees what was
+committed at its next question, as every process does.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from qa.library import Library
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+_library: Library  # of such a process
+
+
+class Processes:
+    """Some processes with a library open.
+
+    Args:
+        folder: the library's.
+        count: how many.
+    """
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder = folder
+        self._count = count
+        self._pool = self._begun()
+
+    async def run(
+        self, work: Callable[Concatenate[Library, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """What ``work`` gives for the library; all of it goes from process to process as bytes.
+
+        Should a process be killed, by the system for want of memory, say, all are begun
+        anew and the question is asked once more.
+
+        Raises:
+            WenjuError: as ``work`` does.
+        """
+        pool, asked = self._pool, partial(_with_library, work, args, kwargs)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(pool, asked)
+        except BrokenProcessPool:
+            if self._pool is pool:  # the first of those who were waiting
+                _log.warning("A process that answers was killed. Beginning %d anew.", self._count)
+                self._pool = self._begun()
+                pool.shutdown(wait=False)
+            return await loop.run_in_executor(self._pool, asked)
+
+    def close(self) -> None:
+        """Finish what was begun, drop what was not, and end the processes."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begun(self) -> ProcessPoolExecutor:
+        # Not forked: the server has threads, and FAISS and tokenizers have theirs.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._count, context, _open, (self._folder,))
+
+
+def _open(folder: Path) -> None:
+    """Begin such a process."""
+    global _library
+    # Whoever stops the server stops it alone, and it ends its processes when they are done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    # The cores are shared out already.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    _library = Library.open(folder, create=False)
+
+
+def _end_with_the_server() -> None:
+    """A server that was killed ends nobody; what it leaves behind would stay for ever."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)
+
+
+def _with_library(work: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    return work(_library, *args, **kwargs)
