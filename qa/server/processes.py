@@ -69,7 +69,10 @@ class Processes:
     def _begun(self) -> ProcessPoolExecutor:
         # Not forked: the server has threads, and FAISS and tokenizers have theirs.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._count, context, _open, (self._folder,))
+        pool = ProcessPoolExecutor(self._count, context, _open, (self._folder,))
+        for _ in range(self._count):  # a pool begins a process when there is work for it
+            pool.submit(_nothing)
+        return pool
 
 
 def _open(folder: Path) -> None:
@@ -90,6 +93,10 @@ def _end_with_the_server() -> None:
     if server is not None:
         server.join()
         os._exit(1)
+
+
+def _nothing() -> None:
+    """Work that is done as soon as the library is open."""
 
 
 def _with_library(work: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:

@@ -18,7 +18,7 @@ from qa.adapters.langchain import WenjuRetriever as LangChainRetriever
 from qa.adapters.llama_index import WenjuRetriever as LlamaIndexRetriever
 from qa.library import Library
 from tests.qa.commands import WENJU, parsed, wenju
-from tests.server.serving import Served
+from tests.server.serving import Served, wenju_serve
 
 QUESTIONS = ("白沙灯塔几点开放？", "登塔有幾級臺階", "How many bags may I bring?", "红烧肉怎么做")
 
@@ -29,9 +29,21 @@ def library(library_folder: Path) -> Iterator[Library]:
         yield library
 
 
+@pytest.fixture(scope="module", params=["alone", "with processes"])
+def served(
+    request: pytest.FixtureRequest, server: Served, library_folder: Path
+) -> Iterator[Served]:
+    """``wenju serve``, answering by itself or by processes of its own."""
+    if request.param == "alone":
+        yield server
+        return
+    with wenju_serve(library_folder, "--processes", "2") as several:
+        yield several
+
+
 @pytest.fixture(scope="module")
-def gradio_client(server: Served) -> Iterator[GradioClient]:
-    client = GradioClient(server.url, verbose=False)
+def gradio_client(served: Served) -> Iterator[GradioClient]:
+    client = GradioClient(served.url, verbose=False)
     yield client
     client.close()
 
@@ -64,7 +76,7 @@ async def by_mcp(url: str, question: str) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_way_in_gives_the_same(
-    server: Served,
+    served: Served,
     library: Library,
     library_folder: Path,
     gradio_client: GradioClient,
@@ -80,24 +92,24 @@ def test_every_way_in_gives_the_same(
     assert parsed(wenju("ask", question, *place), code) == answer
 
     wanted = {"query": question, "k": 3}
-    assert httpx.post(server.url + "/api/search", json=wanted).json() == hits
-    assert httpx.post(server.url + "/api/ask", json={"question": question}).json() == answer
+    assert httpx.post(served.url + "/api/search", json=wanted).json() == hits
+    assert httpx.post(served.url + "/api/ask", json={"question": question}).json() == answer
 
-    with openai.OpenAI(base_url=server.url + "/v1", api_key="none") as client:
+    with openai.OpenAI(base_url=served.url + "/v1", api_key="none") as client:
         completion = client.chat.completions.create(
             model="wenju", messages=[{"role": "user", "content": question}]
         )
     assert completion.model_dump()["answer"] == answer
     assert answer["text"] in (None, completion.choices[0].message.content)
 
-    assert asyncio.run(by_mcp(server.url, question)) == (hits, answer)
+    assert asyncio.run(by_mcp(served.url, question)) == (hits, answer)
 
     assert gradio_client.predict(question, 3, api_name="/search") == hits
     assert gradio_client.predict(question, api_name="/ask") == answer
 
-    assert streamed(server.url + "/api/ask", {"question": question, "stream": True}) == answer
+    assert streamed(served.url + "/api/ask", {"question": question, "stream": True}) == answer
     asked = {"messages": [{"role": "user", "content": question}], "stream": True}
-    assert streamed(server.url + "/v1/chat/completions", asked)["answer"] == answer
+    assert streamed(served.url + "/v1/chat/completions", asked)["answer"] == answer
 
     documents = LangChainRetriever(library=library, k=3).invoke(question)
     assert [(one.id, one.metadata["score"]) for one in documents] == ids_and_scores(hits)
