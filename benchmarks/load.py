@@ -1,6 +1,6 @@
 """How `wenju serve` bears load: 64,577 statutes, up to 128 clients, documents coming and going.
 
-Run: python -m benchmarks.load [SECONDS]   (of each load, 60 by default: eight minutes in all)
+Run: python -m benchmarks.load [SECONDS]   (of each load, 60 by default: nine minutes in all)
 Needs wrk (Debian: apt-get install wrk), which shares the two cores with the server; what
 it costs is in the result. Only the loopback interface is used.
 """
@@ -34,6 +34,7 @@ from qa.trial import documents_of
 _CLIENTS = (1, 8, 32, 128)
 _SECONDS = 60
 _SLOW_CLIENTS = 200
+_PROCESSES = 2  # that answer beside the server's own: one for each core
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -54,6 +55,8 @@ def main() -> None:
         )
         figures: dict[str, Any] = {}
         with served(folder) as server:
+            figures["8 clients, no processes beside"] = server.load(paths, 8, seconds)
+        with served(folder, "--processes", str(_PROCESSES)) as server:
             for clients in _CLIENTS:
                 figures[f"{clients} clients"] = server.load(paths, clients, seconds)
             with Changes(server.url) as changes:
@@ -110,15 +113,26 @@ class Server:
         return ended
 
     def _cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2]
-        user, system = fields.split()[11:13]
-        return (int(user) + int(system)) / _TICKS
+        """Seconds of processor time so far, of the server and the processes beside it."""
+        return sum(map(_cpu_of, self._processes()))
 
     def _memory(self) -> int:
-        """Resident megabytes."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
-        return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+        """Megabytes: what each has for itself, and what they share once."""
+        rollups = [
+            Path(f"/proc/{one}/smaps_rollup").read_text("ascii") for one in self._processes()
+        ]
+        return sum(int(one.partition("\nPss:")[2].split()[0]) for one in rollups) // 1024
+
+    def _processes(self) -> list[int]:
+        own = self._process.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text("ascii")
+        return [own, *map(int, children.split())]
+
+
+def _cpu_of(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2]
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / _TICKS
 
 
 @contextmanager
