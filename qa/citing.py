@@ -8,52 +8,74 @@ import numpy as np
 from corpus import quote
 from embeddings.encoder import FloatArray
 from qa.confidence import judge
+from qa.enumerations import asks_twice
 from qa.marking import matched_tokens
 from qa.results import Hit
 from qa.search import Candidates
 
 _QUOTED_AT_MOST = 3
-# A needless quote is worse than a missing one, so a further passage must answer more
-# likely than not.
-_SURE = 0.5
-# It speaks of this much of the question that those before it do not, ...
+_LOOKED_AT = 6  # hits
+# Fitted by ``benchmarks/citing.py`` on its development questions.
+#: Were those before it not there, the documents would answer with at least this confidence.
+_SURE = 0.4
+#: The line above it has so much more of the question than the line above the first, ...
+_NEARER = 0.25
+#: ... or, of two questions asked in one, it has this much that those before it have not.
 _ADDS = 0.15
-# ... or stands in a passage that scores nearly as well as the first.
-_NEARLY_AS_WELL = 0.9
 
 
 def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str) -> tuple[Hit, ...]:
     """The first hit, and up to two more that answer too.
 
-    A further one must convince by itself: were the passages before it not there, the
-    documents would still count as answering. And it must add to the answer, or be about
-    as good as the first.
+    A needless quote is worse than a missing one. How well a further passage matches tells
+    little: the neighbours of an answer all match. What it stands under tells more. It goes
+    on with the section of the first, or its own heading asks what was asked and that of the
+    first does not; and it must convince by itself.
 
     Args:
         hits: best first, each with what is marked in it.
         candidates: what the hits were made of.
         fingerprint: of the models, see :func:`qa.confidence.judge`.
     """
-    chosen = list(hits[:1])
-    if not chosen:
+    if not hits:
         return ()
-    covered = _covered(hits[:_QUOTED_AT_MOST], candidates)
-    so_far = covered[0]
-    for hit, own in zip(hits[1:_QUOTED_AT_MOST], covered[1:], strict=True):
+    hits = hits[:_LOOKED_AT]
+    weights = candidates.question.weights
+    above = [weights @ found for found in _matched([_line_above(hit) for hit in hits], candidates)]
+    covered = _matched([quote(hit.text, hit.highlights) for hit in hits], candidates)
+    twice = asks_twice(candidates.query)
+    chosen, so_far = [hits[0]], covered[0]
+    for hit, line, own in zip(hits[1:], above[1:], covered[1:], strict=True):
+        added = float(weights @ np.maximum(own - so_far, 0.0))
+        fits = _goes_on(hits[0], hit) or line >= above[0] + _NEARER
+        if not (fits or (twice and added >= _ADDS)):
+            continue
         sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
-        if sure < max(enough, _SURE):
-            break
-        added = float(candidates.question.weights @ np.maximum(own - so_far, 0.0))
-        if added >= _ADDS or hit.score >= _NEARLY_AS_WELL * hits[0].score:
+        if sure >= max(enough, _SURE):
             chosen.append(hit)
             so_far = np.maximum(so_far, own)
+        if len(chosen) == _QUOTED_AT_MOST:
+            break
     return tuple(chosen)
 
 
-def _covered(hits: Sequence[Hit], candidates: Candidates) -> list[FloatArray]:
-    """How well what is marked in each hit matches each token of the question, ``(q,)``."""
-    quotes = [quote(hit.text, hit.highlights) for hit in hits]
-    matched = matched_tokens(quotes, candidates.question, candidates.encoder)
+def _goes_on(first: Hit, hit: Hit) -> bool:
+    """Whether two passages stand under one heading."""
+    return bool(hit.headings) and (first.document_id, first.title, first.headings) == (
+        hit.document_id,
+        hit.title,
+        hit.headings,
+    )
+
+
+def _line_above(hit: Hit) -> str:
+    """The passage's own heading, or the title of a text that has none."""
+    return hit.headings[-1] if hit.headings else hit.title
+
+
+def _matched(texts: Sequence[str], candidates: Candidates) -> list[FloatArray]:
+    """How well each text matches each token of the question, ``(q,)``."""
+    matched = matched_tokens(texts, candidates.question, candidates.encoder)
     return [found.max(axis=1, initial=0.0) for _, found in matched]
 
 

@@ -16,6 +16,12 @@ _SEVERAL = re.compile(
     r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
     re.IGNORECASE,
 )
+_ASKING = re.compile(
+    r"[吗嗎]|什[么麼]|多[少久长長大高]|[哪几幾][些几幾个個]?|[谁誰怎]|能不能|会不会|有没有|要不要"
+    r"|\b(?:what|how|which|who|when|where|why)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"各|分[别別]|\b(?:both|each)\b", re.IGNORECASE)
 _NUMERAL = "[一二三四五六七八九十]"
 _ITEM = re.compile(
     rf"\s*(?:{_NUMERAL}+(?:是|要|则|、)|第{_NUMERAL}+[，,、是]|首先|其次|再次|最后"
@@ -27,6 +33,11 @@ _ITEM = re.compile(
 def asks_for_several(query: str) -> bool:
     """Whether a question asks for more than one thing."""
     return _SEVERAL.search(query) is not None
+
+
+def asks_twice(query: str) -> bool:
+    """Whether a question asks two things: with two question words, or of each of several."""
+    return len(_ASKING.findall(query)) > 1 or _EACH.search(query) is not None
 
 
 def whole_list(text: str, marked: Span) -> Span:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Span
-from qa.enumerations import asks_for_several, whole_list
+from qa.enumerations import asks_for_several, asks_twice, whole_list
 from qa.library import Library
 
 LEAD = "新员工入职要办好三件事。"
@@ -84,3 +84,25 @@ def test_the_answer_quotes_the_list(tmp_path: Path) -> None:
         assert answer.citations[0].quote == TEXT[: LIST.end]
         one = library.ask("新员工带什么领取工卡").citations[0]
         assert one.quote == "二是办工卡。带身份证到前台领取。"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "要什么条件，能领多久",
+        "能加班吗，能被辞退吗",
+        "年假和产假各有几天",
+        "两者分别指什么",
+        "What are the rates and how long is probation?",
+        "What does each of them do",
+    ],
+)
+def test_two_questions_in_one(question: str) -> None:
+    assert asks_twice(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["年假有几天", "谁去申请", "哪些情况算工伤", "工会有哪几个部门", "How long is it?"]
+)
+def test_one_question(question: str) -> None:
+    assert not asks_twice(question)
