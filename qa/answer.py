@@ -10,7 +10,7 @@ from functools import cache
 from corpus import Span, quote, slice_spans
 from qa.backend import Passages
 from qa.duplicates import collapse
-from qa.enumerations import asks_for_several, whole_list
+from qa.enumerations import with_list
 from qa.errors import LibraryDamaged
 from qa.marking import mark
 from qa.records import StoredPassage
@@ -33,11 +33,10 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
         return ()
     texts = [passage.text for (_, passage), _ in groups]
     marks = mark(texts, candidates.question, candidates.encoder)
-    if asks_for_several(candidates.query):
-        marks = [
-            None if marked is None else whole_list(text, marked)
-            for text, marked in zip(texts, marks, strict=True)
-        ]
+    marks = [
+        None if marked is None else with_list(text, marked, candidates.query)
+        for text, marked in zip(texts, marks, strict=True)
+    ]
     # A document is read once, however many of its passages are among the hits.
     stored = cache(catalogue.text)
     hits: list[Hit] = []

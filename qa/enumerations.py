@@ -1,16 +1,23 @@
-"""Lists that a text tells in sentences: 一是……二是……, first ... second ...
+"""Lists: of rows, and those that a text tells in sentences: 一是……二是……, first ... second ...
 
 Who asks which duties there are is not answered by the fourth of them. Where a question
-asks for several things and what answers best is one item of such a list, the whole list
-is quoted.
+asks for several things and what answers best is one item of a list, the whole list
+is quoted. What ends with a colon is no answer to anybody: it brings the rows that it
+announces, as the head of a table does.
 """
 
 import re
+from collections.abc import Iterator
 
-from corpus import Span
-from qa.quotable import quotable
+from corpus import Span, sentences
+from qa.quotable import is_lead, is_row, quotable
 
 _LONGEST = 400  # characters of a list that is quoted whole
+_GLANCE = 200  # of a table of which the head is marked
+_HOW = re.compile(
+    r"怎[么麼样樣]|如何|步[骤驟]|流程|手[续續]|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|方面)|分别"
     r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
@@ -22,6 +29,7 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"各|分[别別]|\b(?:both|each)\b", re.IGNORECASE)
+_LINE = re.compile(r"\S(?:.*\S)?")
 _NUMERAL = "[一二三四五六七八九十]"
 _ITEM = re.compile(
     rf"\s*(?:{_NUMERAL}+(?:是|要|则|、)|第{_NUMERAL}+[，,、是]|首先|其次|再次|最后"
@@ -38,6 +46,56 @@ def asks_for_several(query: str) -> bool:
 def asks_twice(query: str) -> bool:
     """Whether a question asks two things: with two question words, or of each of several."""
     return len(_ASKING.findall(query)) > 1 or _EACH.search(query) is not None
+
+
+def with_list(text: str, marked: Span, query: str) -> Span:
+    """What is marked, with the list that it announces or that the question asks for.
+
+    Args:
+        text: of a passage.
+        marked: a range of it, from the start of a sentence to the end of one.
+        query: the question.
+
+    Returns:
+        A range of ``text`` that holds ``marked``, and begins and ends with a sentence.
+    """
+    several, how = asks_for_several(query), _HOW.search(query) is not None
+    for lead, rows in _rows(text):
+        begin, first, end = lead.start, rows[0], rows[-1].end
+        announced = begin < marked.end and marked.start < first.start
+        headed = text[first.start] == "|" and marked.start == first.start
+        asked = (several and begin <= marked.start) or how
+        if asked and marked.end <= end and end - min(marked.start, begin) <= _LONGEST:
+            return Span(min(marked.start, begin), end)
+        if announced or (headed and end - first.start <= _GLANCE):
+            # Of a long list as many rows as can be read, and at least the first.
+            ends = [row.end for row in rows if row.end - marked.start <= _LONGEST]
+            return Span(marked.start, max(marked.end, first.end, *ends))
+    return whole_list(text, marked) if several else marked
+
+
+def _rows(text: str) -> Iterator[tuple[Span, list[Span]]]:
+    """Each run of at least two lines that are rows, with the sentence that announces it.
+
+    That is empty, where the run begins, if none does.
+    """
+    for run in _runs(text):
+        above = [one for one in sentences(text[: run[0].start]) if one.end <= run[0].start]
+        announced = bool(above) and is_lead(text[above[-1].start : above[-1].end])
+        yield (above[-1] if announced else Span(run[0].start, run[0].start)), run
+
+
+def _runs(text: str) -> Iterator[list[Span]]:
+    run: list[Span] = []
+    for match in _LINE.finditer(text):
+        if is_row(match.group()):
+            run.append(Span(*match.span()))
+            continue
+        if len(run) > 1:
+            yield run
+        run = []
+    if len(run) > 1:
+        yield run
 
 
 def whole_list(text: str, marked: Span) -> Span:

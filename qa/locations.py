@@ -74,11 +74,12 @@ def demo_articles() -> Iterator[Path]:
 def demo_library(articles: Path, fingerprint: str) -> Path:
     """The folder for the demo library made of these articles and this model.
 
-    Other articles, another model or other tables make another library, so none is ever stale. It
-    lies among the user's caches, or in a temporary folder where none can be written.
+    Other articles, other readers, another model or other tables make another library, so none
+    is ever stale. It lies among the user's caches, or in a temporary folder where none can be
+    written.
     """
     digest = hashlib.sha256("".join((fingerprint, *MIGRATIONS)).encode())
-    for path in sorted(articles.glob("*.md")):
+    for path in (*sorted(articles.glob("*.md")), *sorted(articles.parent.rglob("*.py"))):
         digest.update(path.read_bytes())
     name = digest.hexdigest()[:16]
     folder = user_cache_path("wenju", appauthor=False) / "demo" / name

@@ -22,6 +22,16 @@ _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
 _ROW = re.compile(r"[-*+•·●○■□◆◇▪|–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|.*(?:\t|\S \| ?\S)")
 
 
+def is_lead(line: str) -> bool:
+    """Whether a line announces the next: it ends with a colon."""
+    return _LEAD.search(line) is not None
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a list or a table."""
+    return _ROW.match(line) is not None
+
+
 def quotable(text: str) -> list[Span]:
     """Split a passage's text into parts that can be read alone.
 
@@ -64,7 +74,7 @@ def _pieces(text: str, chain: list[Span]) -> Iterator[Span]:
 def _announces(text: str, span: Span) -> bool:
     """Whether a line only leads to the next: it ends with a colon, or is a heading."""
     line = text[span.start : span.end]
-    if _LEAD.search(line):
+    if is_lead(line):
         return True
-    heading = len(line) <= _FRAGMENT and not _ENDED.search(line) and not _ROW.match(line)
+    heading = len(line) <= _FRAGMENT and not _ENDED.search(line) and not is_row(line)
     return heading and text[span.end :].strip() != ""

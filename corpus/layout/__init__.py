@@ -10,6 +10,7 @@ from corpus.layout.articles import mark_lines
 from corpus.layout.interviews import gather_answers
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
+from corpus.layout.lists import gather_lists
 from corpus.layout.marked import arrange_marked
 from corpus.layout.marks import below
 from corpus.layout.paragraphs import gather
@@ -26,7 +27,8 @@ def arrange(extraction: Extraction) -> list[Part]:
         parts = list(_arrange_lines(extraction))
     else:
         parts = list(arrange_marked(extraction))
-    return gather_statute(extraction.text, gather_answers(extraction.text, parts))
+    text = extraction.text
+    return gather_lists(text, gather_statute(text, gather_answers(text, parts)))
 
 
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:

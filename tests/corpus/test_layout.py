@@ -163,8 +163,7 @@ def test_lists_are_one_passage_with_a_row_each() -> None:
     page = "办理流程如下：\n\n1. 填写申请表\n2. 提交身份证复印件\n3. 领取会员卡\n"
     document = read(page)
     assert quotes(document) == [
-        "办理流程如下：",
-        "1. 填写申请表\n2. 提交身份证复印件\n3. 领取会员卡",
+        "办理流程如下：\n1. 填写申请表\n2. 提交身份证复印件\n3. 领取会员卡",
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Span
-from qa.enumerations import asks_for_several, asks_twice, whole_list
+from qa.enumerations import asks_for_several, asks_twice, whole_list, with_list
 from qa.library import Library
 
 LEAD = "新员工入职要办好三件事。"
@@ -106,3 +106,55 @@ def test_two_questions_in_one(question: str) -> None:
 )
 def test_one_question(question: str) -> None:
     assert not asks_twice(question)
+
+
+WAYS = "入会自愿。没有工会的单位找上级工会。一般这样办：\n"
+STEPS = "1. 填写申请书。交给工会。\n2. 工会审核。\n3. 领取会员证。"
+ROWS = f"{WAYS}{STEPS}\n会员证可以补办。"
+TABLE = "| 号码 | 谁接 |\n| 12351 | 工会 |\n| 12333 | 人社部门 |"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "query", "expected"),
+    [
+        # What ends with a colon brings the rows, whatever is asked.
+        (ROWS, "一般这样办：\n1. 填写申请书。", "表交给谁", f"一般这样办：\n{STEPS}"),
+        (ROWS, "一般这样办：", "表交给谁", f"一般这样办：\n{STEPS}"),
+        # Who asks for several things, or how, gets the list with what announces it.
+        (ROWS, "2. 工会审核。", "要走哪几步", f"一般这样办：\n{STEPS}"),
+        (ROWS, "入会自愿。", "怎么入会", f"{WAYS}{STEPS}"),
+        (ROWS, "入会自愿。", "How do I join?", f"{WAYS}{STEPS}"),
+        # Others get what they asked for.
+        (ROWS, "2. 工会审核。", "谁审核", "2. 工会审核。"),
+        (ROWS, "入会自愿。", "要走哪几步", "入会自愿。"),
+        (ROWS, "会员证可以补办。", "怎么补办会员证", "会员证可以补办。"),
+        # The head of a table says nothing alone; a row does.
+        (TABLE, "| 号码 | 谁接 |", "打什么号码", TABLE),
+        (TABLE, "| 12333 | 人社部门 |", "打什么号码", "| 12333 | 人社部门 |"),
+        # One row is no list.
+        ("电话：\n1. 工会的电话", "电话：", "怎么打电话", "电话："),
+    ],
+)
+def test_rows(text: str, sentence: str, query: str, expected: str) -> None:
+    span = with_list(text, found(text, sentence), query)
+    assert text[span.start : span.end] == expected
+
+
+def test_of_many_rows_as_many_as_can_be_read() -> None:
+    rows = [f"- 第{number}项{'按时足额支付工资' * 10}；" for number in range(8)]
+    text = "\n".join(("单位应当做到：", *rows))
+    span = with_list(text, found(text, "单位应当做到："), "单位要怎么做")
+    assert text[span.start : span.end] == "\n".join(("单位应当做到：", *rows[:4]))
+    assert with_list(text, found(text, rows[5]), "要做哪些事") == found(text, rows[5])
+
+
+@pytest.mark.parametrize("name", ["建会.md", "建会.txt"])
+def test_the_answer_does_not_end_with_a_colon(tmp_path: Path, name: str) -> None:
+    lead = "公司职工想成立工会，先联系上级工会。常见的步骤如下："
+    text = f"{lead}\n\n{STEPS}\n\n食堂在一楼。\n"
+    with Library.open(tmp_path / "library") as library:
+        library.add_bytes(name, text.encode())
+        (citation,) = library.ask("建立工会有哪些步骤").citations
+        assert citation.quote == f"{lead}\n{STEPS}"
+        stored = library.show(citation.document_id).text
+        assert "".join(stored[start:end] for start, end in citation.spans) == citation.quote
