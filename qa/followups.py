@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.folding import terms
-from qa.topics import is_chinese, is_function_word, topics
+from qa.topics import is_chinese, is_function_word, is_person, topics
 
 _END_MARKS = "？?。.!！ "
 
@@ -29,6 +29,11 @@ _ENDING = re.compile(r"呢$")
 # those whose place the topic can take.
 _PRONOUN = re.compile(
     r"(?<!其)[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
+)
+# Of these, those that a thing can take the place of, and those for somebody.
+_THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\b(?:it|they|them)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"(?<!其)[他她]们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
 )
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
 _POINTING = re.compile(
@@ -103,19 +108,25 @@ def readings(
     """
     named = topics(before, titles)[:_TOPICS_TRIED]
     missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
-    found = [_with_topic(shape.core, topic) for topic in missing]
+    found = [_with_topic(shape, topic) for topic in missing]
+    if shape.fragment:  # 呢 itself finds something in a large library
+        found += [_about(topic, shape.core) for topic in missing[:1]]
     latest = before[0].strip().rstrip(_END_MARKS)
     if not shape_of(latest).long:
         if shape.fragment:
-            found += [before[0].replace(old, shape.core, 1) for old in named if old in before[0]]
+            found += [_replaced(latest, old, shape) for old in named if old in latest]
         # Both questions in one line find the passage before whatever the second asks, so
         # that the passage must have what the second names.
         if heading is not None and is_chinese(latest) == is_chinese(shape.core):
-            found.append(_after(latest, shape.core))
-    if heading:
+            found.append(_after(latest, shape))
+    if heading := heading and heading.rstrip(_END_MARKS):
         # The section's own words are the better question, if they say all that was asked.
-        asked = heading if overlap(shape.core, heading) > _SAME else f"{shape.core} {heading}"
-        found += [*(f"{topic} {asked}" for topic in missing[:1] if topic not in asked), asked]
+        if overlap(shape.core, heading) > _SAME:
+            found += [*(_about(topic, heading) for topic in missing[:1] if topic not in heading)]
+            found.append(f"{heading}{_mark(heading)}")
+        else:
+            found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
+            found.append(_in_section(f"{_asked(shape)}{_mark(shape.core)}", heading))
     return list(dict.fromkeys(found))
 
 
@@ -125,22 +136,61 @@ def overlap(core: str, heading: str) -> float:
     return len(wanted.intersection(terms(heading))) / len(wanted) if wanted else 0.0
 
 
-def _with_topic(core: str, topic: str) -> str:
-    """The core with the topic in the place that a pronoun keeps for it, or before it."""
+def _with_topic(shape: Shape, topic: str) -> str:
+    """The question with the topic in the place that a pronoun keeps for it, or before it."""
+    core = shape.core
+    pronoun = _PERSON if is_person(topic) else _THING
     if is_chinese(core):
-        if _PRONOUN.search(core):
-            return _PRONOUN.sub(lambda _: topic, core, count=1) + "？"
-        return f"{topic} {core}？"
+        if pronoun.search(core):
+            return pronoun.sub(lambda _: topic, core, count=1) + "？"
+        return _about(topic, _asked(shape))
     name = topic if topic[0].isupper() else f"the {topic}"
-    if _PRONOUN.search(core):
-        return _PRONOUN.sub(lambda _: name, core, count=1) + "?"
+    if pronoun.search(core):
+        return _sentence(pronoun.sub(lambda _: name, core, count=1))
     if _POSSESSIVE.search(core):
-        return _POSSESSIVE.sub(lambda _: f"{name}'s", core, count=1) + "?"
-    return f"{topic}: {core}?"
+        return _sentence(_POSSESSIVE.sub(lambda _: f"{name}'s", core, count=1))
+    return _about(topic, _asked(shape))
 
 
-def _after(latest: str, core: str) -> str:
+def _replaced(latest: str, old: str, shape: Shape) -> str:
+    """The question before with the fragment in the place of an old topic.
+
+    Only at its beginning is that sure to make a question; elsewhere the fragment follows.
+    """
+    if latest.startswith(old):
+        return f"{shape.core}{latest.removeprefix(old)}{_mark(latest)}"
+    return _after(latest.replace(old, "", 1).strip(), shape)
+
+
+def _about(topic: str, asked: str) -> str:
+    """A question under its topic."""
+    if is_chinese(asked):
+        return f"{topic}，{asked}？"
+    return f"{topic}: {asked}?"
+
+
+def _after(latest: str, shape: Shape) -> str:
     """The question before and this one, in one line."""
-    if is_chinese(core):
-        return f"{latest}，{core}？"
-    return f"{latest}? {core}?"
+    if is_chinese(shape.core):
+        return f"{latest}，{_asked(shape)}？"
+    return f"{latest}? {_sentence(_asked(shape))}"
+
+
+def _asked(shape: Shape) -> str:
+    """What was asked, as a whole question has it: ``三倾呢``, ``what about holidays``."""
+    if not shape.fragment:
+        return shape.core
+    return f"{shape.core}呢" if is_chinese(shape.core) else f"what about {shape.core}"
+
+
+def _in_section(question: str, heading: str) -> str:
+    """A question, and the section in which it is answered."""
+    return f"{question}（{heading}）" if is_chinese(question) else f"{question} ({heading})"
+
+
+def _sentence(core: str) -> str:
+    return f"{core[0].upper()}{core[1:]}?"
+
+
+def _mark(text: str) -> str:
+    return "？" if is_chinese(text) else "?"

@@ -54,6 +54,13 @@ def topics(questions: Sequence[str], titles: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*confirmed, *others]))
 
 
+def is_person(topic: str) -> bool:
+    """Whether a topic is somebody's name, by its kind or, in English, by its capitals."""
+    if not is_chinese(topic):
+        return topic.istitle()
+    return any(tag.startswith("nr") for _, tag in jieba_part("jieba.posseg").cut(topic))
+
+
 def has_topic(question: str) -> bool:
     """Whether a question names anything of its own."""
     return next(_runs(question, None), None) is not None

@@ -14,7 +14,7 @@ UNANSWERABLE = Path(__file__).resolve().parents[1] / "demo_unanswerable.jsonl"
 
 FIRST = "工伤认定要在多少天内申请？"
 FOLLOWUP = "多少天内作出决定？"
-QUERY = "工伤 多少天内作出决定？"
+QUERY = "工伤，多少天内作出决定？"
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ QUERY = "工伤 多少天内作出决定？"
         (
             "劳动合同的试用期最长多久？",
             "这段时间工资最少给多少？",
-            "劳动合同 这段时间工资最少给多少？",
+            "劳动合同，这段时间工资最少给多少？",
             "约定工资的80%",
         ),
         (
             "申请法律援助要审查收入吗？",
             "那要带什么？",
-            "法律援助 到哪裡申請，帶什麼材料",
+            "法律援助，到哪裡申請，帶什麼材料？",
             "材料一般有身分證件",
         ),
         (
@@ -39,7 +39,12 @@ QUERY = "工伤 多少天内作出决定？"
             "What does Yang Zhonglin say about migrant workers?",
             "Yang names wage arrears",
         ),
-        ("How long may probation last?", "and the wage?", "probation: the wage?", "80 per cent"),
+        (
+            "How long may probation last?",
+            "and the wage?",
+            "probation: what about the wage?",
+            "80 per cent",
+        ),
     ],
 )
 def test_a_followup_is_completed(

@@ -65,13 +65,34 @@ def test_hardly_a_question(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "before", "title", "heading", "expected"),
     [
-        ("怎么申请？", "失业保险金有多少", "失业保险金", "", "失业保险金 怎么申请？"),
+        ("怎么申请？", "失业保险金有多少", "失业保险金", "", "失业保险金，怎么申请？"),
         ("它什么时候生效？", "集体合同是什么", "集体合同", "", "集体合同什么时候生效？"),
-        ("那流产呢？", "产假有几天", "产假", "", "流产有几天"),
-        ("会被报复吗", "性骚扰", "性骚扰", "会不会因为投诉被报复", "会不会因为投诉被报复"),
-        ("主席干几年", "工会", "工会", "任期和专职主席", "工会 主席干几年 任期和专职主席"),
-        ("what about the deadline?", "arbitration", "Arbitration", "", "arbitration: deadline?"),
+        ("那流产呢？", "产假有几天", "产假", "", "流产有几天？"),
+        ("会被报复吗", "性骚扰", "性骚扰", "会不会因为投诉被报复？", "会不会因为投诉被报复？"),
+        ("主席干几年", "工会", "工会", "任期和专职主席", "工会，主席干几年？（任期和专职主席）"),
+        (
+            "what about the deadline?",
+            "arbitration",
+            "Arbitration",
+            "",
+            "arbitration: what about deadline?",
+        ),
         ("How does it work?", "the mechanism", "The mechanism", "", "How does the mechanism work?"),
+        # Only the subject of the question before gives its place to another.
+        ("那单位呢？", "每个月交多少会费", "会费", "", "每个月交多少，单位呢？"),
+        ("我全责呢？", "下班被撞了算工伤吗？", "工伤", "", "下班被撞了算吗，我全责呢？"),
+        ("那“三倾”呢？", "刘雪莲说的四勤是什么", "刘雪莲", "", "刘雪莲，“三倾”呢？"),
+        # A thing takes no pronoun's place that stands for somebody, nor the reverse.
+        ("他们不给呢？", "考勤表在公司手里", "考勤表", "", "考勤表，他们不给呢？"),
+        ("跟它配套的活动有哪些", "庄莉说了什么", "庄莉", "", "庄莉，跟它配套的活动有哪些？"),
+        ("她说了什么", "庄莉是谁", "庄莉", "", "庄莉说了什么？"),
+        (
+            "What does he risk?",
+            "unpaid wages",
+            "Unpaid wages",
+            "",
+            "unpaid wages: What does he risk?",
+        ),
         (
             "Where does its money come from?",
             "What is the ACFTU?",
@@ -84,7 +105,7 @@ def test_hardly_a_question(question: str) -> None:
             "How much annual leave is there after ten years?",
             "Annual leave",
             "",
-            "annual leave: changing jobs?",
+            "annual leave: what about changing jobs?",
         ),
     ],
 )

@@ -13,7 +13,7 @@ PROMPT = "问 › "
 WENJU = str(Path(sys.executable).with_name("wenju"))
 FIRST = "工伤认定要在多少天内申请？"
 FOLLOWUP = "多少天内作出决定？"
-QUERY = "→ 工伤 多少天内作出决定？"
+QUERY = "→ 工伤，多少天内作出决定？"
 ANSWER = "举证责任在单位"
 
 
