@@ -1,5 +1,6 @@
 """Which passages an answer quotes: the first, and those that it would be poorer without."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from embeddings.encoder import FloatArray
 from qa.confidence import judge
 from qa.enumerations import asks_twice
 from qa.marking import matched_tokens
+from qa.quotable import is_row
 from qa.results import Hit
 from qa.search import Candidates
 
@@ -22,6 +24,10 @@ _SURE = 0.4
 _NEARER = 0.25
 #: ... or, of two questions asked in one, it has this much that those before it have not.
 _ADDS = 0.15
+# What stands below is spoken of as the answer.
+_BELOW = re.compile(
+    r"下表|如下|[:：]$|\b(?:table below|following table|as follows)\b", re.IGNORECASE
+)
 
 
 def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str) -> tuple[Hit, ...]:
@@ -30,7 +36,8 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     A needless quote is worse than a missing one. How well a further passage matches tells
     little: the neighbours of an answer all match. What it stands under tells more. It goes
     on with the section of the first, or its own heading asks what was asked and that of the
-    first does not; and it must convince by itself.
+    first does not; and it must convince by itself, unless it is the table that the first
+    speaks of.
 
     Args:
         hits: best first, each with what is marked in it.
@@ -48,10 +55,11 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     for hit, line, own in zip(hits[1:], above[1:], covered[1:], strict=True):
         added = float(weights @ np.maximum(own - so_far, 0.0))
         fits = _goes_on(hits[0], hit) or line >= above[0] + _NEARER
-        if not (fits or (twice and added >= _ADDS)):
+        announced = _is_announced(hits[0], hit)
+        if not (fits or announced or (twice and added >= _ADDS)):
             continue
         sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
-        if sure >= max(enough, _SURE):
+        if announced or sure >= max(enough, _SURE):
             chosen.append(hit)
             so_far = np.maximum(so_far, own)
         if len(chosen) == _QUOTED_AT_MOST:
@@ -66,6 +74,14 @@ def _goes_on(first: Hit, hit: Hit) -> bool:
         hit.title,
         hit.headings,
     )
+
+
+def _is_announced(first: Hit, hit: Hit) -> bool:
+    """Whether what is quoted of the first speaks of the list or table in the next passage."""
+    document_id, _, number = first.passage_id.rpartition(":")
+    if hit.passage_id != f"{document_id}:{int(number) + 1}" or not is_row(hit.text):
+        return False
+    return _BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
 
 
 def _line_above(hit: Hit) -> str:

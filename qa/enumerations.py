@@ -19,7 +19,7 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|方面)|分别"
+    r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|级|档|方面)|分别"
     r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
     re.IGNORECASE,
 )
@@ -64,7 +64,8 @@ def with_list(text: str, marked: Span, query: str) -> Span:
         begin, first, end = lead.start, rows[0], rows[-1].end
         announced = begin < marked.end and marked.start < first.start
         headed = text[first.start] == "|" and marked.start == first.start
-        asked = (several and begin <= marked.start) or how
+        near = begin <= marked.start or not text[marked.end : begin].strip()
+        asked = (several and near) or how
         if asked and marked.end <= end and end - min(marked.start, begin) <= _LONGEST:
             return Span(min(marked.start, begin), end)
         if announced or (headed and end - first.start <= _GLANCE):

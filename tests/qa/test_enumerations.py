@@ -32,6 +32,7 @@ def found(text: str, sentence: str) -> Span:
         "有哪三件事",
         "入职有几件事要办，几项",
         "What steps are there?",
+        "技能等级一共有几级",
     ],
 )
 def test_questions_for_several_things(question: str) -> None:
@@ -124,6 +125,7 @@ TABLE = "| 号码 | 谁接 |\n| 12351 | 工会 |\n| 12333 | 人社部门 |"
         (ROWS, "2. 工会审核。", "要走哪几步", f"一般这样办：\n{STEPS}"),
         (ROWS, "入会自愿。", "怎么入会", f"{WAYS}{STEPS}"),
         (ROWS, "入会自愿。", "How do I join?", f"{WAYS}{STEPS}"),
+        (ROWS, "没有工会的单位找上级工会。", "要走哪几步", ROWS[5 : ROWS.index("\n会员证可以")]),
         # Others get what they asked for.
         (ROWS, "2. 工会审核。", "谁审核", "2. 工会审核。"),
         (ROWS, "入会自愿。", "要走哪几步", "入会自愿。"),
