@@ -139,3 +139,16 @@ def test_a_stamp_vouches_for_every_byte(tmp_path: Path) -> None:
 def test_a_stamp_of_another_kind_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "lexical.json").write_text(content, encoding="utf-8")
     assert read_stamp(tmp_path / "lexical", "us") is None
+
+
+@pytest.mark.parametrize(("size", "found"), [(100_000, [1, 2, 3, 4]), (100_001, [1, 4])])
+def test_of_many_passages_a_word_that_most_hold_finds_none_beside_others(
+    size: int, found: list[int]
+) -> None:
+    index = LexicalIndex(None)
+    texts = ["leave wage", "leave", "leave", "wage"]  # and so for three in ten, and one more
+    held = int(0.3 * size) + 1
+    texts += ["leave"] * (held - 3) + ["pause"] * (size - held - 1)
+    index.update([], [passage(row, text) for row, text in enumerate(texts, 1)])
+    assert sorted(rows(index, "leave wage", 4)) == found
+    assert rows(index, "leave", 4) == [2, 3, 5, 6]  # it is all that was asked for
