@@ -127,6 +127,8 @@ def readings(
         else:
             found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
             found.append(_in_section(f"{_asked(shape)}{_mark(shape.core)}", heading))
+    if _PRONOUN.search(shape.core):  # the last resort, as it may read oddly
+        found += [_for_pronoun(shape.core, topic, _PRONOUN) for topic in missing[:1]]
     return list(dict.fromkeys(found))
 
 
@@ -140,16 +142,22 @@ def _with_topic(shape: Shape, topic: str) -> str:
     """The question with the topic in the place that a pronoun keeps for it, or before it."""
     core = shape.core
     pronoun = _PERSON if is_person(topic) else _THING
-    if is_chinese(core):
-        if pronoun.search(core):
-            return pronoun.sub(lambda _: topic, core, count=1) + "？"
-        return _about(topic, _asked(shape))
-    name = topic if topic[0].isupper() else f"the {topic}"
     if pronoun.search(core):
-        return _sentence(pronoun.sub(lambda _: name, core, count=1))
-    if _POSSESSIVE.search(core):
-        return _sentence(_POSSESSIVE.sub(lambda _: f"{name}'s", core, count=1))
+        return _for_pronoun(core, topic, pronoun)
+    if not is_chinese(core) and _POSSESSIVE.search(core):
+        return _sentence(_POSSESSIVE.sub(lambda _: f"{_named(topic)}'s", core, count=1))
     return _about(topic, _asked(shape))
+
+
+def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:
+    if is_chinese(core):
+        return pronoun.sub(lambda _: topic, core, count=1) + "？"
+    return _sentence(pronoun.sub(lambda _: _named(topic), core, count=1))
+
+
+def _named(topic: str) -> str:
+    """An English topic within a sentence."""
+    return topic if topic[0].isupper() else f"the {topic}"
 
 
 def _replaced(latest: str, old: str, shape: Shape) -> str:
