@@ -58,6 +58,31 @@ def short(quality: Figures, labels: Sequence[str]) -> list[list[str]]:
     return rows
 
 
+def sizes(collections: Figures) -> list[list[str]]:
+    """What a library of each size takes."""
+    rows = []
+    for name, of in collections.items():
+        memory = f"{of['resident_mb']:.0f} ({of['resident_own_mb']:.0f}) MB"
+        row = [name, f"{of['index_seconds']:.1f} s", f"{of['bytes_on_disk'] / 1e6:,.0f} MB"]
+        row += [f"{of['open_seconds']:.2f} s", memory]
+        row += [f"{of[f'{what}_p50_ms']} / {of[f'{what}_p99_ms']} ms" for what in ("search", "ask")]
+        rows.append([*row, f"{of['recall_at_10']:.4f}", f"{of['recall_at_100']:.4f}"])
+    return rows
+
+
+def load(loads: Figures) -> list[list[str]]:
+    """How a server answers under each load that was measured for some time."""
+    rows = []
+    for name, of in loads.items():
+        if "answers_per_second" not in of:
+            continue
+        counted = ", ".join(f"{count:,} of {status}" for status, count in of["statuses"].items())
+        row = [name, f"{of['answers_per_second']:.0f}"]
+        row += [f"{of[f'p{share}_ms']:,.0f}" for share in (50, 95, 99)]
+        rows.append([*row, counted, f"{of['server_memory_mb']} MB"])
+    return rows
+
+
 def replaced(text: str, header: str, rows: Sequence[Sequence[str]]) -> str:
     """``text`` with the rows under a table's header, from its first to its last, made anew.
 
@@ -99,6 +124,17 @@ def documents() -> dict[Path, str]:
             HERE / "README.md",
             "| questions | AUROC | error | calibration error |",
             confidence(sure),
+        ),
+        (
+            HERE / "README.md",
+            "| passages | indexed in | on disk | opened in | memory (own) | search p50 / p99 |"
+            " ask p50 / p99 | recall@10 of the index | recall@100 |",
+            sizes(read_result("sizes")["collections"]),
+        ),
+        (
+            HERE / "README.md",
+            "| clients | answers/s | p50 ms | p95 ms | p99 ms | statuses | memory |",
+            load(read_result("load")),
         ),
         (
             ROOT / "embeddings" / "model" / "README.md",
