@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.results import Answer, Citation
+from qa.results import Answer
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import counted, phrase, spoken, text
+from qa.ui.quoted import quoted
 from qa.ui.thumbs import about, thumbs
 from qa.ui.written import Written, written_text
 
@@ -120,19 +121,8 @@ def _said(answer: Answer, anchor: str) -> str:
             f"<p>{phrase('not_answered_near')}</p></div>"
             f'<p class="footing">{thumbs()}</p>{_WHICH}'
         )
-    sentences = "".join(_quoted(citation, anchor) for citation in answer.citations)
+    sentences = "".join(quoted(citation, anchor) for citation in answer.citations)
     return f'<div class="answer">{sentences}</div>{_footing(answer)}'
-
-
-def _quoted(citation: Citation, anchor: str) -> str:
-    """What is quoted, with its number, which stays on the line of the last character."""
-    quote = citation.quote.strip()
-    return (
-        f'<p dir="auto">{text(quote[:-1])}<span class="tail">{text(quote[-1:])}'
-        f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
-        f"{spoken('open_source', number=citation.number)}"
-        f'<span aria-hidden="true">{citation.number}</span></button></span></p>'
-    )
 
 
 def _footing(answer: Answer) -> str:
