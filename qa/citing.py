@@ -20,7 +20,7 @@ _LOOKED_AT = 6  # hits
 # Fitted by ``benchmarks/citing.py`` on its development questions.
 #: Were those before it not there, the documents would answer with at least this confidence.
 _SURE = 0.4
-#: The line above it has so much more of the question than the line above the first, ...
+#: Its title and headings have so much more of the question than those of the first, ...
 _NEARER = 0.25
 #: ... or, of two questions asked in one, it has this much that those before it have not.
 _ADDS = 0.15
@@ -35,8 +35,8 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
 
     A needless quote is worse than a missing one. How well a further passage matches tells
     little: the neighbours of an answer all match. What it stands under tells more. It goes
-    on with the section of the first, or its own heading asks what was asked and that of the
-    first does not; and it must convince by itself, unless it is the table that the first
+    on with the section of the first, or its title and headings ask what was asked and those
+    of the first do not; and it must convince by itself, unless it is the table that the first
     speaks of.
 
     Args:
@@ -46,16 +46,19 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     """
     if not hits:
         return ()
-    hits = hits[:_LOOKED_AT]
+    first = hits[0]
+    hits = sorted(
+        hits[:_LOOKED_AT], key=lambda hit: hit is not first and not _is_announced(first, hit)
+    )
     weights = candidates.question.weights
-    above = [weights @ found for found in _matched([_line_above(hit) for hit in hits], candidates)]
+    above = [weights @ found for found in _matched([_above(hit) for hit in hits], candidates)]
     covered = _matched([quote(hit.text, hit.highlights) for hit in hits], candidates)
     twice = asks_twice(candidates.query)
-    chosen, so_far = [hits[0]], covered[0]
-    for hit, line, own in zip(hits[1:], above[1:], covered[1:], strict=True):
+    chosen, so_far = [first], covered[0]
+    for hit, stands_under, own in zip(hits[1:], above[1:], covered[1:], strict=True):
         added = float(weights @ np.maximum(own - so_far, 0.0))
-        fits = _goes_on(hits[0], hit) or line >= above[0] + _NEARER
-        announced = _is_announced(hits[0], hit)
+        fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
+        announced = _is_announced(first, hit)
         if not (fits or announced or (twice and added >= _ADDS)):
             continue
         sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
@@ -84,9 +87,9 @@ def _is_announced(first: Hit, hit: Hit) -> bool:
     return _BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
 
 
-def _line_above(hit: Hit) -> str:
-    """The passage's own heading, or the title of a text that has none."""
-    return hit.headings[-1] if hit.headings else hit.title
+def _above(hit: Hit) -> str:
+    """Title and headings of a passage."""
+    return "\n".join((hit.title, *hit.headings))
 
 
 def _matched(texts: Sequence[str], candidates: Candidates) -> list[FloatArray]:

@@ -87,14 +87,22 @@ def _rows(text: str) -> Iterator[tuple[Span, list[Span]]]:
 
 
 def _runs(text: str) -> Iterator[list[Span]]:
+    """The rows of each list; a line between two rows goes with the one above it."""
     run: list[Span] = []
+    between: Span | None = None
     for match in _LINE.finditer(text):
-        if is_row(match.group()):
-            run.append(Span(*match.span()))
+        line = Span(*match.span())
+        if not is_row(match.group()):
+            if between is not None:  # two such lines end the list
+                if len(run) > 1:
+                    yield run
+                run = []
+            between = line if run else None
             continue
-        if len(run) > 1:
-            yield run
-        run = []
+        if between is not None:
+            run[-1] = Span(run[-1].start, between.end)
+        run.append(line)
+        between = None
     if len(run) > 1:
         yield run
 

@@ -33,6 +33,13 @@ _LEANING = re.compile(
     r"therefore|otherwise)\b)",
     re.IGNORECASE,
 )
+# One that gives an example says nothing without the rule, which may be as long as a passage
+# that is read at a glance.
+_EXAMPLE = re.compile(
+    r"\s*(?:例如|比如|譬如|举例|舉例|举个例|舉個例|换句话说|換句話說|也就是说|也就是說"
+    r"|(?:for (?:example|instance)|in other words|that is)\b)",
+    re.IGNORECASE,
+)
 
 
 def mark(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> list[Span | None]:
@@ -84,9 +91,12 @@ def _mark(text: str, tokens: Tokens, matched: FloatArray, weights: FloatArray) -
     if not float((best[first:last] @ weights).sum()) > 0:
         return None
     room = max(_GLANCE, _READABLE_SHARE * lengths.sum())
-    leaning = first > 0 and _LEANING.match(text, parts[first].start) is not None
-    if leaning and lengths[first - 1 : last].sum() <= room:
-        first -= 1
+    if first > 0:
+        example = _EXAMPLE.match(text, parts[first].start) is not None
+        leaning = example or _LEANING.match(text, parts[first].start) is not None
+        most = max(room, _SHORT_PASSAGE) if example else room
+        if leaning and lengths[first - 1 : last].sum() <= most:
+            first -= 1
     while (
         last < len(parts)
         and lengths[first:last].sum() < _SHORT_RUN

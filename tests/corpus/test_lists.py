@@ -6,6 +6,7 @@ import docx
 import pytest
 
 from corpus import read_document
+from tests.corpus.pdf_writer import column, pdf
 
 LEAD = "公司职工想成立工会，最好先联系所在街道的总工会。常见的步骤如下："
 ITEMS = ("提出建会请求，成立筹备组。", "发展会员，登记造册。", "召开会员大会，选举委员会。")
@@ -53,6 +54,11 @@ def passages(name: str, content: str | bytes) -> list[str]:
 def test_the_list_stands_with_what_announces_it(name: str) -> None:
     content, items = FILES[name]
     assert passages(name, content) == ["\n".join((LEAD, *items)), END]
+
+
+def test_a_pdf() -> None:
+    lines = [LEAD[:20], LEAD[20:], *NUMBERED]
+    assert passages("page.pdf", pdf([column(60, 780, lines)])) == ["\n".join((LEAD, *NUMBERED))]
 
 
 def test_a_table_and_code_too() -> None:

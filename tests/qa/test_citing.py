@@ -39,7 +39,7 @@ def quoted(library: Library, hits: tuple[Hit, ...], candidates: Candidates) -> l
         ("拖欠工资有什么后果", ["拖欠工资的后果"] * 2),
         ("三倾包括哪三条", ["三倾说了什么"] * 2),
         # The first says that the next passage, a table, has what was asked.
-        ("四篇文章的作者是谁", ["四篇文章是哪四篇"] * 2),
+        ("四篇文章的作者是谁", [*["四篇文章是哪四篇"] * 2, "四位作者各讲什么"]),
         # The heading of the second asks what was asked, that of the first does not.
         ("勤动腿是什么意思", ["四勤是哪四勤", "勤动腿：多跑路，拿一手材料"]),
         ("法定节假日一年几天", ["周末和节假日算不算在年假里", "法定节假日有哪几天"]),

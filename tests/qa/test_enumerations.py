@@ -133,6 +133,19 @@ TABLE = "| 号码 | 谁接 |\n| 12351 | 工会 |\n| 12333 | 人社部门 |"
         # The head of a table says nothing alone; a row does.
         (TABLE, "| 号码 | 谁接 |", "打什么号码", TABLE),
         (TABLE, "| 12333 | 人社部门 |", "打什么号码", "| 12333 | 人社部门 |"),
+        # A line between two rows goes with the one above it; two end the list.
+        (
+            "步骤：\n1. 拍照\n要清楚\n2. 提交",
+            "2. 提交",
+            "哪些步骤",
+            "步骤：\n1. 拍照\n要清楚\n2. 提交",
+        ),
+        (
+            "步骤：\n1. 拍照\n2. 提交\n然后等\n等好了\n3. 完",
+            "步骤：",
+            "哪",
+            "步骤：\n1. 拍照\n2. 提交",
+        ),
         # One row is no list.
         ("电话：\n1. 工会的电话", "电话：", "怎么打电话", "电话："),
     ],

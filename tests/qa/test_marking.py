@@ -90,3 +90,28 @@ def test_nothing_to_mark(bundled: Models, ask: Ask, text: str) -> None:
 
 def test_a_question_without_words_marks_nothing(bundled: Models, ask: Ask) -> None:
     assert mark([TEXT], ask("🦄🦄"), bundled.token_encoder)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "example", "question"),
+    [
+        (
+            "会费通常是本人每月基本收入的千分之五。",
+            "例如作为计算基数的月收入是6000元，会费就是30元。",
+            "月收入6000元会费多少",
+        ),
+        (
+            "Members pay half a per cent of their basic income.",
+            "For example, of a basis of 6000 a month the dues are 30.",
+            "what are the dues of 6000 a month",
+        ),
+    ],
+)
+def test_an_example_brings_the_rule(
+    bundled: Models, ask: Ask, rule: str, example: str, question: str
+) -> None:
+    rest = "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费，周末不收。"
+    text = f"图书馆周末闭馆。{rule} {example} {rest * 2}"
+    span = mark([text], ask(question), bundled.token_encoder)[0]
+    assert span is not None
+    assert text[span.start : span.end] == f"{rule} {example}"
