@@ -15,6 +15,7 @@ from embeddings.sieved import SievedVectors, sample_of
 EXACT_UP_TO = 20_000
 
 _BLOCK = 8192  # vectors at once
+_FEW = 0.05  # of all vectors; a sieve serves so many that it was not made for
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -39,8 +40,11 @@ def arranged(flat: FlatVectors, sieved: SievedVectors | None) -> FlatVectors | S
         for ids, vectors in both.blocks():
             row.add(ids, vectors)
         return row
-    sample = both.at(both.ids[sample_of(count)])
-    return SievedVectors.build(both.ids, sample, (vectors for _, vectors in both.blocks()))
+    blocks = (vectors for _, vectors in both.blocks())
+    few = len(flat) <= _FEW * count
+    if sieved is not None and few and (not len(flat) or flat.ids[0] > sieved.ids[-1]):
+        return sieved.changed(both.ids, blocks, flat.vectors(np.arange(len(flat))))
+    return SievedVectors.build(both.ids, both.at(both.ids[sample_of(count)]), blocks)
 
 
 class _Both:

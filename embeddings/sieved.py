@@ -71,6 +71,22 @@ class SievedVectors:
             exact.add(block)
         return cls(ids, faiss.IndexRefine(sieve, exact))
 
+    def changed(self, ids: IdArray, blocks: Iterable[FloatArray], added: FloatArray) -> Self:
+        """What is left of these vectors, and a few others, behind the same sieve.
+
+        Args:
+            ids: ``(n,)``, ascending.
+            blocks: all vectors in the order of the ids.
+            added: ``(m, dimension)`` the last of them, which are not here yet.
+        """
+        sieve: Any = faiss.clone_index(faiss.downcast_index(self.codes.base_index))
+        sieve.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(self.gone)))
+        sieve.add(added)
+        exact = FlatVectors.empty(sieve.d).codes  # these may lie in a file, to be read only
+        for block in blocks:
+            exact.add(block)
+        return type(self)(ids, faiss.IndexRefine(sieve, exact))
+
     def __len__(self) -> int:
         return self._left
 

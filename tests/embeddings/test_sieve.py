@@ -6,7 +6,9 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -60,6 +62,13 @@ def part(index: VectorIndex) -> SievedVectors:
     assert index._sieved is not None
     assert len(index._flat) == 0
     return index._sieved
+
+
+def values_of(index: VectorIndex) -> Vectors:
+    """What tells one sieve from another: the values of its codes."""
+    sieve: Any = faiss.downcast_index(part(index).codes.base_index)
+    values: Vectors = faiss.vector_to_array(sieve.pq.centroids)
+    return values
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +158,9 @@ def test_what_is_added_is_found_at_once_and_after_it_is_behind_the_sieve(
     with pytest.raises(ValueError, match=r"already in the index: \[1, 2\]"):
         index.add(np.array([1, 2, 3]), new[:3])
     assert index.search(new, 1)[1][:, 0].tolist() == ids.tolist()
-    before = index.search(QUESTIONS, 10)
+    before, sieve = index.search(QUESTIONS, 10), values_of(index)
     index.save(tmp_path / "grown", STAMP)
+    np.testing.assert_array_equal(values_of(index), sieve)  # it serves a few more
     for again in (index, loaded(tmp_path / "grown")):
         assert len(part(again)) == COUNT + 500
         assert len(again) == COUNT + 500
@@ -190,6 +200,7 @@ def test_what_is_removed_is_gone_at_once_and_then_from_the_file(
 
 def test_searches_go_on_while_it_grows_fourfold(index: VectorIndex, tmp_path: Path) -> None:
     more = made(3 * COUNT, 6)
+    sieve = values_of(index)
     index.add(np.arange(3 * COUNT, dtype=np.int64) + 10**6, more)
     wanted = index.search(QUESTIONS[:5], 3)
     answered = during(
@@ -199,6 +210,7 @@ def test_searches_go_on_while_it_grows_fourfold(index: VectorIndex, tmp_path: Pa
     for _, ids in answered:
         assert recall(ids, wanted[1]) >= 0.9
     assert len(part(index)) == 4 * COUNT
+    assert not np.array_equal(values_of(index), sieve)
     both = np.concatenate((VECTORS, more))
     ids = np.concatenate((IDS, np.arange(3 * COUNT, dtype=np.int64) + 10**6))
     assert recall(index.search(QUESTIONS, 10)[1], exact(ids, both, 10)) >= 0.99
