@@ -66,7 +66,8 @@ def part(index: VectorIndex) -> SievedVectors:
 
 def values_of(index: VectorIndex) -> Vectors:
     """What tells one sieve from another: the values of its codes."""
-    sieve: Any = faiss.downcast_index(part(index).codes.base_index)
+    assert index._sieved is not None
+    sieve: Any = faiss.downcast_index(index._sieved.codes.base_index)
     values: Vectors = faiss.vector_to_array(sieve.pq.centroids)
     return values
 
@@ -151,12 +152,12 @@ def test_what_is_added_is_found_at_once_and_after_it_is_behind_the_sieve(
     index: VectorIndex, tmp_path: Path
 ) -> None:
     new = made(500, 5)
-    ids = np.arange(500, dtype=np.int64) * 3 + 2
+    ids = np.arange(500, dtype=np.int64) + 200_000
     index.add(ids, new)
     assert (len(index), len(index._flat)) == (COUNT + 500, 500)
-    assert index.lacks(np.array([1, 2, 3])).tolist() == [False, False, True]
-    with pytest.raises(ValueError, match=r"already in the index: \[1, 2\]"):
-        index.add(np.array([1, 2, 3]), new[:3])
+    assert index.lacks(np.array([1, 200_001, 3])).tolist() == [False, False, True]
+    with pytest.raises(ValueError, match=r"already in the index: \[1, 200001\]"):
+        index.add(np.array([1, 200_001, 3]), new[:3])
     assert index.search(new, 1)[1][:, 0].tolist() == ids.tolist()
     before, sieve = index.search(QUESTIONS, 10), values_of(index)
     index.save(tmp_path / "grown", STAMP)
