@@ -27,9 +27,9 @@ Vectors = NDArray[np.float32]
 
 def made(count: int, seed: int) -> Vectors:
     """Vectors as texts have them: gathered around some subjects."""
-    subjects = np.random.default_rng(1).standard_normal((300, DIMENSION))
+    subjects = np.random.default_rng(1).standard_normal((2000, DIMENSION))
     random = np.random.default_rng(seed)
-    vectors = subjects[random.integers(300, size=count)]
+    vectors = subjects[random.integers(2000, size=count)]
     vectors = vectors + 0.5 * random.standard_normal((count, DIMENSION))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors.astype(np.float16).astype(np.float32)
