@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +23,8 @@ from qa.library import Library
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_PATIENCE = 2.0  # seconds
 
 _log = logging.getLogger(__name__)
 _library: Library  # of such a process
@@ -58,13 +61,13 @@ class Processes:
         except BrokenProcessPool:
             if self._pool is pool:  # the first of those who were waiting
                 _log.warning("A process that answers was killed. Beginning %d anew.", self._count)
+                _end(pool)
                 self._pool = self._begun()
-                pool.shutdown(wait=False)
             return await loop.run_in_executor(self._pool, asked)
 
     def close(self) -> None:
-        """Finish what was begun, drop what was not, and end the processes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the processes, which have nothing to do any more."""
+        _end(self._pool, patience=_PATIENCE)
 
     def _begun(self) -> ProcessPoolExecutor:
         # Not forked: the server has threads, and FAISS and tokenizers have theirs.
@@ -73,6 +76,19 @@ class Processes:
         for _ in range(self._count):  # a pool begins a process when there is work for it
             pool.submit(_nothing)
         return pool
+
+
+def _end(pool: ProcessPoolExecutor, patience: float = 0.0) -> None:
+    """End a pool's processes, by force after some seconds of patience.
+
+    One that was killed may have held what the others wait for, to take up work or the
+    word to stop; and to the signal by which the pool would end them they do not listen.
+    """
+    pool.shutdown(wait=False, cancel_futures=True)
+    last = time.monotonic() + patience
+    for process in multiprocessing.active_children():  # this process has no others
+        process.join(max(0.0, last - time.monotonic()))
+        process.kill()
 
 
 def _open(folder: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -82,13 +82,21 @@ def test_errors_keep_their_status_code_and_words(several: Served) -> None:
     assert none.json()["error_zh"] == "没有这份文档：none.md。它可能已经移除。"
 
 
-def test_when_one_is_killed_others_take_its_place_and_no_question_is_lost(several: Served) -> None:
-    before = answering(several)
-    os.kill(min(before), signal.SIGKILL)
-    assert [first_source(several, OPENING) for _ in range(6)] == ["灯塔.md"] * 6
-    assert len(answering(several)) == 2
-    assert not before & answering(several)
-    assert "A process that answers was killed. Beginning 2 anew." in several.log.read_text("utf-8")
+@pytest.mark.parametrize("which", [min, max])  # one of them holds what the other waits for
+def test_when_one_is_killed_others_take_its_place_and_no_question_is_lost(
+    own_library: Path, which: Callable[[set[int]], int]
+) -> None:
+    with wenju_serve(own_library, "--processes", "2") as server:
+        before = answering(server)
+        os.kill(which(before), signal.SIGKILL)
+        assert [first_source(server, OPENING) for _ in range(6)] == ["灯塔.md"] * 6
+        assert len(answering(server)) == 2
+        assert not before & answering(server)
+        said = "A process that answers was killed. Beginning 2 anew."
+        assert said in server.log.read_text("utf-8")
+        os.kill(which(answering(server)), signal.SIGKILL)  # and nobody asks any more
+        server.process.terminate()
+        assert server.process.wait(timeout=10) == 0
 
 
 def test_none_is_left_when_the_server_ends_or_is_killed(own_library: Path) -> None:
