@@ -121,11 +121,9 @@ class SievedVectors:
             mask: ``(n,)`` whether a place may be found; None for all. If only some of those
                 left may, each of them is looked at, without the sieve.
         """
-        if mask is not None and np.count_nonzero(mask) < self._left:
-            return self._row.nearest(query, k, mask)
-        count = len(self.ids)
-        fetched = min(k + BEYOND, count)
-        while fetched:
+        if mask is None or np.count_nonzero(mask) == self._left:
+            count = len(self.ids)
+            fetched = min(k + BEYOND, count)
             parameters = faiss.IndexRefineSearchParameters(  # type: ignore[call-arg]
                 k_factor=max(_PASSED, _PASSED_AT_LEAST / fetched, _PASSED_OF_ALL * count / fetched)
             )
@@ -133,11 +131,10 @@ class SievedVectors:
             there = places >= 0
             there[there] = ~self.gone[places[there]]
             scores, places = scores[there], places[there]
-            tied = len(places) <= k or scores[k - 1] - scores[-1] <= ROUNDING
-            if fetched == count or not tied:
+            if len(places) > k and scores[k - 1] - scores[-1] > ROUNDING:
                 return np.asarray(places, dtype=np.int64)
-            fetched = min(8 * fetched, count)
-        return np.empty(0, np.int64)
+        # So many are alike that the sieve cannot tell them apart, or few are wanted.
+        return self._row.nearest(query, k, mask)
 
 
 def sample_of(count: int) -> Places:

@@ -133,6 +133,18 @@ def test_equal_vectors_come_by_id(index: VectorIndex, tmp_path: Path) -> None:
         index.save(tmp_path / "copies", STAMP)
 
 
+@pytest.mark.parametrize("length", [0.0, 1.0])
+def test_vectors_that_are_all_alike_are_found_by_id(tmp_path: Path, length: float) -> None:
+    index = VectorIndex(DIMENSION)
+    same = np.zeros((30_000, DIMENSION), dtype=np.float32)
+    same[:, 0] = length
+    index.add(IDS[:30_000], same)
+    index.save(tmp_path / "alike", STAMP)
+    index.remove(IDS[:1])
+    scores, found = index.search(np.eye(1, DIMENSION, dtype=np.float32), 5)
+    assert (scores[0].tolist(), found[0].tolist()) == ([length] * 5, [4, 7, 10, 13, 16])
+
+
 def test_few_allowed_are_all_looked_at(index: VectorIndex) -> None:
     allowed = np.random.default_rng(4).permutation(IDS)[:400]
     found = index.search(QUESTIONS, 30, np.append(allowed, [2, 5]))[1]
