@@ -28,6 +28,7 @@ ENDINGS = "。！？｡!?‼⁇⁈⁉؟۔।॥።…"
 # Marks no line begins with: a line that does continues the one before.
 _CONTINUING = re.compile(f"[，、。；：！？,;:!?.%％·…{_CLOSERS_ONLY}》〉]")
 _CLOSING = re.compile(f"[{CLOSERS}]")
+_LEAD = re.compile(rf"[：:][{CLOSERS}]*$")
 
 _CHINESE = re.compile(f"[{CHINESE}]")
 _NEUTRAL = "“”‘’…—·"
@@ -70,6 +71,11 @@ def leaves_open(line: str) -> bool:
 def is_balanced(line: str) -> bool:
     """Whether a line closes what it opens and opens what it closes."""
     return all(line.count(opening) == line.count(closing) for opening, closing in _PAIRS)
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line announces the next: it ends with a colon."""
+    return _LEAD.search(line) is not None
 
 
 def continues_sentence(line: str) -> bool:

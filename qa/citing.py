@@ -46,25 +46,25 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     """
     if not hits:
         return ()
-    first = hits[0]
-    hits = sorted(
-        hits[:_LOOKED_AT], key=lambda hit: hit is not first and not _is_announced(first, hit)
-    )
+    first, *others = hits[:_LOOKED_AT]
+    announced = [hit for hit in others if _is_announced(first, hit)]
+    hits = [first, *announced, *(hit for hit in others if hit not in announced)]
     weights = candidates.question.weights
     above = [weights @ found for found in _matched([_above(hit) for hit in hits], candidates)]
     covered = _matched([quote(hit.text, hit.highlights) for hit in hits], candidates)
     twice = asks_twice(candidates.query)
     chosen, so_far = [first], covered[0]
     for hit, stands_under, own in zip(hits[1:], above[1:], covered[1:], strict=True):
-        added = float(weights @ np.maximum(own - so_far, 0.0))
-        fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
-        announced = _is_announced(first, hit)
-        if not (fits or announced or (twice and added >= _ADDS)):
-            continue
-        sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
-        if announced or sure >= max(enough, _SURE):
-            chosen.append(hit)
-            so_far = np.maximum(so_far, own)
+        if hit not in announced:
+            added = float(weights @ np.maximum(own - so_far, 0.0))
+            fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
+            if not (fits or (twice and added >= _ADDS)):
+                continue
+            sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
+            if sure < max(enough, _SURE):
+                continue
+        chosen.append(hit)
+        so_far = np.maximum(so_far, own)
         if len(chosen) == _QUOTED_AT_MOST:
             break
     return tuple(chosen)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from corpus import Span, sentences
-from qa.quotable import is_lead, is_row, quotable
+from corpus.characters import is_lead
+from qa.quotable import is_row, quotable
 
 _LONGEST = 400  # characters of a list that is quoted whole
 _GLANCE = 200  # of a table of which the head is marked

@@ -21,8 +21,8 @@ _ANALYZER = "terms"
 _WRITER_MEMORY = 64_000_000  # bytes
 _FREQUENCIES = "freq"  # positions are not needed: pairs stand in for phrases
 # Of more passages than this, a word that stands in more than this share of them is left out
-# of a question that has others: of a million, reading who holds it took two fifths of the
-# time, and of 64,577 statutes the ranking is as good without.
+# of a question that has others: reading who holds such words is what grows with the
+# library, and the ranking is as good without.
 _MANY = 100_000
 _COMMON = 0.3
 

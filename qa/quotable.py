@@ -9,22 +9,16 @@ import re
 from collections.abc import Iterator
 
 from corpus import Span, sentences
-from corpus.characters import CLOSERS, ENDINGS
+from corpus.characters import CLOSERS, ENDINGS, is_lead
 
 # A sentence of more characters than this is quoted clause by clause: an article of a
 # statute with its twelve items, say.
 _LONGEST = 200
 _FRAGMENT = 20  # characters; a line that is longer says something, whatever it ends with
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
-_LEAD = re.compile(rf"[：:][{CLOSERS}]*$")
 _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
 # Rows of lists and tables are complete without any mark.
 _ROW = re.compile(r"[-*+•·●○■□◆◇▪|–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|.*(?:\t|\S \| ?\S)")
-
-
-def is_lead(line: str) -> bool:
-    """Whether a line announces the next: it ends with a colon."""
-    return _LEAD.search(line) is not None
 
 
 def is_row(line: str) -> bool:

@@ -8,14 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.characters import CLOSERS
+from corpus.characters import is_lead
 from corpus.layout.joins import join_rows
 from corpus.layout.parts import Part
 from corpus.model import Span, quote
 
 # A longer list is cut at its rows, as one that nothing announces.
 _LONGEST = 600  # characters
-_LEAD = re.compile(rf"[：:][{CLOSERS}]*$")
 _ITEM = re.compile(
     r"[-*+•·●○■□◆◇▪–—]\s|[①-⑳]|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])\s*[）)]"
     r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[、）)．]|\d{1,2}\.(?!\d)"
@@ -47,7 +46,7 @@ def gather_lists(text: str, parts: Sequence[Part]) -> list[Part]:
 def _announced(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
     """The parts of the list that a part announces; none if it announces none."""
     lead = parts[place]
-    if lead.role != "text" or lead.note or not _LEAD.search(quote(text, lead.spans[-1:])):
+    if lead.role != "text" or lead.note or not is_lead(quote(text, lead.spans[-1:])):
         return ()
     if place + 1 < len(parts) and parts[place + 1].role in ("list", "table", "code"):
         return parts[place + 1 : place + 2]

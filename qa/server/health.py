@@ -29,7 +29,8 @@ class Readiness:
         while not self._answered:
             with suppress(WenjuError):  # locked, damaged: it may be mended while we wait
                 await self._service.workers.read(self._service.libraries.base.search, "?", 1)
-                await self._service.read(None, search_as_json, "?", 1)
+                if self._service.processes is not None:  # what was just asked, of them
+                    await self._service.processes.run(search_as_json, "?", 1)
                 self._answered = True
             if not self._answered:
                 await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
