@@ -8,7 +8,8 @@ from html import escape
 from corpus import Span, slice_spans
 from qa.results import Citation, Hit
 from qa.ui.citing import gbt7714, plain
-from qa.ui.markup import counted, joined, marked, phrase, spoken, text, within
+from qa.ui.markup import counted, joined, phrase, spoken, text, within
+from qa.ui.tables import DOTS, folded, overlaps, part, pieces, table
 from qa.ui.thumbs import thumbs
 
 #: A longer passage opens with this many characters around its first mark.
@@ -105,23 +106,43 @@ def passage(value: str, marks: Sequence[Span]) -> str:
     """
     ranges = joined(marks, len(value))
     if len(value) <= EXCERPT + WORTH_FOLDING:
-        return f'<blockquote class="passage" dir="auto">{marked(value, ranges)}</blockquote>'
+        return (
+            f'<blockquote class="passage" dir="auto">{_cut(value, ranges, Span(0, len(value)))}'
+            "</blockquote>"
+        )
     first, last = (ranges[0].start, ranges[0].end) if ranges else (0, 0)
     start = _beginning(value, first) if last > EXCERPT else 0
     end = max(last, start + EXCERPT)
     if len(value) - end < WORTH_FOLDING:
         end = len(value)
-    cut = [_part(value, start, end, ranges)]
-    if start:
-        cut.insert(0, f'<span class="rest">{_part(value, 0, start, ranges)}</span>{_DOTS}')
-    if end < len(value):
-        cut.append(f'{_DOTS}<span class="rest">{_part(value, end, len(value), ranges)}</span>')
     return (
-        f'<blockquote class="passage long" dir="auto">{"".join(cut)}</blockquote>'
-        '<button type="button" class="unfold" data-unfold aria-expanded="false">'
+        f'<blockquote class="passage long" dir="auto">{_cut(value, ranges, Span(start, end))}'
+        '</blockquote><button type="button" class="unfold" data-unfold aria-expanded="false">'
         f'<span class="when-folded">{phrase("whole_passage")}</span>'
         f'<span class="when-open">{phrase("excerpt")}</span></button>'
     )
+
+
+def _cut(value: str, ranges: Sequence[Span], shown: Span) -> str:
+    """Lines as lines and rows as tables, what lies outside ``shown`` folded away."""
+    parts: list[tuple[bool, str]] = []
+    for piece in pieces(value):
+        start, end = piece.span
+        if piece.rows:
+            hidden = not any(overlaps(row, shown) for row in piece.rows)
+            held = table(value, piece.rows, ranges, shown=None if hidden else shown)
+            parts.append((hidden, f'<div class="rest">{held}</div>' if hidden else held))
+            continue
+        first, last = min(max(start, shown.start), end), max(min(end, shown.end), start)
+        for hidden, run in (
+            (True, Span(start, first)),
+            (False, Span(first, last)),
+            (True, Span(max(first, last), end)),
+        ):
+            if run.start < run.end:
+                held = part(value, run, ranges)
+                parts.append((hidden, f'<span class="rest">{held}</span>' if hidden else held))
+    return folded(parts, DOTS)
 
 
 def _beginning(value: str, first: int) -> int:
@@ -129,11 +150,3 @@ def _beginning(value: str, first: int) -> int:
     start = max(0, first - LEAD)
     end_of_sentence = re.search("[。！？；.!?;]\\s*", value[start:first])
     return start + end_of_sentence.end() if end_of_sentence else start
-
-
-_DOTS = '<span class="dots" aria-hidden="true">…</span>'
-
-
-def _part(value: str, start: int, end: int, ranges: Sequence[Span]) -> str:
-    """``value[start:end]`` with the marks that fall into it."""
-    return marked(value[start:end], [Span(a - start, b - start) for a, b in ranges])

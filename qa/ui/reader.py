@@ -10,6 +10,7 @@ from itertools import groupby
 from corpus import Span
 from qa.results import DocumentDetail, PassageDetail
 from qa.ui.markup import counted, marked, phrase, text, within
+from qa.ui.tables import part, pieces, table
 from qa.ui.thumbs import choice
 
 #: So many passages either side of the one asked for; a longer document says what it leaves out.
@@ -84,9 +85,14 @@ def _headings(before: tuple[str, ...], now: tuple[str, ...]) -> list[str]:
 def _paragraph(passage: PassageDetail, marks: Sequence[Span], *, here: bool) -> str:
     """One passage, with its number and page in the margin."""
     page = "" if passage.page is None else f' data-page="{passage.page}"'
+    value, ranges = passage.text, within(passage.spans, marks)
+    held = "".join(
+        table(value, piece.rows, ranges) if piece.rows else part(value, piece.span, ranges)
+        for piece in pieces(value)
+    )
     return (
-        f'<p class="passage-line{" here" if here else ""}" data-number="{passage.paragraph}"{page} '
-        f'dir="auto">{marked(passage.text, within(passage.spans, marks))}</p>'
+        f'<div class="passage-line{" here" if here else ""}" data-number="{passage.paragraph}"'
+        f'{page} dir="auto">{held}</div>'
     )
 
 

@@ -145,6 +145,7 @@ PHRASES: dict[str, Phrase] = {
     "copied": Phrase("已复制", "Copied"),
     # The reader
     "reader": Phrase("文档全文", "The whole document"),
+    "table": Phrase("表格", "Table"),
     "as_cut": Phrase("整理后", "Passages"),
     "as_stored": Phrase("原始文本", "Original"),
     "left_out": Phrase("这里略去 {count} 段", "{count} left out here"),

@@ -27,6 +27,7 @@ def states(page: Page, broken: Path) -> Iterator[str]:
     yield "the empty page"
     ask(page, "白沙灯塔几点开放？")
     ask(page, "它有多少级台阶？")
+    ask(page, "博物馆各种门票的价格是多少？").locator(".card .rows").wait_for()
     ask(page, "红烧肉怎么做？").locator(".thumb.bad").first.click()
     ask(page, "灯塔" * 5_000)
     page.locator("details.more summary").first.click()

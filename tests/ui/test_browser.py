@@ -100,6 +100,45 @@ def test_it_says_when_the_documents_do_not_answer(
     assert turn.locator(".answer").count() == 0
 
 
+CELLS = [
+    ["票种", "平日价格", "周末价格", "学生价格", "老人价格", "<b>备注</b>"],
+    ["单人票", "四十元", "五十元", "二十元", "十五元", "当日有效"],
+    ["家庭票", "九十元", "一百一十元", "六十元", "四十五元", "含两名儿童"],
+]
+
+
+@pytest.mark.parametrize(("width", "locale"), [(DESKTOP, "en-GB"), (PHONE, "zh-CN")])
+def test_rows_are_a_table_wherever_they_are_shown(
+    visit: Callable[..., Page], width: int, locale: str
+) -> None:
+    page = visit(locale, width)
+    turn = ask(page, "博物馆各种门票的价格是多少？")
+    card = turn.locator(".card").first
+    card.locator("[data-read]").click()
+    page.wait_for_selector("dialog[open]")
+    reader = page.locator(".as-cut")
+    for place in (turn.locator(".answer"), card, reader):
+        rows = place.locator("table tr")
+        assert [row.locator("td").all_text_contents() for row in rows.all()][1:-1] == CELLS[1:-1]
+        assert rows.first.locator("td").all_text_contents() == CELLS[0]
+        assert "|" not in place.inner_text()
+        caption = place.locator("caption").inner_text()
+        assert caption == ("Table" if locale == "en-GB" else "表格")
+    for place in (card, reader):
+        marks = place.locator("table mark").all_text_contents()
+        assert marks == [cell for row in CELLS for cell in row]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    # Where it is wider than the page it is moved by keys, and the page stays.
+    table = reader.locator(".sideways")
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    moved = table.evaluate("table => table.scrollLeft") > 0
+    assert moved is (width == PHONE)
+    assert page.evaluate("document.querySelector('.reader-body').scrollLeft") == 0
+
+
 def test_a_hostile_document_is_text(visit: Callable[..., Page]) -> None:
     page = visit()
     turn = ask(page, "黑岩客栈的早餐供应到几点？")

@@ -8,6 +8,12 @@ from corpus import Span
 from qa.results import Citation
 from qa.ui.quoted import quoted
 
+BEGUN = (
+    '<div class="sideways" tabindex="0"><table class="rows"><caption>'
+    '<span class="spoken"><span class="t" lang="zh-CN">表格</span>'
+    '<span class="t" lang="en">Table</span></span></caption>'
+)
+
 
 def shown(quote: str) -> str:
     """The HTML, with N for the number."""
@@ -43,15 +49,15 @@ def shown(quote: str) -> str:
         ),
         (
             "如下表：\n| 哪天 | 多少 |\n| 周末 | 200% |",
-            '<p dir="auto">如下表：</p><table class="rows"><tr><td dir="auto">哪天</td>'
+            f'<p dir="auto">如下表：</p>{BEGUN}<tr><td dir="auto">哪天</td>'
             '<td dir="auto">多少</td></tr><tr><td dir="auto">周末</td><td dir="auto">200%N</td>'
-            "</tr></table>",
+            "</tr></table></div>",
         ),
         (
             "| <b> | x |\n| \u202ea | y |\n以上。",
-            '<table class="rows"><tr><td dir="auto">&lt;b&gt;</td><td dir="auto">x</td></tr>'
+            f'{BEGUN}<tr><td dir="auto">&lt;b&gt;</td><td dir="auto">x</td></tr>'
             '<tr><td dir="auto"><span class="control" title="RIGHT-TO-LEFT OVERRIDE">U+202E</span>a'
-            '</td><td dir="auto">y</td></tr></table>'
+            '</td><td dir="auto">y</td></tr></table></div>'
             '<p dir="auto">以上<span class="tail">。N</span></p>',
         ),
         ("| 只有一行 |", '<p dir="auto">| 只有一行 <span class="tail">|N</span></p>'),
