@@ -94,8 +94,10 @@ def _above(hit: Hit) -> str:
 
 def _matched(texts: Sequence[str], candidates: Candidates) -> list[FloatArray]:
     """How well each text matches each token of the question, ``(q,)``."""
-    matched = matched_tokens(texts, candidates.question, candidates.encoder)
-    return [found.max(axis=1, initial=0.0) for _, found in matched]
+    cut = [tokens.ids for tokens in candidates.encoder.tokens(texts)]
+    matched = matched_tokens(cut, candidates.question, candidates.encoder)
+    ends = np.cumsum([len(ids) for ids in cut])
+    return [found.max(axis=1, initial=0.0) for found in np.split(matched, ends[:-1], axis=1)]
 
 
 def _without(candidates: Candidates, chosen: Sequence[Hit], hit: Hit) -> Candidates:
