@@ -61,8 +61,8 @@ class TokenEncoder(Encoder, Protocol):
 
     def encode_with_tokens(
         self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[IntArray]]:
-        """Vectors of passages and the token ids of each from some place on, in one go."""
+    ) -> tuple[FloatArray, list[Tokens]]:
+        """Vectors of passages and the tokens of each from some place on, in one go."""
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""

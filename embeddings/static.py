@@ -120,7 +120,7 @@ class StaticEncoder:
 
     def encode_with_tokens(
         self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[IntArray]]:
+    ) -> tuple[FloatArray, list[Tokens]]:
         """Vectors of passages and the tokens of their ends, for which each is cut once.
 
         Args:
@@ -128,23 +128,19 @@ class StaticEncoder:
             starts: where in each text the passage itself begins, in code points.
 
         Returns:
-            what `encode_passages` gives for the texts, and the ids ``(n,)`` that `tokens`
-            gives for the end of each.
+            what `encode_passages` gives for the texts, and what `tokens` gives for the end
+            of each.
         """
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        tokens: list[IntArray] = []
+        tokens: list[Tokens] = []
         encodings = self._encodings(texts, offsets=True)
         for text, start, vector, encoding in zip(texts, starts, vectors, encodings, strict=True):
             ids = np.array(encoding.ids, dtype=np.int32)
             self._table.add_up(ids, vector)
             spans = encoding.offsets
             first = bisect_left(spans, (start, start))
-            end, ids = text[start:], ids[first:]
-            if any(spelt_words(end)):
-                places = np.array(spans[first:], dtype=np.int32).reshape(-1, 2) - start
-                known = ids != self._unknown
-                ids = self._whole_words(end, Tokens(ids[known], places[known])).ids
-            tokens.append(ids[ids != self._unknown])
+            places = np.array(spans[first:], dtype=np.int32).reshape(-1, 2) - start
+            tokens.append(self._known(text[start:], ids[first:], places))
         return unit_rows(vectors)[0], tokens
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
@@ -157,8 +153,7 @@ class StaticEncoder:
         for text, encoding in zip(texts, self._encodings(texts, offsets=True), strict=True):
             ids = np.array(encoding.ids, dtype=np.int32)
             spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-            known = ids != self._unknown
-            found.append(self._whole_words(text, Tokens(ids[known], spans[known])))
+            found.append(self._known(text, ids, spans))
         return found
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -177,6 +172,11 @@ class StaticEncoder:
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
         """The cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)`` float32."""
         return self._table.cosines(units, ids)
+
+    def _known(self, text: str, ids: IntArray, spans: IntArray) -> Tokens:
+        """The tokens of a text without the unknown, words that they only spell whole."""
+        known = ids != self._unknown
+        return self._whole_words(text, Tokens(ids[known], spans[known]))
 
     def _whole_words(self, text: str, tokens: Tokens) -> Tokens:
         """The tokens of a text, with one in the place of each word that they only spell."""

@@ -32,7 +32,8 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
     if not groups:
         return ()
     texts = [passage.text for (_, passage), _ in groups]
-    marks = mark(texts, candidates.question, candidates.encoder)
+    kept = [candidate.tokens for (candidate, _), _ in groups]
+    marks = mark(texts, kept, candidates.question, candidates.encoder)
     marks = [
         None if marked is None else with_list(text, marked, candidates.query)
         for text, marked in zip(texts, marks, strict=True)

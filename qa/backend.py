@@ -15,6 +15,7 @@ from corpus import Document
 from embeddings.encoder import FloatArray, IntArray
 from embeddings.index import IdArray
 from qa.models import Models
+from qa.passage_tokens import PassageTokens
 from qa.progress import Progress
 from qa.records import Encoding, StoredDocument, StoredPassage
 from qa.results import DocumentSummary, VerifyReport
@@ -49,8 +50,8 @@ class State(Protocol):
     def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The passage ids of the rows that are there, by row."""
 
-    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
-        """The token ids of each row's text and of its context, none for a row that is gone."""
+    def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of each row's passage, none for a row that is gone."""
 
     def token_counts(self, tokens: IntArray) -> IntArray:
         """In how many of the library's passages each token stands, ``(n,)`` for ``(n,)`` ids."""

@@ -15,6 +15,7 @@ from embeddings.index import IdArray
 from qa.database import Database
 from qa.errors import ModelMismatch, NoSuchDocument
 from qa.keys import resolve
+from qa.passage_tokens import NO_TOKENS, PassageTokens
 from qa.records import IndexedPassage, StoredDocument, StoredPassage, context_of, summarise
 from qa.results import DocumentSummary
 
@@ -48,8 +49,8 @@ class Catalogue:
         )
         return dict(found)
 
-    def tokens(self, rows: Sequence[int], model: str) -> list[tuple[IntArray, IntArray]]:
-        """The token ids of each row's text and context, none for a row that is gone.
+    def tokens(self, rows: Sequence[int], model: str) -> list[PassageTokens]:
+        """The tokens of each row's passage, none for a row that is gone.
 
         Args:
             rows: of passages.
@@ -57,13 +58,16 @@ class Catalogue:
                 took its place meanwhile.
         """
         found = self._execute(
-            "SELECT row, tokens, context_tokens FROM vectors v JOIN models m ON m.id = v.model"
+            "SELECT row, tokens, context_tokens, starts FROM vectors v"
+            " JOIN models m ON m.id = v.model"
             " WHERE m.fingerprint = ? AND row IN (SELECT value FROM json_each(?))",
             (model, json.dumps(rows)),
         )
-        tokens = {row: (_tokens(text), _tokens(context)) for row, text, context in found}
-        none = np.empty(0, np.int32)
-        return [tokens.get(row, (none, none)) for row in rows]
+        tokens = {
+            row: PassageTokens(_ids(ids), _ids(context), starts)
+            for row, ids, context, starts in found
+        }
+        return [tokens.get(row, NO_TOKENS) for row in rows]
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of the rows that are still there, by row."""
@@ -232,5 +236,5 @@ def _vector(stored: bytes) -> FloatArray:
     return np.frombuffer(stored, dtype="<f2").astype(np.float32)
 
 
-def _tokens(stored: bytes) -> IntArray:
-    return np.frombuffer(stored, dtype="<i4").astype(np.int32)
+def _ids(stored: bytes) -> IntArray:
+    return np.frombuffer(stored, dtype="<i4").astype(np.int32, copy=False)

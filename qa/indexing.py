@@ -16,7 +16,6 @@ from corpus import (
     read_document,
 )
 from corpus.files import printable
-from embeddings.encoder import IntArray
 from qa.backend import Writable
 from qa.explanations import failure, read_in_part
 from qa.models import Models
@@ -231,16 +230,15 @@ def _batches(documents: Iterable[tuple[str, Document]]) -> Iterator[list[tuple[s
 def encode(texts: Sequence[str], contexts: Sequence[str], models: Models) -> list[Encoding]:
     """What both models make of some passages, each with what it stands under."""
     whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
-    tokens: Sequence[IntArray]
     if models.encoder is models.token_encoder:  # cutting is half of the work: once will do
         starts = [len(context) + 1 for context in contexts]
         vectors, tokens = models.token_encoder.encode_with_tokens(whole, starts)
     else:
         vectors = models.encoder.encode_passages(whole)
-        tokens = [found.ids for found in models.token_encoder.tokens(texts)]
+        tokens = models.token_encoder.tokens(texts)
     distinct = list(set(contexts))  # the passages of a section share theirs
     known = dict(zip(distinct, models.token_encoder.tokens(distinct), strict=True))
     return [
-        Encoding(vector, found, known[context].ids)
+        Encoding(vector, found.ids, found.spans[:, 0], known[context].ids)
         for vector, found, context in zip(vectors, tokens, contexts, strict=True)
     ]

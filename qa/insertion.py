@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from corpus import Document
 from qa.database import Database
+from qa.passage_tokens import packed
 from qa.records import Encoding
 from qa.token_counts import count_tokens
 
@@ -75,8 +76,8 @@ def insert_vectors(
 ) -> None:
     """Insert what a model makes of some passages, and count their tokens in."""
     database.connection.executemany(
-        "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens, starts)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
             (
                 model_id,
@@ -84,6 +85,7 @@ def insert_vectors(
                 encoding.vector.astype("<f2").tobytes(),
                 encoding.tokens.astype("<i4").tobytes(),
                 encoding.context_tokens.astype("<i4").tobytes(),
+                packed(encoding.starts),
             )
             for row, encoding in zip(rows, encodings, strict=True)
         ),

@@ -8,6 +8,7 @@ from embeddings.index import IdArray
 from qa.catalogue import Catalogue
 from qa.indexes import Indexes
 from qa.models import Models
+from qa.passage_tokens import PassageTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class LocalState:
         """The passage ids of the rows that are there."""
         return self.catalogue.passage_ids(rows)
 
-    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
-        """The token ids of each row's text and context."""
+    def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of each row's passage."""
         return self.catalogue.tokens(rows, self.models.fingerprint)
 
     def token_counts(self, tokens: IntArray) -> IntArray:

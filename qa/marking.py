@@ -11,6 +11,7 @@ from corpus import Span
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray, IntArray
 from qa.matching import Question, match_segments, similarity
+from qa.passage_tokens import PassageTokens
 from qa.quotable import quotable
 
 # Lengths count tokens of the model, which say as much in one script as in another.
@@ -43,11 +44,17 @@ _EXAMPLE = re.compile(
 )
 
 
-def mark(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> list[Span | None]:
+def mark(
+    texts: Sequence[str],
+    kept: Sequence[PassageTokens | None],
+    question: Question,
+    encoder: TokenEncoder,
+) -> list[Span | None]:
     """The neighbouring sentences of each text that match the question best.
 
     Args:
         texts: of passages.
+        kept: the tokens of each, if they are known; a text is cut where their starts are not.
         question: the question's tokens.
         encoder: the model that the question's tokens are of.
 
@@ -56,17 +63,17 @@ def mark(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> lis
         last; None if no word of the question has a counterpart.
     """
     marks: list[Span | None] = [None] * len(texts)
-    cut = encoder.tokens(texts)
+    cut = _cut(texts, kept, encoder)
     parts = [quotable(text) for text in texts]
-    filled = [i for i in range(len(texts)) if parts[i] and len(cut[i].ids)]
+    filled = [i for i in range(len(texts)) if parts[i] and len(cut[i][0])]
     if not filled or not len(question.ids):
         return marks
     # All texts at once: each by itself took four times as long.
-    matched = matched_tokens([cut[i].ids for i in filled], question, encoder)
+    matched = matched_tokens([cut[i][0] for i in filled], question, encoder)
     first_part = np.cumsum([0, *(len(parts[i]) for i in filled)])
     of_part = np.concatenate(
         [
-            first + _part_of_each(parts[i], cut[i].spans[:, 0])
+            first + _part_of_each(parts[i], cut[i][1])
             for i, first in zip(filled, first_part.tolist(), strict=False)
         ]
     )
@@ -78,6 +85,19 @@ def mark(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> lis
             first, last = _readable(texts[i], parts[i], own.tolist(), *run)
             marks[i] = Span(parts[i][first].start, parts[i][last - 1].end)
     return marks
+
+
+def _cut(
+    texts: Sequence[str], kept: Sequence[PassageTokens | None], encoder: TokenEncoder
+) -> list[tuple[IntArray, IntArray]]:
+    """The ids of the tokens of each text, and where they begin."""
+    known = [
+        None if tokens is None or (starts := tokens.starts) is None else (tokens.ids, starts)
+        for tokens in kept
+    ]
+    unknown = [text for text, found in zip(texts, known, strict=True) if found is None]
+    anew = ((tokens.ids, tokens.spans[:, 0]) for tokens in encoder.tokens(unknown))
+    return [next(anew) if found is None else found for found in known]
 
 
 def matched_tokens(

@@ -15,6 +15,7 @@ from threadpoolctl import ThreadpoolController
 
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray, IntArray
+from qa.passage_tokens import PassageTokens
 
 # The products are too small to share among cores: waking them took ten times as long
 # as the product itself on a busy machine.
@@ -99,7 +100,7 @@ class Matches:
 def match_passages(
     question: Question,
     encoder: TokenEncoder,
-    passages: Sequence[tuple[IntArray, IntArray]],
+    passages: Sequence[PassageTokens],
     context_weight: float,
 ) -> Matches:
     """How well each passage matches, in its best window, as a whole and word for word.
@@ -107,17 +108,18 @@ def match_passages(
     Args:
         question: the question's tokens.
         encoder: gives the token vectors.
-        passages: token ids of each passage's text and of its context.
+        passages: the tokens of each.
         context_weight: how much a counterpart in the context counts, beside 1.
     """
     n, q = len(passages), len(question.weights)
     window, whole, exact, phrases = np.zeros((4, n), dtype=np.float32)
     counterparts = np.zeros((n, q), dtype=np.float32)
     found = Matches(window, whole, exact, phrases, counterparts)
-    filled = [i for i, (text, _) in enumerate(passages) if len(text)]
+    filled = [i for i, passage in enumerate(passages) if len(passage.ids)]
     if not filled or not q:
         return found
-    texts, contexts = zip(*(passages[i] for i in filled), strict=True)
+    texts = [passages[i].ids for i in filled]
+    contexts = [passages[i].context for i in filled]
     ids = np.concatenate(texts)
     distinct, inverse = np.unique(np.concatenate((ids, *contexts)), return_inverse=True)
     alike = similarity(question, encoder, distinct)

@@ -25,11 +25,13 @@ class Encoding:
     Attributes:
         vector: ``(dimension,)`` float32, unit length.
         tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
-        context_tokens: likewise of its title, author and headings.
+        starts: where in its text each of these begins, ``(n,)`` int32, ascending.
+        context_tokens: ids of the tokens of its title, author and headings.
     """
 
     vector: FloatArray
     tokens: IntArray
+    starts: IntArray
     context_tokens: IntArray
 
 

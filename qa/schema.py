@@ -100,7 +100,13 @@ CREATE TABLE feedback (
 );
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# Where in its text each of a passage's tokens begins, so that showing one cuts none;
+# NULL in what is older, which is cut when it is shown.
+_VERSION_4 = """
+ALTER TABLE vectors ADD COLUMN starts BLOB;  -- see qa.passage_tokens
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(MIGRATIONS)
 
 

@@ -17,6 +17,7 @@ from embeddings.encoder import FloatArray
 from embeddings.index import IdArray
 from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
+from qa.passage_tokens import PassageTokens
 from qa.ranking import Ranking, combine, fuse, order_by_score
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
@@ -38,6 +39,7 @@ class Candidate:
         exact: the weight of the question's tokens that stand in it as they are.
         phrases: the weight of the question's pairs of neighbours that do.
         counterparts: ``(q,)`` the best counterpart of each question token.
+        tokens: of the passage; None beyond the candidates that were matched.
     """
 
     row: int
@@ -50,6 +52,7 @@ class Candidate:
     exact: float
     phrases: float
     counterparts: FloatArray = field(compare=False, repr=False)
+    tokens: PassageTokens | None = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,9 @@ class Searcher:
             scores = fuse(lexical, dense, _coverage(state, question, rows, lexical), ranking)
         order = order_by_score(scores, ids)
         matched = order[: ranking.matched] if legs == "full" else []
-        found = match_passages(
-            question,
-            state.models.token_encoder,
-            state.tokens(rows[matched].tolist()),
-            ranking.context_match,
-        )
+        tokens = state.tokens(rows[matched].tolist())
+        encoder = state.models.token_encoder
+        found = match_passages(question, encoder, tokens, ranking.context_match)
         scores[matched] += combine(found, ranking)
         order = order_by_score(scores, ids)
         figures = (found.window, found.whole, found.exact, found.phrases)
@@ -153,8 +153,9 @@ class Searcher:
             [ids[i] for i in order],
             *(column[order].tolist() for column in columns),
             _spread(found.counterparts, matched, len(rows))[order],
+            map(dict(zip(matched, tokens, strict=True)).get, order),
         )
-        return Candidates(query, tuple(ranked), question, state.models.token_encoder)
+        return Candidates(query, tuple(ranked), question, encoder)
 
     def _propose(
         self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs
@@ -191,8 +192,8 @@ def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArr
     if not lexical.any():
         return 0.0
     best = int(rows[lexical.argmax()])
-    ((tokens, _),) = state.tokens([best])
-    return float(question.weights[np.isin(question.ids, tokens)].sum())
+    (tokens,) = state.tokens([best])
+    return float(question.weights[np.isin(question.ids, tokens.ids)].sum())
 
 
 def _question(state: State, query: str) -> Question:

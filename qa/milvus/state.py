@@ -16,6 +16,7 @@ from qa.milvus.reading import Reader
 from qa.milvus.statistics import Statistics
 from qa.milvus.terms import encoded_terms
 from qa.models import Models
+from qa.passage_tokens import NO_TOKENS, PassageTokens
 
 _FIELDS = ("row", "document_id", "number", "vector", "tokens", "context_tokens")
 # A passage that only its title proposes may lie deep among those under the same title.
@@ -119,17 +120,18 @@ class MilvusState:
             if row in self._rows
         }
 
-    def tokens(self, rows: Sequence[int]) -> list[tuple[IntArray, IntArray]]:
-        """The token ids of each row's text and of its context, none for a row that is gone."""
+    def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of each row's passage, none for a row that is gone."""
         self._fetch(rows)
-        none = np.empty(0, np.int32)
         held = [self._rows.get(row) for row in rows]
         long = [row["row"] for row in held if row is not None and not row["tokens"]]
         cut = dict(zip(long, self._tokenized(long), strict=True)) if long else {}
         return [
-            (none, none)
+            NO_TOKENS
             if row is None
-            else (cut.get(row["row"], unpacked(row["tokens"])), unpacked(row["context_tokens"]))
+            else PassageTokens(
+                cut.get(row["row"], unpacked(row["tokens"])), unpacked(row["context_tokens"])
+            )
             for row in held
         ]
 

@@ -95,7 +95,8 @@ def test_a_passage_cut_once_has_its_own_vector_and_its_own_tokens(bundled_folder
     vectors, tokens = encoder.encode_with_tokens(texts, starts)
     np.testing.assert_array_equal(vectors, encoder.encode_passages(texts))
     expected = encoder.tokens([end for _, end in pairs])
-    assert [ids.tolist() for ids in tokens] == [found.ids.tolist() for found in expected]
+    assert [own.ids.tolist() for own in tokens] == [found.ids.tolist() for found in expected]
+    assert [own.spans.tolist() for own in tokens] == [found.spans.tolist() for found in expected]
     nothing, none = encoder.encode_with_tokens([], [])
     assert nothing.shape == (0, encoder.dimension)
     assert none == []

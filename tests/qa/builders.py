@@ -45,8 +45,9 @@ def encodings(document: Document, dimension: int = 4) -> list[Encoding]:
         seed = int.from_bytes(sha256(text.encode()).digest()[:4])
         vector = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
         tokens = np.array([ord(character) for character in text], dtype=np.int32)
+        starts = np.arange(len(text), dtype=np.int32)
         context = np.array([ord(character) for character in "题"], dtype=np.int32)
-        made.append(Encoding(vector / np.linalg.norm(vector), tokens, context))
+        made.append(Encoding(vector / np.linalg.norm(vector), tokens, starts, context))
     return made
 
 
@@ -69,7 +70,12 @@ def write_older_library(folder: Path, present: Path, version: int) -> Path:
         "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
     for (table,) in tables:
-        connection.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")  # noqa: S608
+        columns = ", ".join(
+            name for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})")
+        )
+        connection.execute(
+            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}"  # noqa: S608
+        )
     for document_id, articles in connection.execute("SELECT id, articles FROM documents"):
         undated = json.dumps([article[:2] for article in json.loads(articles)])
         connection.execute("UPDATE documents SET articles = ? WHERE id = ?", (undated, document_id))

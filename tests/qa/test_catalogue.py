@@ -58,8 +58,8 @@ def test_ids_of_rows_that_are_there(store: Store, catalogue: Catalogue) -> None:
         3: f"{TWO_ARTICLES.id}:2",
     }
     assert [
-        (len(text), len(context))
-        for text, context in catalogue.tokens([3, 7, 1], MODEL.fingerprint)
+        (len(tokens.ids), len(tokens.context))
+        for tokens in catalogue.tokens([3, 7, 1], MODEL.fingerprint)
     ] == [
         (4, 1),
         (0, 0),

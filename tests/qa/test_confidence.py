@@ -45,9 +45,8 @@ def candidate(*counterparts: float, **figures: float) -> Candidate:
     """A candidate in which the question's tokens have such counterparts."""
     parts = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
     parts |= {"exact": 0.0, "phrases": 0.0}
-    return Candidate(
-        row=1, id="a:0", counterparts=np.array(counterparts, np.float32), **(parts | figures)
-    )
+    held = np.array(counterparts, np.float32)
+    return Candidate(row=1, id="a:0", counterparts=held, tokens=None, **(parts | figures))
 
 
 def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Candidates:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from corpus import Span, sentences
+from embeddings import TokenEncoder
 from qa.marking import mark
 from qa.matching import Question, inverse_document_frequency, question_of
 from qa.models import Models
+from qa.passage_tokens import PassageTokens, packed
 
 Ask = Callable[[str], Question]
 
@@ -24,6 +27,12 @@ def ask(bundled: Models) -> Ask:
     return made
 
 
+def marked(text: str, question: Question, encoder: TokenEncoder) -> Span | None:
+    """What is marked in a text of which no tokens are kept."""
+    (span,) = mark([text], [None], question, encoder)
+    return span
+
+
 TEXT = (
     "食堂每天中午开放。职工工作满一年可以享受五天年休假。图书馆周末闭馆。"
     "停车场只供访客使用。游泳池夏天换水。"
@@ -31,14 +40,14 @@ TEXT = (
 
 
 def test_the_sentence_that_answers(bundled: Models, ask: Ask) -> None:
-    span = mark([TEXT], ask("年休假有几天"), bundled.token_encoder)[0]
+    span = marked(TEXT, ask("年休假有几天"), bundled.token_encoder)
     assert span is not None
     assert TEXT[span.start : span.end] == "职工工作满一年可以享受五天年休假。"
 
 
 @pytest.mark.parametrize("question", ["年休假有几天", "食堂什么时候开放", "游泳池", "访客能停车吗"])
 def test_marks_begin_and_end_with_sentences(bundled: Models, ask: Ask, question: str) -> None:
-    span = mark([TEXT], ask(question), bundled.token_encoder)[0]
+    span = marked(TEXT, ask(question), bundled.token_encoder)
     assert span is not None
     parts = sentences(TEXT)
     assert span.start in {part.start for part in parts}
@@ -50,7 +59,7 @@ def test_a_sentence_is_marked_to_its_end(bundled: Models, ask: Ask) -> None:
         "食堂每天中午开放，提供两荤两素和一碗热汤。怀孕不满四个月流产的，有十五天假；"
         "满四个月流产的，有四十二天假。停车场只供访客使用，夜间要收费，周末不收。"
     )
-    span = mark([text], ask("流产有没有假"), bundled.token_encoder)[0]
+    span = marked(text, ask("流产有没有假"), bundled.token_encoder)
     assert span is not None
     assert text[span.start : span.end] == (
         "怀孕不满四个月流产的，有十五天假；满四个月流产的，有四十二天假。"
@@ -62,14 +71,14 @@ def test_a_bare_statement_takes_in_what_follows(bundled: Models, ask: Ask) -> No
         "恶意欠薪可能坐牢。有钱就是不给，经政府部门责令后仍不支付的，刑期最高三年。"
         "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费，周末不收。"
     )
-    span = mark([text], ask("恶意不发工资会坐牢吗"), bundled.token_encoder)[0]
+    span = marked(text, ask("恶意不发工资会坐牢吗"), bundled.token_encoder)
     assert span is not None
     assert text[span.start : span.end] == text[: text.index("食堂")]
 
 
 def test_one_sentence_is_marked_whole(bundled: Models, ask: Ask) -> None:
     text = "职工工作满一年可以享受五天年休假。"
-    assert mark([text], ask("年休假"), bundled.token_encoder)[0] == Span(0, len(text))
+    assert marked(text, ask("年休假"), bundled.token_encoder) == Span(0, len(text))
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask: Ask) -> None:
@@ -77,7 +86,7 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask:
         "图书馆三层有自习室。它从早上八点开放到晚上十点，需要凭工作证进入。"
         "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费。"
     )
-    span = mark([text], ask("开放到晚上十点凭什么证进入"), bundled.token_encoder)[0]
+    span = marked(text, ask("开放到晚上十点凭什么证进入"), bundled.token_encoder)
     assert span is not None
     assert text[span.start : span.end].startswith("图书馆三层有自习室。它从早上")
     assert "食堂" not in text[span.start : span.end]
@@ -85,11 +94,11 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(bundled: Models, ask:
 
 @pytest.mark.parametrize("text", ["", "\n", "🦄🦄"])
 def test_nothing_to_mark(bundled: Models, ask: Ask, text: str) -> None:
-    assert mark([text], ask("年休假"), bundled.token_encoder)[0] is None
+    assert marked(text, ask("年休假"), bundled.token_encoder) is None
 
 
 def test_a_question_without_words_marks_nothing(bundled: Models, ask: Ask) -> None:
-    assert mark([TEXT], ask("🦄🦄"), bundled.token_encoder)[0] is None
+    assert marked(TEXT, ask("🦄🦄"), bundled.token_encoder) is None
 
 
 @pytest.mark.parametrize(
@@ -112,6 +121,31 @@ def test_an_example_brings_the_rule(
 ) -> None:
     rest = "食堂每天中午开放，提供两荤两素和一碗热汤。停车场只供访客使用，夜间要收费，周末不收。"
     text = f"图书馆周末闭馆。{rule} {example} {rest * 2}"
-    span = mark([text], ask(question), bundled.token_encoder)[0]
+    span = marked(text, ask(question), bundled.token_encoder)
     assert span is not None
     assert text[span.start : span.end] == f"{rule} {example}"
+
+
+def test_many_texts_are_marked_as_each_alone(bundled: Models, ask: Ask) -> None:
+    pool = TEXT.split("。")[:-1]
+    turned = ["。".join(pool[i:] + pool[:i]) + "。" for i in range(5)]
+    texts = ["", "年休假", *turned, "🦄🦄", pool[0]]
+    question, encoder = ask("年休假有几天"), bundled.token_encoder
+    spans = mark(texts, [None] * len(texts), question, encoder)
+    assert spans == [marked(text, question, encoder) for text in texts]
+    found = [span and text[span.start : span.end] for text, span in zip(texts, spans, strict=True)]
+    assert found == [None, "年休假", *["职工工作满一年可以享受五天年休假。"] * 5, None, pool[0]]
+
+
+def test_kept_tokens_are_not_cut_again(bundled: Models, ask: Ask) -> None:
+    question, encoder = ask("年休假有几天"), bundled.token_encoder
+    (cut,) = encoder.tokens([TEXT])
+    starts, context = cut.spans[:, 0], np.empty(0, np.int32)
+    kept = PassageTokens(cut.ids, context, packed(starts))
+    unplaced = PassageTokens(cut.ids[:0], context)  # of an older library: cut when shown
+    true = marked(TEXT, question, encoder)
+    assert mark([TEXT] * 3, [kept, unplaced, None], question, encoder) == [true] * 3
+    swapped = PassageTokens(cut.ids[::-1], context, packed(starts))
+    (span,) = mark([TEXT], [swapped], question, encoder)
+    assert span is not None
+    assert span != true

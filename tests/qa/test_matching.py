@@ -14,6 +14,7 @@ from qa.matching import (
     question_of,
     similarity,
 )
+from qa.passage_tokens import PassageTokens
 
 
 class FourWords:
@@ -47,10 +48,10 @@ class FourWords:
 
     def encode_with_tokens(
         self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[IntArray]]:
+    ) -> tuple[FloatArray, list[Tokens]]:
         """The vectors, and the letters from a place on."""
         ends = [text[start:] for text, start in zip(texts, starts, strict=True)]
-        return self.encode_passages(texts), [found.ids for found in self.tokens(ends)]
+        return self.encode_passages(texts), self.tokens(ends)
 
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors and norms."""
@@ -68,9 +69,9 @@ def ids(letters: str) -> IntArray:
     return ENCODER.tokens([letters])[0].ids
 
 
-def bare(*texts: str) -> list[tuple[IntArray, IntArray]]:
+def bare(*texts: str) -> list[PassageTokens]:
     """Passages that stand under nothing."""
-    return [(ids(text), ids("")) for text in texts]
+    return [PassageTokens(ids(text), ids("")) for text in texts]
 
 
 def array(*values: float) -> FloatArray:
@@ -156,7 +157,8 @@ def test_words_count_together_within_a_window(first: int, second: int, expected:
 
 def test_a_counterpart_in_the_context_counts_less() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    passages = [(ids("az"), ids("b")), (ids("zz"), ids("ab")), (ids("ab"), ids("ab"))]
+    pairs = (("az", "b"), ("zz", "ab"), ("ab", "ab"))
+    passages = [PassageTokens(ids(text), ids(context)) for text, context in pairs]
     found = match_passages(question, ENCODER, passages, 0.5)
     assert found.window == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
     assert found.whole == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])

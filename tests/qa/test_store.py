@@ -60,11 +60,13 @@ def test_put_stores_a_document_whole(store: Store) -> None:
     vectors = catalogue.vectors()
     assert rows.tolist() == [1, 2] == sorted(vectors)
     stored = catalogue.tokens(rows.tolist(), MODEL.fingerprint)
-    assert [len(text) for text, _ in catalogue.tokens([1, 2], OTHER.fingerprint)] == [0, 0]
-    for row, encoding, (tokens, context) in zip(rows.tolist(), encodings(put), stored, strict=True):
+    assert [len(none.ids) for none in catalogue.tokens([1, 2], OTHER.fingerprint)] == [0, 0]
+    for row, encoding, tokens in zip(rows.tolist(), encodings(put), stored, strict=True):
         assert (vectors[row] == encoding.vector.astype(np.float16).astype(np.float32)).all()
-        assert tokens.tolist() == encoding.tokens.tolist()
-        assert context.tolist() == encoding.context_tokens.tolist()
+        assert tokens.ids.tolist() == encoding.tokens.tolist()
+        assert tokens.starts is not None
+        assert tokens.starts.tolist() == encoding.starts.tolist()
+        assert tokens.context.tolist() == encoding.context_tokens.tolist()
 
 
 def test_each_change_raises_the_sequence_number_by_one(store: Store) -> None:
