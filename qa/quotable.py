@@ -7,6 +7,7 @@ together again; which of the parts answer a question, :mod:`qa.marking` decides.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from corpus import Span, sentences
 from corpus.characters import CLOSERS, ENDINGS, is_lead
@@ -26,7 +27,8 @@ def is_row(line: str) -> bool:
     return _ROW.match(line) is not None
 
 
-def quotable(text: str) -> list[Span]:
+@lru_cache(maxsize=64)  # the marking and the lists ask about the same hits
+def quotable(text: str) -> tuple[Span, ...]:
     """Split a passage's text into parts that can be read alone.
 
     Args:
@@ -40,7 +42,7 @@ def quotable(text: str) -> list[Span]:
     for chain in _chains(text, sentences(text)):
         whole = Span(chain[0].start, chain[-1].end)
         parts.extend([whole] if whole.end - whole.start <= _LONGEST else _pieces(text, chain))
-    return parts
+    return tuple(parts)
 
 
 def _chains(text: str, found: list[Span]) -> Iterator[list[Span]]:

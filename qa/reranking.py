@@ -28,7 +28,7 @@ def rerank(
     texts = ["\n".join(filter(None, (passage.context, passage.text))) for passage in read]
     scores = reranker.scores(query, texts)
     order = order_by_score(scores, [found.id for found in best])
-    first = [replace(best[i], score=float(scores[i])) for i in order]
+    first = [best[i]._replace(score=float(scores[i])) for i in order]
     rest = _below(float(scores.min(initial=1.0)), candidates.ranked[RERANKED:])
     return replace(candidates, ranked=(*first, *rest))
 
@@ -37,4 +37,4 @@ def _below(lowest: float, others: Sequence[Candidate]) -> list[Candidate]:
     """The others with their scores shrunk in proportion, so that none is above ``lowest``."""
     highest = max((found.score for found in others), default=0.0)
     factor = min(1.0, lowest / max(highest, 1e-9))
-    return [replace(found, score=found.score * factor) for found in others]
+    return [found._replace(score=found.score * factor) for found in others]

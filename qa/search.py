@@ -7,8 +7,8 @@ they need.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -23,9 +23,10 @@ from qa.ranking import Ranking, combine, fuse, order_by_score
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A passage with the scores that ranked it.
+
+    A tuple, because a question makes two hundred of them.
 
     Attributes:
         row: of the passage in the indexes.
@@ -51,8 +52,8 @@ class Candidate:
     whole: float
     exact: float
     phrases: float
-    counterparts: FloatArray = field(compare=False, repr=False)
-    tokens: PassageTokens | None = field(compare=False, repr=False)
+    counterparts: FloatArray
+    tokens: PassageTokens | None
 
 
 @dataclass(frozen=True, slots=True)

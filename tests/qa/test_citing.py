@@ -60,7 +60,7 @@ def test_of_a_section_only_what_convinces_by_itself(demo: Library) -> None:
     hits, candidates = found(demo, "拖欠工资有什么后果")
     assert quoted(demo, hits, candidates) == [1, 2]
     weak = tuple(
-        replace(one, lexical=0.0, match=0.0, whole=0.0, exact=0.0, dense=0.0, score=0.0)
+        one._replace(lexical=0.0, match=0.0, whole=0.0, exact=0.0, dense=0.0, score=0.0)
         if one.id == hits[1].passage_id
         else one
         for one in candidates.ranked
