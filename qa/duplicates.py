@@ -63,7 +63,8 @@ def collapse(
         one, other = len(letters(first)), len(letters(index))
         if min(one, other) < _LIKE_LENGTH * max(one, other):
             return False
-        different = len(distinct(first) ^ distinct(index))
+        shared = len(distinct(first) & distinct(index))
+        different = len(distinct(first)) + len(distinct(index)) - 2 * shared
         if different > _DIFFERENT * (one + other) + _AT_ENDS:
             return False
         return alike(cut(first), cut(index))

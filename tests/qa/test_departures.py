@@ -60,6 +60,7 @@ def test_a_library_of_an_older_schema_opens(library: Library, tmp_path: Path, ve
         assert opened.verify().problems == ()
         (hit,) = opened.search("渡船几点开出")
         assert (hit.text, hit.title, hit.author, hit.date) == (FERRY.strip(), "ferry", None, None)
+        assert hit.highlights == library.search("渡船几点开出")[0].highlights
         opened.add_bytes("boat.html", BOAT.encode())
         assert opened.search("游船开到几点")[0].date == "2026-03-01"
         removed = opened.remove("ferry.txt")
@@ -67,4 +68,6 @@ def test_a_library_of_an_older_schema_opens(library: Library, tmp_path: Path, ve
     with sqlite3.connect(old / FILE_NAME) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
         assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (0,)
+        kept = connection.execute("SELECT starts IS NOT NULL FROM vectors ORDER BY row")
+        assert kept.fetchall() == [(1,)]  # of the boat: what was there before is cut when shown
     connection.close()
