@@ -43,7 +43,8 @@ class Catalogue:
     def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The passage ids of the rows that are still there, by row."""
         found = self._execute(
-            "SELECT row, document_id || ':' || number FROM passages"
+            # By itself SQLite would look into the table, which is far larger than this index.
+            "SELECT row, document_id || ':' || number FROM passages INDEXED BY passage_ids"
             " WHERE row IN (SELECT value FROM json_each(?))",
             (json.dumps(rows),),
         )
