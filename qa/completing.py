@@ -3,8 +3,8 @@
 Whether one is needed, and which, the library itself decides: a follow-up makes nearly as
 much sense in the documents just talked about as anywhere, a new topic does not
 (:mod:`qa.leaning`); a good completion (:mod:`qa.followups` makes them) finds everywhere
-the passage that the bare words mean in those documents; and one that the library does
-not answer is none.
+the passage that the bare words mean in those documents; and in a small library one that it
+does not answer is none, for there something is always near.
 """
 
 from __future__ import annotations
@@ -16,10 +16,18 @@ from typing import TYPE_CHECKING
 from qa.confidence import judge
 from qa.errors import BadQuestion, NoSuchDocument
 from qa.followups import Shape, overlap, readings, shape_of
-from qa.leaning import Sense, features, leans, sense_of
+from qa.leaning import (
+    LEAST_MATCH,
+    LEAST_MATCH_OF_MANY,
+    MANY_ELSEWHERE,
+    Sense,
+    features,
+    leans,
+    sense_of,
+)
 from qa.results import Answer, Hit
 from qa.search import Candidates
-from qa.topics import is_covered
+from qa.topics import Counterpart, is_covered
 
 if TYPE_CHECKING:  # the library makes conversations
     from qa.asking import Asking
@@ -39,6 +47,8 @@ class Observation:
         alone: what it finds alone.
         sure: the confidence in that.
         sections: the best passages of those documents, by id.
+        counterparts: how well each token of the question is matched in the likeliest one.
+        elsewhere: how many passages of other documents might have been meant.
     """
 
     shape: Shape
@@ -46,20 +56,28 @@ class Observation:
     alone: Candidates
     sure: float
     sections: Mapping[str, Hit]
+    counterparts: tuple[Counterpart, ...]
+    elsewhere: int
+
+    @property
+    def among_many(self) -> bool:
+        """Whether there was so much else that meaning none of it says something."""
+        return self.elsewhere >= MANY_ELSEWHERE
+
+    @property
+    def covered(self) -> bool:
+        """Whether the likeliest passage has what the question names, or words like it."""
+        hit = self.sections.get(self.sense.meant)
+        return hit is not None and is_covered(self.shape.core, _whole(hit), self.counterparts)
 
     @property
     def heading(self) -> str | None:
         """Of the section that is meant; None if that lacks something the question names."""
-        hit = self.sections.get(self.sense.meant)
-        if hit is None or not is_covered(self.shape.core, _whole(hit)):
-            return None
-        return _heading(hit)
+        return _heading(self.sections[self.sense.meant]) if self.covered else None
 
     def features(self, *, full: bool = True) -> dict[str, float]:
         """What speaks for and against a follow-up; without a dictionary if not ``full``."""
-        hit = self.sections.get(self.sense.meant)
-        meant = "" if hit is None else _whole(hit)
-        return features(self.shape, self.sense, self.sure, meant if full else None)
+        return features(self.shape, self.sense, self.sure, self.covered if full else None)
 
 
 class Completer:
@@ -83,9 +101,12 @@ class Completer:
             documents: what is asked; None for all.
         """
         observed = self.observe(question, before, documents)
-        if observed is None or not leans(observed.features(full=False)):
+        if observed is None:
+            return question
+        least = LEAST_MATCH_OF_MANY if observed.among_many else LEAST_MATCH
+        if not leans(observed.features(full=False), least):
             return question  # without jieba, which takes a second to start
-        if not leans(observed.features()):
+        if not leans(observed.features(), least):
             return question
         last = before[0].hits[0]
         options = readings(
@@ -116,7 +137,10 @@ class Completer:
         shares = {key: overlap(shape.core, _heading(hit)) for key, hit in sections.items()}
         sense = sense_of(alone, inside, after, before[0].hits[0].passage_id, shares)
         sure, _ = judge(alone, self._library.fingerprint)
-        return Observation(shape, sense, alone, sure, sections)
+        elsewhere = len(alone.ranked) - len(inside.ranked)
+        return Observation(
+            shape, sense, alone, sure, sections, _counterparts(inside, sense.meant), elsewhere
+        )
 
     def _best(
         self,
@@ -135,7 +159,8 @@ class Completer:
 
         Returns:
             If none finds what was meant, the one that finds what is nearest to it; the
-            question where that is no answer.
+            question where that is no answer, unless many passages elsewhere might have been
+            meant, and the question alone is not answered by them either.
         """
         worth = observed.sense.worth
         best, best_worth, best_sure, threshold = question, -1.0, 0.0, 0.0
@@ -153,7 +178,9 @@ class Completer:
             surer = best_sure < threshold and sure > best_sure
             if finds > best_worth or (finds == best_worth > 0 and surer):
                 best, best_worth, best_sure = option, finds, sure
-        return best if best_sure >= threshold else question
+        if best_sure >= threshold:
+            return best
+        return best if observed.among_many and observed.sure < threshold else question
 
 
 def _documents(before: Sequence[Answer]) -> list[str]:
@@ -163,6 +190,18 @@ def _documents(before: Sequence[Answer]) -> list[str]:
         ids.update(dict.fromkeys(citation.document_id for citation in answer.citations))
         ids.update(dict.fromkeys(hit.document_id for hit in answer.hits[:_NEAREST]))
     return list(ids)
+
+
+def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]:
+    """The tokens of a question with the best counterpart of each in one passage."""
+    best = next((each for each in found.ranked if each.id == passage_id), None)
+    if best is None:
+        return ()
+    spans = found.encoder.tokens([found.query])[0].spans.tolist()
+    return tuple(
+        (start, end, alike)
+        for (start, end), alike in zip(spans, best.counterparts.tolist(), strict=True)
+    )
 
 
 def _whole(hit: Hit) -> str:

@@ -12,24 +12,26 @@ from math import exp
 
 from qa.followups import Shape
 from qa.search import Candidate, Candidates
-from qa.topics import has_topic, is_covered
+from qa.topics import has_topic
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations.
-INTERCEPT = -3.24
+INTERCEPT = -3.40
 WEIGHTS = {
-    "share": 5.67,
+    "share": 5.76,
     "short": 2.48,
     "fragment": 1.96,
-    "points": 2.36,
-    "sure": -3.18,
-    "topic": -0.67,  # this one and the next speak against, or jieba would be needed earlier
-    "foreign": -1.27,
+    "points": 2.35,
+    "sure": -2.88,
+    "topic": -1.20,  # this one and the next speak against, or jieba would be needed earlier
+    "foreign": -0.87,
 }
 ENOUGH = 0.5
 #: How well a question that does not look like a follow-up must match what it is taken to mean,
 #: 0 to 1; by the same script. In a library of a few documents, where "in these" is hardly less
 #: than "anywhere", the share says little, and anything would lean on anything.
-LEAST_MATCH = 0.2
+LEAST_MATCH, LEAST_MATCH_OF_MANY = 0.25, 0.2
+#: So many passages in other documents, none of which is meant, say something.
+MANY_ELSEWHERE = 50
 
 # What a passage inside is worth: by the bare words, and by them after the last question.
 _LEXICAL, _DENSE, _MATCH, _AFTER_THE_LAST = 0.5, 1.0, 1.5, 0.2
@@ -97,15 +99,15 @@ def sense_of(
     return Sense(worth, score(meant) / best, meant.match)
 
 
-def features(shape: Shape, sense: Sense, sure: float, meant: str | None) -> dict[str, float]:
+def features(shape: Shape, sense: Sense, sure: float, covered: bool | None) -> dict[str, float]:
     """What speaks for and against a follow-up.
 
     Args:
         shape: of the question.
         sense: that it makes in the documents of the conversation.
         sure: the confidence in what it finds alone.
-        meant: the likeliest passage with title and headings; None leaves out what needs a
-            dictionary, and speaks against a follow-up only.
+        covered: whether the likeliest passage has what the question names; None leaves out
+            what needs a dictionary, and speaks against a follow-up only.
 
     Returns:
         ``share`` and ``match`` of the sense, ``sure`` as given; ``short``: 1 for no words, 0
@@ -121,9 +123,9 @@ def features(shape: Shape, sense: Sense, sure: float, meant: str | None) -> dict
         "points": float(shape.points),
         "sure": sure,
     }
-    if meant is not None:
+    if covered is not None:
         observed["topic"] = float(has_topic(shape.core))
-        observed["foreign"] = float(not is_covered(shape.core, meant))
+        observed["foreign"] = float(not covered)
     return observed
 
 

@@ -5,6 +5,7 @@ Chinese words and their kinds come from jieba.
 
 import re
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 
 from qa.folding import fold
 from qa.jieba_loader import jieba_part
@@ -27,7 +28,15 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # 刘 and other surnames are tagged zg.
 _TOPICAL = frozenset({"vn", "an", "j", "l", "eng", "zg"})
 _LONGEST = 40  # characters of a topic; more is a sentence without function words
-_NO_TOPIC = frozenset({"怎么办", "时候", "情况", "问题", "方面", "时", "钱"})
+_NO_TOPIC = frozenset(
+    {"怎么办", "时候", "情况", "问题", "方面", "时", "钱", "办法", "规定", "结果", "原因", "意思"}
+    | {"事情", "东西", "地方", "时间", "日子", "长时间", "多长时间", "是不是"}
+    | {"对方", "别人", "人家"}
+)
+_ALIKE = 0.4  # mean similarity of a run's tokens to their counterparts, as good as the words
+
+#: A token of a question: where it begins and ends, and how like its best counterpart is, 0 to 1.
+Counterpart = tuple[int, int, float]
 
 
 def is_chinese(text: str) -> bool:
@@ -66,9 +75,26 @@ def has_topic(question: str) -> bool:
     return next(_runs(question, None), None) is not None
 
 
-def is_covered(question: str, text: str) -> bool:
-    """Whether all that a question names stands in a text."""
-    return all(_stands_in(fold(run), fold(text)) for run in _runs(question, None))
+def is_covered(question: str, text: str, counterparts: Sequence[Counterpart] = ()) -> bool:
+    """Whether all that a question names stands in a text, or something like it does.
+
+    Args:
+        question: without its ending.
+        text: of a passage, with what stands above it.
+        counterparts: of the question's tokens in the passage.
+    """
+    return all(
+        _stands_in(fold(run), fold(text)) or _is_matched(question, run, counterparts)
+        for run in _runs(question, None)
+    )
+
+
+def _is_matched(question: str, run: str, counterparts: Sequence[Counterpart]) -> bool:
+    """Whether the tokens of a run have counterparts, on average good enough ones."""
+    start = question.find(run)
+    end = start + len(run)
+    alike = [match for first, last, match in counterparts if first < end and last > start]
+    return bool(alike) and fmean(alike) >= _ALIKE
 
 
 def _runs(text: str, title: str | None) -> Iterator[str]:

@@ -108,6 +108,38 @@ def test_what_no_document_answers_is_left_alone(demo: Library) -> None:
         assert conversation.ask(question).query == question
 
 
+@pytest.mark.parametrize(
+    ("first", "followup", "query", "contains"),
+    [
+        (
+            "How are Chinese unions organised?",
+            "who signs off on a new one?",
+            "Chinese unions organised: who signs off on a new one?",
+            "A new union needs the approval of the level above it",
+        ),
+        (
+            "公司不肯去报工伤，我自己能报吗？",
+            "耽搁这些天的医药费谁出",
+            "工伤，耽搁这些天的医药费谁出？",
+            "这期间符合规定的工伤待遇费用要由单位自己掏",
+        ),
+    ],
+)
+def test_of_many_passages_the_one_that_is_meant_comes_first_though_it_is_no_sure_answer(
+    demo: Library,
+    conversation: Conversation,
+    first: str,
+    followup: str,
+    query: str,
+    contains: str,
+) -> None:
+    conversation.ask(first)
+    answer = conversation.ask(followup)
+    assert (answer.query, answer.answered) == (query, False)
+    assert contains in answer.hits[0].text
+    assert contains not in demo.ask(followup).hits[0].text
+
+
 def test_a_topic_lasts_for_several_turns(conversation: Conversation) -> None:
     for question in ("公司要有多少会员才建工会？", "老板不同意怎么办？", "主席干几年？"):
         answer = conversation.ask(question)

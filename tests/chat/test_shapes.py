@@ -3,7 +3,7 @@
 import pytest
 
 from qa.followups import overlap, readings, shape_of
-from qa.topics import has_topic, topics
+from qa.topics import has_topic, is_covered, topics
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,15 @@ def test_has_topic() -> None:
     assert has_topic("工伤认定要多久")
     assert not has_topic("怎么申请")
     assert not has_topic("how long does it take")
+
+
+def test_what_a_question_names_is_covered_by_the_words_or_by_words_as_good() -> None:
+    assert is_covered("医药费谁出", "医药费由单位出")
+    assert not is_covered("医药费谁出", "治疗的费用由单位出")
+    assert is_covered("医药费谁出", "治疗的费用由单位出", [(0, 2, 0.5), (2, 3, 0.3)])
+    assert not is_covered("医药费谁出", "治疗的费用由单位出", [(0, 2, 0.5), (2, 3, 0.2)])
+    assert not is_covered("医药费谁出", "治疗的费用由单位出", [(3, 5, 1.0)])
+    assert is_covered("有什么办法", "")  # a word that names nothing
 
 
 def test_overlap_counts_words_that_mean_something() -> None:
