@@ -1,16 +1,17 @@
 """Words of scripts that a static model can only spell.
 
-The table of a model for Chinese and English holds the letters of Cyrillic, Arabic,
-Hangul, kana and others, but none of their words. Letter by letter, every text in such a
-script resembles every other; so a word of theirs counts as one token here, like itself
-and like nothing else; in Thai and others, which do not show where a word ends, two
-letters that follow one another do. This module knows scripts, and no model.
+The table of a model holds the letters of Greek, Hindi, Thai and others, but none of their
+words. Letter by letter, every text in such a script resembles every other; so a word of
+theirs counts as one token here, like itself and like nothing else; in Thai and others,
+which do not show where a word ends, two letters that follow one another do. A word that
+the table knows more than the letters of stays in its pieces. This module knows scripts,
+and no model.
 """
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ _SPELT = re.compile(
     "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2ddf\ua640-\ua69f\ua8e0-\ud7ff\ufb13-\ufdff\ufe70-\ufeff]+"
     "|[\u3041-\u309f]+|[\u30a1-\u30ff\u31f0-\u31ff]+"
 )
+_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 # Thai and Lao, Burmese, Khmer, Tai: written without spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf]")
 _SHORTEST = 2  # one letter alone is a sign, as the α of alpha rays, and the table may know it
@@ -69,6 +72,19 @@ def spelt_words(text: str) -> Iterator[SpeltWord]:
                 yield from _pairs(text, first, end)
             else:
                 yield SpeltWord(first, end, text[first:end])
+
+
+def known_in_pieces(word: str, pieces: Sequence[str]) -> bool:
+    """Whether a model that cuts a word into these pieces knows more of it than its letters.
+
+    Half of the word must lie in pieces of several letters: a common ending is no word. A
+    syllable of Hangul is more than a letter. Kana are not asked: what stands between
+    Chinese characters finds its like better whole, and a loanword too.
+    """
+    if _KANA.match(word):
+        return False
+    known = sum(len(piece) for piece in pieces if len(piece) > 1 or _HANGUL.match(piece))
+    return 2 * known >= len(word)
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[SpeltWord]:

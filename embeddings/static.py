@@ -22,7 +22,7 @@ from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import FloatArray, IntArray, Tokens
 from embeddings.errors import ModelUnusable
-from embeddings.spelling import spelt_words, word_id
+from embeddings.spelling import SpeltWord, known_in_pieces, spelt_words, word_id
 from embeddings.token_table import TokenTable
 from embeddings.vectors import unit_rows
 
@@ -35,7 +35,7 @@ _IN_NO_VOCABULARY = "\U0010ffff"
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 # Part of the fingerprint: a library keeps its passages' token ids, and another way of
 # cutting the same texts would give others.
-_CUT = b"spelt words are one token each, pairs of letters where no spaces part them"
+_CUT = b"words known by their letters alone are one token each, pairs where no spaces part them"
 
 
 def static_module(folder: Path) -> Path | None:
@@ -182,7 +182,7 @@ class StaticEncoder:
 
     def _whole_words(self, text: str, tokens: Tokens) -> Tokens:
         """The tokens of a text, with one in the place of each word that they only spell."""
-        words = list(spelt_words(text))
+        words = [word for word in spelt_words(text) if self._only_spelt(word, tokens)]
         if not words:
             return tokens
         starts, ends = np.array([word[:2] for word in words], dtype=np.int32).T
@@ -194,6 +194,11 @@ class StaticEncoder:
         return Tokens(
             np.concatenate((tokens.ids[apart], np.array(ids, np.int32)))[order], spans[order]
         )
+
+    def _only_spelt(self, word: SpeltWord, tokens: Tokens) -> bool:
+        first, last = np.searchsorted(tokens.spans[:, 0], word[:2])
+        pieces = [self._tokenizer.id_to_token(int(id_)) or "" for id_ in tokens.ids[first:last]]
+        return not known_in_pieces(word.spelling, pieces)
 
     def _encodings(self, texts: Sequence[str], *, offsets: bool) -> Iterator[Encoding]:
         encode = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast

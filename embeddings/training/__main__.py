@@ -9,7 +9,7 @@ import typer
 from embeddings.training import steps
 from embeddings.training.ablations import ABLATIONS, measure
 from embeddings.training.evaluate import Evaluation
-from embeddings.training.quantise import quantise, write_folder
+from embeddings.training.quantise import as_read, write_folder
 from embeddings.training.settings import MODEL, Recipe
 
 Folder = Annotated[Path, typer.Option(help="Where the finished model goes.")]
@@ -23,14 +23,12 @@ def build(context: typer.Context, folder: Folder = MODEL) -> None:
     if context.invoked_subcommand is not None:
         return
     recipe = Recipe()
-    rows = steps.make_rows(recipe)
-    tokenizer = steps.make_tokenizer(recipe.vocabulary)
+    rows, tokenizer = steps.make_model(recipe)
     write_folder(folder, rows, tokenizer)
     evaluation = Evaluation(tokenizer, len(rows))
-    integers, weights = quantise(rows)
     figures = {
         "float": evaluation.score(rows, other_languages=True),
-        "int8": evaluation.score(integers * weights[:, None], other_languages=True),
+        "int8": evaluation.score(as_read(rows), other_languages=True),
     }
     typer.echo(json.dumps(figures, indent=2))
 

@@ -52,7 +52,7 @@ class Batches:
         self,
         sources: list[Source],
         texts: list[Ragged],
-        switch: CodeSwitcher,
+        switch: CodeSwitcher | None,
         recipe: TrainingRecipe,
     ) -> None:
         self._sources = sources
@@ -114,7 +114,9 @@ class Batches:
 
     def _switched(self, batch: Batch, random: np.random.Generator) -> Batch:
         share = self._recipe.code_switch
-        if batch.kind is Kind.TRANSLATION or not share or random.random() < 0.5:
+        if self._switch is None or batch.kind is Kind.TRANSLATION or not share:
+            return batch
+        if random.random() < 0.5:
             return batch
         if random.random() < 0.5:
             return replace(batch, left=self._switch(batch.left, share, random))

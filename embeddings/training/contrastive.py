@@ -64,10 +64,13 @@ def two_sided_loss(
 
 
 class Trainer:
-    """Moves the rows, one batch at a time."""
+    """Moves the rows from `first` on, one batch at a time."""
 
-    def __init__(self, start: Floats, words: csr_matrix, recipe: TrainingRecipe) -> None:
+    def __init__(
+        self, start: Floats, words: csr_matrix, recipe: TrainingRecipe, first: int = 0
+    ) -> None:
         self.optimizer = SparseAdam(start.copy())
+        self._first = first
         self._words = words
         self._recipe = recipe
         self._scales = {
@@ -94,7 +97,8 @@ class Trainer:
         scores = self._scales[batch.kind] * left @ right.T
         loss = two_sided_loss(scores, taught, self._recipe.teacher_share)
         (gradient,) = torch.autograd.grad(loss, vectors)
-        self.optimizer.step(ids, made.T @ (bags.T @ gradient.numpy()), rate)
+        moving = ids >= self._first
+        self.optimizer.step(ids[moving], made[:, moving].T @ (bags.T @ gradient.numpy()), rate)
         return float(loss.detach())
 
     def word_vectors(self) -> Floats:
@@ -103,11 +107,19 @@ class Trainer:
 
 
 def train(
-    start: Floats, words: csr_matrix, batches: Batches, recipe: TrainingRecipe, seed: int
+    start: Floats,
+    words: csr_matrix,
+    batches: Batches,
+    recipe: TrainingRecipe,
+    seed: int,
+    first: int = 0,
 ) -> Floats:
-    """The word vectors after every epoch of the recipe, from the given start."""
+    """The word vectors after every epoch of the recipe, from the given start.
+
+    Rows before `first` stay as they are.
+    """
     random = np.random.default_rng(seed)
-    trainer = Trainer(start, words, recipe)
+    trainer = Trainer(start, words, recipe, first)
     total = recipe.epochs * batches.length()
     with tqdm(total=total, desc=f"training, seed {seed}", unit="batch") as progress:
         for _ in range(recipe.epochs):

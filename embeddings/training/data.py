@@ -18,6 +18,15 @@ CHINESE_ENGLISH = (
     "tatoeba-zh-en",
     "mkqa-zh_cn-en",
 )
+# Language -> its translations into English.
+OTHER_LANGUAGES = {
+    "ru": ("mkqa-ru-en", "ntrex-rus-eng"),
+    "ar": ("mkqa-ar-en", "ntrex-arb-eng"),
+    "ja": ("mkqa-ja-en", "ntrex-jpn-eng", "python-docs-ja-en"),
+    "ko": ("mkqa-ko-en", "ntrex-kor-eng", "python-docs-ko-en"),
+}
+# Language -> its questions with their passages.
+OTHER_QUESTIONS = {"ja": "jaquad-train-ja"}
 
 
 def read_lines(path: Path) -> Iterator[Record]:

@@ -6,7 +6,7 @@ tell apart: the best negatives that cost nothing.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
 
@@ -131,22 +131,32 @@ def _taught(texts: list[str], english: bool) -> Halves | None:
     return teacher.encode(texts).astype(np.float16) if english else None
 
 
+def source(name: str, kind: Kind, pairs: list[Pair], tokenizer: Tokenizer) -> Source:
+    """The pairs tokenized, those with an empty side left out."""
+    return _source(name, kind, pairs, tokenizer)[0]
+
+
+def _source(
+    name: str, kind: Kind, pairs: list[Pair], tokenizer: Tokenizer
+) -> tuple[Source, list[Pair]]:
+    left = Ragged.tokenized(tokenizer, [pair[0] for pair in pairs])
+    right = Ragged.tokenized(tokenizer, [pair[1] for pair in pairs])
+    full = ((left.lengths() > 0) & (right.lengths() > 0)).nonzero()[0]
+    return Source(name, kind, left.take(full), right.take(full)), [pairs[i] for i in full]
+
+
 def tokenized(recipe: PairsRecipe, words: VocabularyRecipe, tokenizer: Tokenizer) -> list[Source]:
     """Every source, tokenized, pairs with an empty side left out."""
     sources = []
     for name, (kind, pairs) in all_pairs(recipe, words.longest_word).items():
-        left = Ragged.tokenized(tokenizer, [pair[0] for pair in pairs])
-        right = Ragged.tokenized(tokenizer, [pair[1] for pair in pairs])
-        full = ((left.lengths() > 0) & (right.lengths() > 0)).nonzero()[0]
-        right_english = recipe.taught and (name in ENGLISH or kind is Kind.TRANSLATION)
+        found, full = _source(name, kind, pairs, tokenizer)
+        left_english = recipe.taught and name in ENGLISH
+        right_english = left_english or (recipe.taught and kind is Kind.TRANSLATION)
         sources.append(
-            Source(
-                name,
-                kind,
-                left.take(full),
-                right.take(full),
-                _taught([pairs[i][0] for i in full], recipe.taught and name in ENGLISH),
-                _taught([pairs[i][1] for i in full], right_english),
+            replace(
+                found,
+                left_taught=_taught([left for left, _ in full], left_english),
+                right_taught=_taught([right for _, right in full], right_english),
             )
         )
     return sources

@@ -26,6 +26,12 @@ def quantise(rows: Floats) -> tuple[NDArray[np.int8], Floats]:
     return integers.astype(np.int8), weights.astype(np.float32)
 
 
+def as_read(rows: Floats) -> Floats:
+    """The rows as the finished folder will give them back."""
+    integers, weights = quantise(rows)
+    return integers * weights[:, None]
+
+
 def write_folder(folder: Path, rows: Floats, tokenizer: Tokenizer) -> None:
     """Write the model folder; files that stand there are replaced one by one, whole."""
     partial = folder.with_name(folder.name + ".partial")

@@ -61,6 +61,12 @@ class Ragged:
         return Ragged(np.concatenate([self.ids, other.ids]), starts)
 
     def bags(self, columns: int) -> csr_matrix:
-        """One matrix row for each list: how often each id stands in it."""
+        """One matrix row for each list: how often each id stands in it.
+
+        Raises:
+            ValueError: an id has no column; scipy would read beyond the table it is multiplied by.
+        """
+        if self.ids.max(initial=-1) >= columns:
+            raise ValueError(f"{columns} columns for an id {self.ids.max()}")
         ones = np.ones(len(self.ids), dtype=np.float32)
         return csr_matrix((ones, self.ids, self.starts), shape=(len(self), columns))

@@ -91,6 +91,25 @@ class Round:
 
 
 @dataclass(frozen=True)
+class LanguagesRecipe:
+    """Pieces of other languages beside the finished rows, which stay as they are."""
+
+    # Rows in all, the new ones among them: what 40 MB have room for.
+    rows: int = 97_000
+    # How many pieces each language's trainer may choose.
+    pieces: int = 3_500
+    longest_piece: int = 14
+    # Pairs drawn from the documentation of each.
+    cap: int = 10_000
+    # Of the regression that the new rows start at.
+    ridge: float = 3.0
+    training: TrainingRecipe = field(
+        default_factory=lambda: TrainingRecipe(epochs=3, code_switch=0.0, cloze_batches=0)
+    )
+    seeds: tuple[int, ...] = (1, 2, 3)
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Every choice; the defaults are the shipped model."""
 
@@ -107,3 +126,5 @@ class Recipe:
             flattening=0.15,
         ),
     )
+    # None leaves the vocabulary to Chinese and English.
+    languages: LanguagesRecipe | None = field(default_factory=LanguagesRecipe)

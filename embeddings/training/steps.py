@@ -3,18 +3,28 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import identity  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from embeddings.training import characters, contrastive, pairs, start_vectors, vocabulary
+from embeddings.training import (
+    characters,
+    contrastive,
+    languages,
+    pairs,
+    start_vectors,
+    vocabulary,
+)
 from embeddings.training.arrays import Floats
 from embeddings.training.batches import Batches
 from embeddings.training.code_switching import CodeSwitcher
 from embeddings.training.decorrelation import decorrelated
 from embeddings.training.flattening import flattened
 from embeddings.training.memory import remembered
+from embeddings.training.new_rows import with_new_rows
 from embeddings.training.pairs import Source
+from embeddings.training.quantise import as_read
 from embeddings.training.ragged import Ragged
-from embeddings.training.settings import PairsRecipe, Recipe, VocabularyRecipe
+from embeddings.training.settings import LanguagesRecipe, PairsRecipe, Recipe, VocabularyRecipe
 from embeddings.training.vocabulary import Vocabulary
 
 
@@ -76,7 +86,7 @@ def train(recipe: Recipe, seed: int) -> Floats:
 
 
 def make_rows(recipe: Recipe) -> Floats:
-    """The rows after the last round: the mean of all its runs, decorrelated.
+    """The rows after the last round, Chinese and English: the mean of all its runs, decorrelated.
 
     Runs that start from the same vectors end near one another, so their mean
     is a model too, and a steadier one.
@@ -84,9 +94,42 @@ def make_rows(recipe: Recipe) -> Floats:
     *earlier, last = recipe.rounds
     # What one run gives does not depend on what is done with it.
     alone = replace(last, seeds=(), decorrelation=0.0, flattening=0.0)
-    one = replace(recipe, rounds=(*earlier, alone))
+    one = replace(recipe, rounds=(*earlier, alone), languages=None)
     mean = np.asarray(np.mean([train(one, seed) for seed in last.seeds], axis=0), np.float32)
     # The unknown word says nothing: with or without it a text has one vector.
     mean[0] = 0
     turned = decorrelated(mean, make_texts(recipe.vocabulary), last.decorrelation)
     return flattened(turned, last.flattening)
+
+
+@remembered
+def make_extended(words: VocabularyRecipe, recipe: LanguagesRecipe) -> tuple[list[int], Vocabulary]:
+    """Which rows stay when other languages' pieces come to them, and the words of all."""
+    return languages.extended(make_vocabulary(words), recipe)
+
+
+@remembered
+def train_new(recipe: Recipe, other: LanguagesRecipe, seed: int) -> Floats:
+    """All rows after one run in which only the other languages' move."""
+    kept, words = make_extended(recipe.vocabulary, other)
+    sources = languages.sources(other, vocabulary.build_tokenizer(words.words, words.frequencies))
+    finished = as_read(make_rows(recipe)[kept])
+    start = with_new_rows(finished, len(words.words), sources, other.ridge)
+    batches = Batches(sources, [], None, other.training)
+    # No new piece shares the vectors of its characters.
+    own = identity(len(start), dtype=np.float32, format="csr")
+    return contrastive.train(start, own, batches, other.training, seed, first=len(finished))
+
+
+def make_model(recipe: Recipe) -> tuple[Floats, Tokenizer]:
+    """The finished rows of every language and their tokenizer."""
+    if recipe.languages is None:
+        return make_rows(recipe), make_tokenizer(recipe.vocabulary)
+    alone = replace(recipe.languages, seeds=())
+    one = replace(recipe, languages=None)
+    runs = [train_new(one, alone, seed) for seed in recipe.languages.seeds]
+    kept, words = make_extended(recipe.vocabulary, alone)
+    rows = np.asarray(np.mean(runs, axis=0), np.float32)
+    # Not a bit of theirs changes, as the mean of three equal numbers might.
+    rows[: len(kept)] = runs[0][: len(kept)]
+    return rows, vocabulary.build_tokenizer(words.words, words.frequencies)

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,6 +38,14 @@ class Vocabulary:
     frequencies: list[float]
     # How often each stands in the training texts.
     counts: list[int]
+
+    def take(self, rows: Sequence[int]) -> "Vocabulary":
+        """Some of the words."""
+        return Vocabulary(
+            words=[self.words[row] for row in rows],
+            frequencies=[self.frequencies[row] for row in rows],
+            counts=[self.counts[row] for row in rows],
+        )
 
 
 @cache
@@ -107,27 +115,29 @@ def build_tokenizer(words: list[str], frequencies: list[float]) -> Tokenizer:
     return tokenizer
 
 
-def build(recipe: VocabularyRecipe) -> Vocabulary:
-    """The candidates that matter most, as many as the recipe has rows for.
+def likeliest(vocabulary: Vocabulary, rows: int) -> list[int]:
+    """Which words of a vocabulary, so many of them, matter most; in their order.
 
     Single characters and the teacher's pieces stay, so that nothing falls to
     the unknown word; of the rest the ones likeliest to be met are kept, the
     training texts and the language at large counting alike.
     """
+    total = sum(vocabulary.counts)
+
+    def worth(row: int) -> float:
+        word = vocabulary.words[row]
+        if row == 0 or len(word) == 1 or word in teacher_pieces():
+            return math.inf
+        return vocabulary.frequencies[row] + vocabulary.counts[row] / total
+
+    return sorted(sorted(range(len(vocabulary.words)), key=worth, reverse=True)[:rows])
+
+
+def build(recipe: VocabularyRecipe) -> Vocabulary:
+    """The candidates that matter most, as many as the recipe has rows for."""
     found = candidates(recipe)
     words = [UNKNOWN, *found]
     frequencies = [RAREST, *found.values()]
     counts = count_words(build_tokenizer(words, frequencies), training_texts())
-    total = sum(counts.values())
-
-    def worth(row: int) -> float:
-        if row == 0 or len(words[row]) == 1 or words[row] in teacher_pieces():
-            return math.inf
-        return frequencies[row] + counts[row] / total
-
-    rows = sorted(sorted(range(len(words)), key=worth, reverse=True)[: recipe.rows])
-    return Vocabulary(
-        words=[words[row] for row in rows],
-        frequencies=[frequencies[row] for row in rows],
-        counts=[counts[row] for row in rows],
-    )
+    whole = Vocabulary(words, frequencies, [counts[row] for row in range(len(words))])
+    return whole.take(likeliest(whole, recipe.rows))

@@ -1,11 +1,11 @@
-"""Words of scripts that the bundled model can only spell."""
+"""Words of scripts that a model can only spell."""
 
 import numpy as np
 import pytest
 
 from embeddings import load_encoder
 from embeddings.encoder import TokenEncoder
-from embeddings.spelling import spelt_words, word_id, word_vectors
+from embeddings.spelling import known_in_pieces, spelt_words, word_id, word_vectors
 
 
 def words(text: str) -> list[str]:
@@ -35,18 +35,18 @@ def test_where_no_spaces_part_words_pairs_of_letters_do() -> None:
 
 
 def test_case_and_accents_are_one_word() -> None:
-    assert word_id("Ёлка", 94_000) == word_id("елка", 94_000)
-    assert word_id("ёлка", 94_000) != word_id("палка", 94_000)
-    assert word_id("كَتَبَ", 94_000) == word_id("كتب", 94_000)
+    assert word_id("Ёлка", 97_000) == word_id("елка", 97_000)
+    assert word_id("ёлка", 97_000) != word_id("палка", 97_000)
+    assert word_id("كَتَبَ", 97_000) == word_id("كتب", 97_000)
 
 
 @pytest.mark.parametrize(("one", "other"), [("में", "मैं"), ("ที่", "ที"), ("か", "が"), ("가", "나")])
 def test_marks_that_are_no_accents_tell_words_apart(one: str, other: str) -> None:
-    assert word_id(one, 94_000) != word_id(other, 94_000)
+    assert word_id(one, 97_000) != word_id(other, 97_000)
 
 
 def test_vectors_are_unit_and_like_themselves_only() -> None:
-    ids = np.array([word_id(word, 94_000) for word in ("защита", "очков", "защита")], np.int32)
+    ids = np.array([word_id(word, 97_000) for word in ("защита", "очков", "защита")], np.int32)
     vectors = word_vectors(ids, 384)
     assert vectors.shape == (3, 384)
     cosines = vectors @ vectors.T
@@ -55,13 +55,47 @@ def test_vectors_are_unit_and_like_themselves_only() -> None:
     assert abs(float(cosines[0, 1])) < 0.2
 
 
-def test_the_bundled_model_has_one_token_for_a_russian_word() -> None:
+@pytest.mark.parametrize(
+    ("word", "pieces", "known"),
+    [
+        ("зарплата", ["зарплат", "а"], True),
+        ("йцукен", ["и", "ц", "у", "к", "е", "н"], False),
+        ("נייר", [], False),
+        ("노조는", ["노", "조", "는"], True),
+        ("コンピュータ", ["コンピュータ"], False),
+        ("について", ["に", "ついて"], False),
+    ],
+)
+def test_what_more_than_letters_is_known_of_stays_in_pieces(
+    word: str, pieces: list[str], known: bool
+) -> None:
+    assert known_in_pieces(word, pieces) is known
+
+
+def test_the_bundled_model_has_one_token_for_a_greek_word() -> None:
     encoder = load_encoder()
     assert isinstance(encoder, TokenEncoder)
-    text = "工资 зарплата pay"
+    text = "工资 μισθός pay"
     (tokens,) = encoder.tokens([text])
-    assert [text[start:end] for start, end in tokens.spans] == ["工资", "зарплата", "pay"]
-    assert tokens.ids[1] == word_id("Зарплата", 94_000)
+    assert [text[start:end] for start, end in tokens.spans] == ["工资", "μισθός", "pay"]
+    assert tokens.ids[1] == word_id("Μισθός", 97_000)
     vectors, lengths = encoder.token_vectors(tokens.ids)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0)
-    assert (lengths > 0).all()
+    # A word beyond the table counts as much as the table's tokens do on average.
+    np.testing.assert_allclose(lengths, [7.048, 7.751, 5.729], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Зарплаты работников", ["Зарплат", "ы", "работ", "ников"]),
+        ("حقوق العمال", ["حق", "وق", "العمال"]),
+        ("노조는 근로자", ["노", "조", "는", "근", "로", "자"]),
+        ("コンピュータで働く", ["コンピュータ", "で", "働", "く"]),
+    ],
+)
+def test_the_bundled_model_knows_words_of_four_more_languages(text: str, pieces: list[str]) -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    (tokens,) = encoder.tokens([text])
+    assert [text[start:end] for start, end in tokens.spans] == pieces

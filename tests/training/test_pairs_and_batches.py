@@ -50,6 +50,9 @@ def test_ragged_lists_come_back_as_they_went_in() -> None:
     assert as_lists(texts.take(np.array([2, 0]), longest=2)) == [[4], [1, 2]]
     assert as_lists(texts.then(lists([5]))) == [[1, 2, 3], [], [4], [5]]
     assert lists([1, 1, 2]).bags(4).toarray().tolist() == [[0, 2, 1, 0]]
+    assert lists([]).bags(4).toarray().tolist() == [[0, 0, 0, 0]]
+    with pytest.raises(ValueError, match="2 columns for an id 2"):
+        lists([1, 1, 2]).bags(2)
 
 
 def test_code_switching_replaces_words_by_their_translations(tokenizer: Tokenizer) -> None:
