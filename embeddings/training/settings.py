@@ -104,7 +104,7 @@ class LanguagesRecipe:
     # Of the regression that the new rows start at.
     ridge: float = 3.0
     training: TrainingRecipe = field(
-        default_factory=lambda: TrainingRecipe(epochs=3, code_switch=0.0, cloze_batches=0)
+        default_factory=lambda: TrainingRecipe(epochs=9, code_switch=0.0, cloze_batches=0)
     )
     seeds: tuple[int, ...] = (1, 2, 3)
 
