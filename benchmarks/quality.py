@@ -34,6 +34,8 @@ SETS = (
     "xquad-de",
     "xquad-ru",
     "xquad-ar",
+    "xquad-ru@xquad-en",
+    "xquad-en@xquad-ru",
     "xquad-el",
     "xquad-tr",
     "xquad-vi",
