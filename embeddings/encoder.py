@@ -67,5 +67,8 @@ class TokenEncoder(Encoder, Protocol):
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""
 
+    def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
+        """Of each token ``(n,)``: 1 of Chinese characters, -1 of other letters, 0 of neither."""
+
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
         """The cosine of each of q unit vectors ``(q, dimension)`` with each token, ``(q, n)``."""

@@ -31,6 +31,7 @@ _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 # Thai and Lao, Burmese, Khmer, Tai: written without spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf]")
+_HAN = re.compile("[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SHORTEST = 2  # one letter alone is a sign, as the α of alpha rays, and the table may know it
 _LETTERS_AND_MARKS = "LM"
 # Greek, Cyrillic and Latin accents, Hebrew points, Arabic vowels: written or not, the word
@@ -72,6 +73,13 @@ def spelt_words(text: str) -> Iterator[SpeltWord]:
                 yield from _pairs(text, first, end)
             else:
                 yield SpeltWord(first, end, text[first:end])
+
+
+def side(token: str) -> int:
+    """1 for a token of Chinese characters, -1 for one of other letters, 0 for a figure or sign."""
+    if _HAN.search(token):
+        return 1
+    return -1 if any(map(str.isalpha, token)) else 0
 
 
 def known_in_pieces(word: str, pieces: Sequence[str]) -> bool:

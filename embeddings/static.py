@@ -22,7 +22,7 @@ from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import FloatArray, IntArray, Tokens
 from embeddings.errors import ModelUnusable
-from embeddings.spelling import SpeltWord, known_in_pieces, spelt_words, word_id
+from embeddings.spelling import SpeltWord, known_in_pieces, side, spelt_words, word_id
 from embeddings.token_table import TokenTable
 from embeddings.vectors import unit_rows
 
@@ -30,6 +30,7 @@ from embeddings.vectors import unit_rows
 _TEXTS_AT_ONCE = 512
 # Unicode guarantees that no text holds this code point, so no vocabulary does.
 _IN_NO_VOCABULARY = "\U0010ffff"
+_NOT_ASKED = 2  # the side of a token that no text had yet: all of them would take .1 s
 # Python strings can hold half of a UTF-16 pair, which is no character; it counts
 # as one code point, and so does what stands in for it.
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
@@ -93,6 +94,8 @@ class StaticEncoder:
                 f"{home}: its tokenizer has {self._tokenizer.get_vocab_size()} tokens,"
                 f" its table only {len(self._table)} rows"
             )
+        self._sides = np.full(len(self._table) + 1, _NOT_ASKED, dtype=np.int8)
+        self._sides[-1] = side("a")  # of all words beyond the table
 
     @property
     def dimension(self) -> int:
@@ -172,6 +175,14 @@ class StaticEncoder:
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
         """The cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)`` float32."""
         return self._table.cosines(units, ids)
+
+    def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
+        """Of each token ``(n,)``: 1 of Chinese characters, -1 of other letters, 0 of neither."""
+        rows = np.minimum(ids, len(self._table))
+        for row in set(rows[self._sides[rows] == _NOT_ASKED].tolist()):
+            self._sides[row] = side(self._tokenizer.id_to_token(row) or "")
+        found: NDArray[np.int8] = self._sides[rows]
+        return found
 
     def _known(self, text: str, ids: IntArray, spans: IntArray) -> Tokens:
         """The tokens of a text without the unknown, words that they only spell whole."""

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
 from qa.matching import Matches
+
+Mask = NDArray[np.bool_]
+Sides = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,44 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
     share = lexical / best if best > 0 else lexical
     trust = min(1.0, coverage / ranking.coverage)
     return (ranking.lexical * trust * share + ranking.dense * dense).astype(np.float32)
+
+
+def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
+    """BM25, with the cosine speaking for passages in another script than the question, ``(n,)``.
+
+    Those share no word with the question whatever they say, while all in its own script
+    share its commonest. So BM25 of a foreign passage is at least
+    ``max(bm25) * (cosine / max(cosine))²``; the square leaves little to the middling.
+
+    Args:
+        lexical: ``(n,)`` BM25 of each passage.
+        dense: ``(n,)`` cosine of each passage.
+        foreign: ``(n,)`` which are in another script, see :func:`foreign_to`.
+    """
+    best = float(dense.max(initial=0.0))
+    if best <= 0:
+        return lexical
+    spoken = lexical.max() * np.square(np.maximum(dense, 0.0) / best)
+    return np.where(foreign, np.maximum(lexical, spoken), lexical).astype(np.float32)
+
+
+def foreign_to(question: Sides, passages: Sequence[Sides]) -> Mask:
+    """Which passages are in another script than the question, ``(n,)``.
+
+    A text leans to a side by the mean over its tokens that have one, from -1 to 1; foreign
+    is what leans more than 1 away. None is where all are: BM25 is equally blind to them.
+
+    Args:
+        question: of its tokens, 1 for Chinese characters, -1 for other letters, 0 for neither.
+        passages: the same of each.
+    """
+    leanings = np.array([_leaning(sides) for sides in passages], dtype=np.float32)
+    foreign: Mask = np.abs(leanings - _leaning(question)) > 1
+    return foreign & ~foreign.all()
+
+
+def _leaning(sides: Sides) -> float:
+    return float(sides.sum() / max(np.count_nonzero(sides), 1))
 
 
 def combine(matches: Matches, ranking: Ranking) -> FloatArray:

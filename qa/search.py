@@ -6,7 +6,7 @@ steps are functions over arrays, in :mod:`qa.ranking`; :class:`Searcher` only fe
 they need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -18,7 +18,7 @@ from embeddings.index import IdArray
 from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
 from qa.passage_tokens import PassageTokens
-from qa.ranking import Ranking, combine, fuse, order_by_score
+from qa.ranking import Mask, Ranking, bridge, combine, foreign_to, fuse, order_by_score
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
@@ -135,14 +135,23 @@ class Searcher:
         rows, lexical, dense = (values[present] for values in proposed)
         ids = [ids_by_row[row] for row in rows.tolist()]
         question = _question(state, query)
+        encoder = state.models.token_encoder
+        kept: dict[int, PassageTokens] = {}
         if legs in ("lexical", "dense"):
             scores = lexical if legs == "lexical" else dense
         else:
-            scores = fuse(lexical, dense, _coverage(state, question, rows, lexical), ranking)
+            coverage = _coverage(state, question, rows, lexical)
+            scores = fuse(lexical, dense, coverage, ranking)
+            # Who may be among the best, whichever of them are in another script.
+            near = [order_by_score(by, ids)[: ranking.matched] for by in (scores, dense)]
+            read = sorted({*near[0], *near[1]})
+            kept = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
+            foreign = _foreign(encoder, question, kept, len(rows))
+            if foreign.any():
+                scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
         order = order_by_score(scores, ids)
         matched = order[: ranking.matched] if legs == "full" else []
-        tokens = state.tokens(rows[matched].tolist())
-        encoder = state.models.token_encoder
+        tokens = [kept[place] for place in matched]
         found = match_passages(question, encoder, tokens, ranking.context_match)
         scores[matched] += combine(found, ranking)
         order = order_by_score(scores, ids)
@@ -181,6 +190,16 @@ def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray
     spread = np.zeros((count, *values.shape[1:]), dtype=np.float32)
     spread[places] = values
     return spread
+
+
+def _foreign(
+    encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
+) -> Mask:
+    """Which of ``count`` passages are known to be in another script than the question."""
+    sides = [encoder.token_sides(tokens.ids) for tokens in kept.values()]
+    foreign = np.zeros(count, dtype=bool)
+    foreign[list(kept)] = foreign_to(encoder.token_sides(question.ids), sides)
+    return foreign
 
 
 def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:

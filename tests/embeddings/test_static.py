@@ -158,6 +158,16 @@ def test_token_vectors_are_the_rows_at_unit_length_and_what_they_were(int8_folde
     np.testing.assert_array_equal(units[1], 0)
 
 
+def test_a_token_is_of_chinese_characters_of_other_letters_or_of_neither(
+    bundled_folder: Path,
+) -> None:
+    encoder = StaticEncoder(bundled_folder)
+    (tokens,) = encoder.tokens(["工资 GDP 1.5？скольк μισθός"])
+    for _ in range(2):  # asked for the first time, and known
+        assert encoder.token_sides(tokens.ids).tolist() == [1, -1, 0, 0, 0, 0, -1, -1]
+    assert encoder.token_sides(tokens.ids[:0]).tolist() == []
+
+
 def test_it_is_a_token_encoder(int8_folder: Path) -> None:
     encoder = StaticEncoder(int8_folder, "mine")
     assert isinstance(encoder, TokenEncoder)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from embeddings import TokenEncoder, Tokens
 from embeddings.encoder import FloatArray, IntArray
@@ -56,6 +57,10 @@ class FourWords:
     def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
         """Unit vectors and norms."""
         return self._vectors[ids], self._norms[ids]
+
+    def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
+        """All are Latin letters."""
+        return np.full(len(ids), -1, dtype=np.int8)
 
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
         """The cosines of vectors with letters."""

@@ -1,10 +1,14 @@
 """From a query to ranked passages: the formula by hand, ties, and the legs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from qa import Library
-from qa.ranking import Ranking, fuse, order_by_score
+from qa.local import LocalBackend
+from qa.models import Models
+from qa.ranking import Ranking, bridge, foreign_to, fuse, order_by_score
 from qa.search import Legs
 from tests.qa.builders import document
 
@@ -13,6 +17,20 @@ DOCUMENTS = {
     "pay": document("加班费按小时计算", title="工资"),
     "pool": document("游泳池夏天开放", title="设施"),
     "holiday": document("年假可以分两次休", title="假期"),
+}
+
+BILINGUAL = {
+    "leave": document("职工每年享受五天带薪年假，须提前一周申请。", title=""),
+    "fire": document("灭火器每月检查一次，压力不足的要马上更换。", title=""),
+    "menu": document(
+        "How many days in advance is the menu of the canteen known? It is written every week.",
+        title="",
+    ),
+    "parking": document(
+        "The parking lot is open to visitors every day of the year. How is the fee paid? It is"
+        " paid to the guard.",
+        title="",
+    ),
 }
 
 
@@ -41,6 +59,53 @@ def test_without_a_lexical_match_the_cosine_is_left() -> None:
     fused = fuse(array(0, 0), array(0.5, 1), 0.0, Ranking(dense=0.5))
     assert fused == pytest.approx([0.25, 0.5])
     assert fuse(array(), array(), 0.0, Ranking()).shape == (0,)
+
+
+def test_the_cosine_speaks_for_passages_in_another_script() -> None:
+    bm25, cosine = array(8, 4, 0, 3, 0), array(0.2, 0.4, 0.8, 0.4, -0.4)
+    foreign = np.array([False, False, True, True, True])
+    assert bridge(bm25, cosine, foreign).tolist() == [8, 4, 8, 3, 0]  # 8 × (.4 / .8)² = 2 < 3
+    assert bridge(array(8, 0), array(0.8, 0.4), foreign[1:3]).tolist() == [8, 2]
+    assert bridge(bm25, cosine, np.zeros(5, dtype=bool)).tolist() == bm25.tolist()
+    assert bridge(bm25, -np.abs(cosine), foreign).tolist() == bm25.tolist()
+    assert bridge(array(), array(), foreign[:0]).shape == (0,)
+
+
+def test_what_leans_to_the_other_side_is_foreign() -> None:
+    english, chinese, mixed, figures = (
+        np.array(sides, dtype=np.int8)
+        for sides in ([-1, -1, 0, -1], [1, 0, 1, 1, 1, -1], [1, -1], [0, 0])
+    )
+    passages = [english, chinese, mixed, figures, figures[:0]]
+    assert foreign_to(english, passages).tolist() == [False, True, False, False, False]
+    assert foreign_to(chinese, passages).tolist() == [True, False, False, False, False]
+    assert not foreign_to(mixed, passages).any()
+    assert not foreign_to(figures, passages).any()
+    assert not foreign_to(english, [chinese, chinese]).any()  # all are: nothing to tell apart
+    assert foreign_to(english, []).shape == (0,)
+
+
+def test_a_page_in_another_language_is_found_above_words_that_say_nothing(
+    tmp_path: Path, bundled: Models
+) -> None:
+    question = "How many days of annual leave does an employee get every year?"
+    with Library(LocalBackend(tmp_path, bundled)) as library:
+        library.add_documents(BILINGUAL.items())
+        assert [hit.source for hit in library.search(question)] == [
+            "leave",
+            "menu",
+            "parking",
+            "fire",
+        ]
+        ranked = library.candidates(question).ranked
+        best, ranking = ranked[0], Ranking()
+        assert (best.id, best.lexical) == (f"{BILINGUAL['leave'].id}:0", 0.0)
+        assert best.dense == max(candidate.dense for candidate in ranked)
+        own = ranking.dense * best.dense + ranking.match * best.match + ranking.whole * best.whole
+        lexically = max(ranked, key=lambda candidate: candidate.lexical)
+        trust = lexically.exact / ranking.coverage  # a question of no page's words, nearly
+        assert trust == pytest.approx(0.756, abs=1e-3)
+        assert best.score == pytest.approx(own + ranking.lexical * trust, abs=1e-5)
 
 
 def test_equal_scores_go_by_id() -> None:
