@@ -6,18 +6,19 @@ observation of each set, measured on the others.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import qa
 from benchmarks.machine import DATA, write_result
 from qa.calibration import Observation, fit, observe, observe_foreign, reliability
 from qa.confidence import FEATURES
-from qa.datasets import load_dataset
+from qa.datasets import Dataset, load_dataset
 from qa.models import load_models
 from qa.progress import silent
 from qa.trial import indexed
 
+BOTH = "both languages"  # every second paragraph in Chinese, the others in English
 # Questions, their passages, and every how many-th question: some 600 questions a set.
 SETS = (
     ("xquad-zh", "xquad-zh", 2),
@@ -26,6 +27,8 @@ SETS = (
     ("drcd-dev", "drcd-dev", 5),
     ("xquad-en", "xquad-zh", 4),
     ("xquad-zh", "xquad-en", 4),
+    ("xquad-en", BOTH, 4),
+    ("xquad-zh", BOTH, 4),
 )
 # Questions in lay words, which share few with what answers them. Other passages of the set
 # answer as well, so that taking one out leaves nothing to call unanswerable.
@@ -49,7 +52,7 @@ def main() -> None:
     observed: dict[str, list[Observation]] = {}
     few: list[Observation] = []
     for questions, passages, step in SETS:
-        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+        dataset = _dataset(questions, passages)
         name = questions if questions == passages else f"{questions}@{passages}"
         with indexed(dataset) as (library, names):
             observed[name] = observe(library, dataset, names, step, silent)
@@ -93,6 +96,17 @@ def main() -> None:
             {key: value for key, value in figure.items() if key not in ("bins", "risk_coverage")},
         )
     write_result("confidence", figures)
+
+
+def _dataset(questions: str, passages: str) -> Dataset:
+    if passages != BOTH:
+        return load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+    chinese, english = (load_dataset(DATA / "eval" / name) for name in ("xquad-zh", "xquad-en"))
+    paragraphs = zip(chinese.passages, english.passages, strict=True)
+    return replace(
+        chinese if questions == chinese.name else english,
+        passages=tuple(pair[number % 2] for number, pair in enumerate(paragraphs)),
+    )
 
 
 def _foreign(sets: tuple[tuple[str, str, int], ...]) -> list[Observation]:

@@ -7,7 +7,7 @@ corpus (:mod:`qa.calibration`). The figures of the models we know lie beside thi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.encoder import FloatArray
+from embeddings import TokenEncoder
 from qa.locations import calibrations
+from qa.ranking import foreign_to
 from qa.search import Candidate, Candidates
 
 _OWN = ("match", "whole", "exact", "dense")
@@ -76,7 +77,7 @@ def features(candidates: Candidates) -> dict[str, float]:
         match_gap, exact_gap, dense_gap, score_gap: how far each stands above the mean
             of the next nine candidates'; lexical_gap likewise, as a share.
         elsewhere: weight of what the question asks for that others have and it has not.
-        apart: 0 if question and passages are in one language, 1 if they are not.
+        apart: 0 if question and best passage are in one language, 1 if they are not.
         apart_match, ...: the same figures where it is apart, 0 where it is not: in
             another language each of them means something else.
         few: the share of the nine others that a small library does not have.
@@ -97,15 +98,25 @@ def features(candidates: Candidates) -> dict[str, float]:
     counterparts = np.stack([candidate.counterparts for candidate in candidates.ranked])
     lacking = counterparts.max(axis=0) - counterparts[0]
     found["elsewhere"] = float(candidates.question.weights @ lacking)
-    found["apart"] = _apart(counterparts[:_COMPARED])
+    found["apart"] = _apart(_in_one_script(best, candidates.encoder))
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
     found["few"] = missing / (_COMPARED - 1)
     found.update({f"few_{name}": found["few"] * found[name] for name in _OWN})
     return found
 
 
-def _apart(counterparts: FloatArray) -> float:
-    """How surely a question is in another language than the best passages ``(n, q)``."""
+def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Candidate]:
+    """The best candidate and those of the others that are in its script."""
+    sides = [encoder.token_sides(found.tokens.ids) for found in best if found.tokens is not None]
+    if len(sides) < len(best):
+        return list(best)
+    foreign = foreign_to(sides[0], sides)
+    return [found for found, other in zip(best, foreign, strict=True) if not other]
+
+
+def _apart(passages: Sequence[Candidate]) -> float:
+    """How surely a question is in another language than some passages."""
+    counterparts = np.stack([found.counterparts for found in passages])
     if not counterparts.size:
         return 0.0
     shared = float((counterparts >= _SAME_WORD).any(axis=0).mean())

@@ -86,18 +86,18 @@ def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
     return np.where(foreign, np.maximum(lexical, spoken), lexical).astype(np.float32)
 
 
-def foreign_to(question: Sides, passages: Sequence[Sides]) -> Mask:
-    """Which passages are in another script than the question, ``(n,)``.
+def foreign_to(text: Sides, passages: Sequence[Sides]) -> Mask:
+    """Which passages are in another script than a text, ``(n,)``.
 
     A text leans to a side by the mean over its tokens that have one, from -1 to 1; foreign
     is what leans more than 1 away. None is where all are: BM25 is equally blind to them.
 
     Args:
-        question: of its tokens, 1 for Chinese characters, -1 for other letters, 0 for neither.
+        text: of its tokens, 1 for Chinese characters, -1 for other letters, 0 for neither.
         passages: the same of each.
     """
     leanings = np.array([_leaning(sides) for sides in passages], dtype=np.float32)
-    foreign: Mask = np.abs(leanings - _leaning(question)) > 1
+    foreign: Mask = np.abs(leanings - _leaning(text)) > 1
     return foreign & ~foreign.all()
 
 

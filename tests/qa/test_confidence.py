@@ -11,6 +11,7 @@ from embeddings import TokenEncoder
 from qa.confidence import Calibration, calibration_for, features, from_json, own_calibration
 from qa.matching import Question
 from qa.models import Models
+from qa.passage_tokens import NO_TOKENS, PassageTokens
 from qa.search import Candidate, Candidates
 
 SHIPPED = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
@@ -95,6 +96,22 @@ def test_a_question_that_shares_few_words_is_in_another_language(
     one, other = candidate(*counterparts[:5], *[0.0] * 5), candidate(*[0.0] * 5, *counterparts[5:])
     found = features(asked(bundled.token_encoder, weights, one, other))
     assert found["apart"] == pytest.approx(apart)
+
+
+def test_words_shared_with_passages_in_another_script_do_not_count(bundled: Models) -> None:
+    encoder = bundled.token_encoder
+
+    def of(text: str, *counterparts: float) -> Candidate:
+        tokens = PassageTokens(encoder.tokens([text])[0].ids, NO_TOKENS.ids, None)
+        return candidate(*counterparts)._replace(tokens=tokens)
+
+    chinese, english = of("职工享受年假", 0.6, 0.6), of("paid to the guard", 1.0, 1.0)
+    weights = [0.5, 0.5]
+    assert features(asked(encoder, weights, chinese, english))["apart"] == 1.0
+    assert features(asked(encoder, weights, english, chinese))["apart"] == 0.0
+    # Where the tokens of one are not known, all count.
+    unknown = english._replace(tokens=None)
+    assert features(asked(encoder, weights, chinese, unknown))["apart"] == 0.0
 
 
 def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None:
