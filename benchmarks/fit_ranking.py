@@ -34,10 +34,10 @@ SETS = {  # questions, their passages, every how many-th question
 }
 GRID = {  # beside .5 for BM25: only the proportions count
     "coverage": (0.3, 0.4),
-    "dense": (0.4, 0.5, 0.6),
-    "match": (0.5, 0.7, 0.9),
+    "dense": (0.4, 0.5, 0.6, 0.7),
+    "match": (0.7, 0.9, 1.1, 1.3),
     "whole": (0.0, 0.2, 0.4),
-    "phrases": (0.0, 0.2, 0.4, 0.6, 0.8),
+    "phrases": (0.4, 0.6, 0.8, 1.0, 1.2),
 }
 
 

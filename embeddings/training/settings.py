@@ -97,7 +97,7 @@ class LanguagesRecipe:
     # Rows in all, the new ones among them: what 40 MB have room for.
     rows: int = 97_000
     # How many pieces each language's trainer may choose.
-    pieces: int = 3_500
+    pieces: int = 2_000
     longest_piece: int = 14
     # Pairs drawn from the documentation of each.
     cap: int = 10_000

@@ -82,13 +82,13 @@ def test_the_bundled_model_has_one_token_for_a_greek_word() -> None:
     vectors, lengths = encoder.token_vectors(tokens.ids)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0)
     # A word beyond the table counts as much as the table's tokens do on average.
-    np.testing.assert_allclose(lengths, [7.048, 7.831, 5.729], atol=1e-3)
+    np.testing.assert_allclose(lengths, [7.048, 7.755, 5.729], atol=1e-3)
 
 
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
-        ("Зарплаты работников", ["Зарплат", "ы", "работ", "ников"]),
+        ("Зарплаты работников", ["Зарплат", "ы", "работ", "ни", "ков"]),
         ("حقوق العمال", ["حق", "وق", "العمال"]),
         ("노조는 근로자", ["노", "조", "는", "근", "로", "자"]),
         ("コンピュータで働く", ["コンピュータ", "で", "働", "く"]),
