@@ -20,7 +20,7 @@ import numpy as np
 
 from embeddings import TokenEncoder
 from qa.locations import calibrations
-from qa.ranking import foreign_to
+from qa.scripts import foreign_to, leanings
 from qa.search import Candidate, Candidates
 
 _OWN = ("match", "whole", "exact", "dense")
@@ -107,10 +107,11 @@ def features(candidates: Candidates) -> dict[str, float]:
 
 def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Candidate]:
     """The best candidate and those of the others that are in its script."""
-    sides = [encoder.token_sides(found.tokens.ids) for found in best if found.tokens is not None]
-    if len(sides) < len(best):
+    known = [found.tokens.ids for found in best if found.tokens is not None]
+    if len(known) < len(best):
         return list(best)
-    foreign = foreign_to(sides[0], sides)
+    passages = leanings(encoder, known)
+    foreign = foreign_to(passages[0], passages)
     return [found for found, other in zip(best, foreign, strict=True) if not other]
 
 

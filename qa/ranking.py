@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
 from qa.matching import Matches
-
-Mask = NDArray[np.bool_]
-Sides = NDArray[np.int8]
+from qa.scripts import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,8 @@ class Ranking:
         context_match: the same in the token match.
         candidates: how many passages each leg proposes.
         matched: how many of the best are matched token by token.
+        bridged: of how many of the best by cosine it is asked whether they are in another
+            script than the question, beside those that would be matched.
     """
 
     lexical: float = 0.5
@@ -46,6 +45,7 @@ class Ranking:
     context_match: float = 0.7
     candidates: int = 100
     matched: int = 50
+    bridged: int = 20
 
 
 def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
@@ -77,32 +77,13 @@ def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
     Args:
         lexical: ``(n,)`` BM25 of each passage.
         dense: ``(n,)`` cosine of each passage.
-        foreign: ``(n,)`` which are in another script, see :func:`foreign_to`.
+        foreign: ``(n,)`` which are in another script, see :mod:`qa.scripts`.
     """
     best = float(dense.max(initial=0.0))
     if best <= 0:
         return lexical
     spoken = lexical.max() * np.square(np.maximum(dense, 0.0) / best)
     return np.where(foreign, np.maximum(lexical, spoken), lexical).astype(np.float32)
-
-
-def foreign_to(text: Sides, passages: Sequence[Sides]) -> Mask:
-    """Which passages are in another script than a text, ``(n,)``.
-
-    A text leans to a side by the mean over its tokens that have one, from -1 to 1; foreign
-    is what leans more than 1 away. None is where all are: BM25 is equally blind to them.
-
-    Args:
-        text: of its tokens, 1 for Chinese characters, -1 for other letters, 0 for neither.
-        passages: the same of each.
-    """
-    leanings = np.array([_leaning(sides) for sides in passages], dtype=np.float32)
-    foreign: Mask = np.abs(leanings - _leaning(text)) > 1
-    return foreign & ~foreign.all()
-
-
-def _leaning(sides: Sides) -> float:
-    return float(sides.sum() / max(np.count_nonzero(sides), 1))
 
 
 def combine(matches: Matches, ranking: Ranking) -> FloatArray:

@@ -18,7 +18,8 @@ from embeddings.index import IdArray
 from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
 from qa.passage_tokens import PassageTokens
-from qa.ranking import Mask, Ranking, bridge, combine, foreign_to, fuse, order_by_score
+from qa.ranking import Ranking, bridge, combine, fuse, order_by_score
+from qa.scripts import Mask, foreign_to, leanings
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
@@ -143,8 +144,9 @@ class Searcher:
             coverage = _coverage(state, question, rows, lexical)
             scores = fuse(lexical, dense, coverage, ranking)
             # Who may be among the best, whichever of them are in another script.
-            near = [order_by_score(by, ids)[: ranking.matched] for by in (scores, dense)]
-            read = sorted({*near[0], *near[1]})
+            near = order_by_score(scores, ids)[: ranking.matched]
+            near += order_by_score(dense, ids)[: ranking.bridged]
+            read = sorted(set(near))
             kept = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
             foreign = _foreign(encoder, question, kept, len(rows))
             if foreign.any():
@@ -196,9 +198,9 @@ def _foreign(
     encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
 ) -> Mask:
     """Which of ``count`` passages are known to be in another script than the question."""
-    sides = [encoder.token_sides(tokens.ids) for tokens in kept.values()]
+    asked, *passages = leanings(encoder, [question.ids, *(tokens.ids for tokens in kept.values())])
     foreign = np.zeros(count, dtype=bool)
-    foreign[list(kept)] = foreign_to(encoder.token_sides(question.ids), sides)
+    foreign[list(kept)] = foreign_to(asked, np.array(passages))
     return foreign
 
 

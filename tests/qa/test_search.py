@@ -8,7 +8,8 @@ import pytest
 from qa import Library
 from qa.local import LocalBackend
 from qa.models import Models
-from qa.ranking import Ranking, bridge, foreign_to, fuse, order_by_score
+from qa.ranking import Ranking, bridge, fuse, order_by_score
+from qa.scripts import foreign_to, leanings
 from qa.search import Legs
 from tests.qa.builders import document
 
@@ -71,18 +72,18 @@ def test_the_cosine_speaks_for_passages_in_another_script() -> None:
     assert bridge(array(), array(), foreign[:0]).shape == (0,)
 
 
-def test_what_leans_to_the_other_side_is_foreign() -> None:
-    english, chinese, mixed, figures = (
-        np.array(sides, dtype=np.int8)
-        for sides in ([-1, -1, 0, -1], [1, 0, 1, 1, 1, -1], [1, -1], [0, 0])
-    )
-    passages = [english, chinese, mixed, figures, figures[:0]]
+def test_what_leans_to_the_other_side_is_foreign(bundled: Models) -> None:
+    texts = ["paid on 25 May", "每月发工资，pay", "工资 pay", "2026, 12%", ""]
+    encoder = bundled.token_encoder
+    ids = [tokens.ids for tokens in encoder.tokens(texts)]
+    english, chinese, mixed, figures, empty = passages = leanings(encoder, ids)
+    assert (english, mixed, figures, empty) == (-1, 0, 0, 0)
+    assert chinese == pytest.approx(0.5)  # 每月, 发, 工资 and pay
     assert foreign_to(english, passages).tolist() == [False, True, False, False, False]
     assert foreign_to(chinese, passages).tolist() == [True, False, False, False, False]
     assert not foreign_to(mixed, passages).any()
-    assert not foreign_to(figures, passages).any()
-    assert not foreign_to(english, [chinese, chinese]).any()  # all are: nothing to tell apart
-    assert foreign_to(english, []).shape == (0,)
+    assert not foreign_to(english, passages[1:2]).any()  # all are: nothing to tell apart
+    assert foreign_to(english, leanings(encoder, [])).shape == (0,)
 
 
 def test_a_page_in_another_language_is_found_above_words_that_say_nothing(
