@@ -15,6 +15,7 @@ ROOT = HERE.parent
 _LEGS = ("lexical", "dense", "fusion", "full")
 _MARKED = ("xquad-zh", "xquad-en", "cmrc2018-dev", "drcd-dev")
 _SHORT = ("xquad-zh", "xquad-en", "cmrc2018-dev")
+_GROWN = 10_000  # passages
 
 Figures = dict[str, Any]
 
@@ -70,6 +71,22 @@ def sizes(collections: Figures) -> list[list[str]]:
     return rows
 
 
+def one_machine(collections: Figures) -> list[list[str]]:
+    """The guide's, rounded: what a library takes from ten thousand passages on."""
+    return [
+        [
+            f"{of['passages']:,}",
+            f"{of['index_seconds']:.0f} s",
+            f"{of['bytes_on_disk'] / 1e6:,.0f} MB",
+            f"{of['open_seconds']:.1f} s",
+            f"{of['resident_own_mb']:.0f} MB",
+            f"{of['search_p50_ms']:.0f} / {of['search_p99_ms']:.0f} ms",
+        ]
+        for of in collections.values()
+        if of["passages"] >= _GROWN
+    ]
+
+
 def load(loads: Figures) -> list[list[str]]:
     """How a server answers under each load that was measured for some time."""
     rows = []
@@ -107,6 +124,7 @@ def main() -> None:
 def documents() -> dict[Path, str]:
     """Each document with its tables as the results have them."""
     quality, sure = read_result("quality"), read_result("confidence")
+    collections = read_result("sizes")["collections"]
     english = ("words and characters alone", "bundled vectors alone", "Wenju")
     tables: list[tuple[Path, str, list[list[str]]]] = [
         (
@@ -129,7 +147,17 @@ def documents() -> dict[Path, str]:
             HERE / "README.md",
             "| passages | indexed in | on disk | opened in | memory (own) | search p50 / p99 |"
             " ask p50 / p99 | recall@10 of the index | recall@100 |",
-            sizes(read_result("sizes")["collections"]),
+            sizes(collections),
+        ),
+        (
+            ROOT / "docs" / "scale.md",
+            "| passages | indexed in | on disk | opened in | memory | search p50 / p99 |",
+            one_machine(collections),
+        ),
+        (
+            ROOT / "docs" / "scale.zh.md",
+            "| 段落 | 建索引 | 磁盘 | 打开 | 内存 | 检索 p50 / p99 |",
+            one_machine(collections),
         ),
         (
             HERE / "README.md",
