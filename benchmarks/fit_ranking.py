@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.machine import DATA, write_result
-from qa.datasets import Dataset, load_dataset
+from benchmarks.machine import write_result
+from benchmarks.sets import evaluation_set
+from qa.datasets import Dataset
 from qa.evaluate import DEPTH
 from qa.matching import Matches
 from qa.ranking import Ranking, combine, fuse
@@ -72,7 +73,7 @@ def main() -> None:
 
 
 def _search(name: str, passages: str, step: int) -> list[Searched]:
-    dataset = load_dataset(DATA / "eval" / name.partition("@")[0], DATA / "eval" / passages)
+    dataset = evaluation_set(name.partition("@")[0], passages)
     queries = [query for query in dataset.queries if query.id in dataset.qrels][::step]
     with indexed(dataset) as (library, names):
         found = [

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.encoder import FloatArray
+from embeddings.flat import Mask
 from qa.matching import Matches
-from qa.scripts import Mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray, IntArray
-
-Mask = NDArray[np.bool_]
+from embeddings.flat import Mask
 
 
 def leanings(encoder: TokenEncoder, texts: Sequence[IntArray]) -> FloatArray:

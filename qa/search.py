@@ -14,12 +14,13 @@ import numpy as np
 
 from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray
+from embeddings.flat import Mask
 from embeddings.index import IdArray
 from qa.backend import Backend, State
 from qa.matching import Question, inverse_document_frequency, match_passages, question_of
 from qa.passage_tokens import PassageTokens
 from qa.ranking import Ranking, bridge, combine, fuse, order_by_score
-from qa.scripts import Mask, foreign_to, leanings
+from qa.scripts import foreign_to, leanings
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
