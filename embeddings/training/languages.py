@@ -8,7 +8,6 @@ import json
 import math
 import re
 
-import numpy as np
 from tokenizers import Tokenizer
 from tokenizers.models import Unigram
 from tokenizers.pre_tokenizers import BertPreTokenizer
@@ -17,7 +16,7 @@ from tokenizers.trainers import UnigramTrainer
 from embeddings.training import data, pairs
 from embeddings.training.normaliser import fold
 from embeddings.training.pairs import Kind, Pair, Source
-from embeddings.training.settings import LanguagesRecipe
+from embeddings.training.settings import LanguagesRecipe, PairsRecipe
 from embeddings.training.vocabulary import RAREST, UNKNOWN, Vocabulary, likeliest
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -27,10 +26,8 @@ _PASSAGES = 8_000
 
 def translations(name: str, recipe: LanguagesRecipe) -> list[Pair]:
     """The pairs of a parallel file, its other language first, documentation capped."""
-    found = [(record["a"], record["b"]) for record in data.parallel(name)]
-    if "docs" not in name:
-        return found
-    return pairs.capped(found, recipe.cap, np.random.default_rng(1))
+    by_origin = pairs.translations(name, PairsRecipe(cap=recipe.cap))
+    return [pair for found in by_origin.values() for pair in found]
 
 
 def texts(language: str, recipe: LanguagesRecipe) -> list[str]:

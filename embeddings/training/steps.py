@@ -109,16 +109,31 @@ def make_extended(words: VocabularyRecipe, recipe: LanguagesRecipe) -> tuple[lis
 
 
 @remembered
+def make_new_pairs(words: VocabularyRecipe, recipe: LanguagesRecipe) -> list[Source]:
+    """The tokenized pairs of the other languages."""
+    _, extended = make_extended(words, recipe)
+    tokenizer = vocabulary.build_tokenizer(extended.words, extended.frequencies)
+    return languages.sources(recipe, tokenizer)
+
+
+@remembered
+def make_new_start(recipe: Recipe, other: LanguagesRecipe) -> Floats:
+    """The finished rows that stay, and the other languages' before training."""
+    kept, words = make_extended(recipe.vocabulary, other)
+    finished = as_read(make_rows(recipe)[kept])
+    sources = make_new_pairs(recipe.vocabulary, other)
+    return with_new_rows(finished, len(words.words), sources, other.ridge)
+
+
+@remembered
 def train_new(recipe: Recipe, other: LanguagesRecipe, seed: int) -> Floats:
     """All rows after one run in which only the other languages' move."""
-    kept, words = make_extended(recipe.vocabulary, other)
-    sources = languages.sources(other, vocabulary.build_tokenizer(words.words, words.frequencies))
-    finished = as_read(make_rows(recipe)[kept])
-    start = with_new_rows(finished, len(words.words), sources, other.ridge)
-    batches = Batches(sources, [], None, other.training)
+    kept, _ = make_extended(recipe.vocabulary, other)
+    start = make_new_start(recipe, other)
+    batches = Batches(make_new_pairs(recipe.vocabulary, other), [], None, other.training)
     # No new piece shares the vectors of its characters.
     own = identity(len(start), dtype=np.float32, format="csr")
-    return contrastive.train(start, own, batches, other.training, seed, first=len(finished))
+    return contrastive.train(start, own, batches, other.training, seed, first=len(kept))
 
 
 def make_model(recipe: Recipe) -> tuple[Floats, Tokenizer]:
