@@ -22,7 +22,10 @@ from qa.results import DocumentSummary, VerifyReport
 
 
 class State(Protocol):
-    """One committed state of a library under one model, as a search reads it."""
+    """One committed state of a library under one model, as a search reads it.
+
+    One thread uses it; only ``dense`` may run in another, beside ``lexical``.
+    """
 
     @property
     def models(self) -> Models:

@@ -7,6 +7,7 @@ they need.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -23,6 +24,9 @@ from qa.ranking import Ranking, bridge, combine, fuse, order_by_score
 from qa.scripts import foreign_to, leanings
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
+
+# The dense leg runs beside the lexical one: both spend their time outside the interpreter.
+_BESIDE = ThreadPoolExecutor(max_workers=32, thread_name_prefix="dense-leg")
 
 
 class Candidate(NamedTuple):
@@ -176,10 +180,11 @@ class Searcher:
         """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
         lexical_rows = dense_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
+        nearest = _BESIDE.submit(state.dense, vector, depth) if legs != "lexical" else None
         if legs != "dense":
             bm25, lexical_rows = state.lexical(query, depth, self._ranking.context)
-        if legs != "lexical":
-            dense_rows = state.dense(vector, depth)
+        if nearest is not None:
+            dense_rows = nearest.result()
         rows = np.union1d(lexical_rows, dense_rows)
         cosines = state.similarities(vector, rows)
         present = ~np.isnan(cosines)  # a row may have been removed since it was proposed

@@ -27,7 +27,7 @@ _Found = list[tuple[float, Row]]
 
 
 class MilvusState:
-    """The library as one search sees it. One thread uses it.
+    """The library as one search sees it. Only its two legs may run side by side.
 
     Args:
         connection: to the server.
