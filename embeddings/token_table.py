@@ -68,23 +68,26 @@ class TokenTable:
     def cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
         """The cosine of each of q unit vectors ``(q, dimension)`` with each token, ``(q, n)``."""
         found = np.empty((len(units), len(ids)), dtype=np.float32)
+        beyond = ids >= len(self._rows)
+        if beyond.any():
+            found[:, ~beyond] = self.cosines(units, ids[~beyond])
+            found[:, beyond] = units @ word_vectors(ids[beyond], self.dimension).T
+            return found
+        self._learn_scales(ids)
         for start in range(0, len(ids), _ROWS_AT_ONCE):
             piece = ids[start : start + _ROWS_AT_ONCE]
-            found[:, start : start + len(piece)] = self._cosines(units, piece)
+            found[:, start : start + len(piece)] = units @ self._rows[piece].astype(np.float32).T
+        found *= self._scales[ids]
         return found
 
-    def _cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
-        if (ids >= len(self._rows)).any():
-            return units @ self.vectors(ids)[0].T
-        rows = self._rows[ids].astype(np.float32)
-        scales = self._scales[ids]
-        if np.isnan(scales).any():
-            _, lengths = unit_rows(rows)
+    def _learn_scales(self, ids: IntArray) -> None:
+        """See to it that the scales of tokens are known."""
+        unknown = ids[np.isnan(self._scales[ids])]
+        for start in range(0, len(unknown), _ROWS_AT_ONCE):
+            piece = unknown[start : start + _ROWS_AT_ONCE]
+            _, lengths = unit_rows(self._rows[piece].astype(np.float32))
             lengths[lengths == 0] = 1
-            scales = (np.sign(self._weights[ids]) / lengths).astype(np.float32)
-            self._scales[ids] = scales
-        cosines: FloatArray = (units @ rows.T) * scales
-        return cosines
+            self._scales[piece] = np.sign(self._weights[piece]) / lengths
 
     @cached_property
     def _usual_length(self) -> float:

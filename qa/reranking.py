@@ -23,12 +23,12 @@ def rerank(
         catalogue: where the passages are read.
     """
     passages = catalogue.passages([found.row for found in candidates.ranked[:RERANKED]])
-    best = [found for found in candidates.ranked[:RERANKED] if found.row in passages]
+    there = (found for found in candidates.ranked[:RERANKED] if found.row in passages)
+    best = sorted(there, key=lambda found: found.id)  # equal scores keep this order
     read = [passages[found.row] for found in best]
     texts = ["\n".join(filter(None, (passage.context, passage.text))) for passage in read]
     scores = reranker.scores(query, texts)
-    order = order_by_score(scores, [found.id for found in best])
-    first = [best[i]._replace(score=float(scores[i])) for i in order]
+    first = [best[i]._replace(score=float(scores[i])) for i in order_by_score(scores)]
     rest = _below(float(scores.min(initial=1.0)), candidates.ranked[RERANKED:])
     return replace(candidates, ranked=(*first, *rest))
 

@@ -136,10 +136,13 @@ class Searcher:
         depth = max(depth, ranking.candidates)
         proposed = self._propose(state, query, vector, depth, legs)
         ids_by_row = state.passage_ids(proposed[0].tolist())
-        # A row that is no longer there was removed since it was proposed.
-        present = np.array([row in ids_by_row for row in proposed[0].tolist()], dtype=bool)
-        rows, lexical, dense = (values[present] for values in proposed)
-        ids = [ids_by_row[row] for row in rows.tolist()]
+        # In the order of their ids, which equal scores keep. A row that is no longer there was
+        # removed since it was proposed.
+        known = [(ids_by_row.get(row), place) for place, row in enumerate(proposed[0].tolist())]
+        present = sorted((passage, place) for passage, place in known if passage is not None)
+        ids = [passage for passage, _ in present]
+        places = [place for _, place in present]
+        rows, lexical, dense = (values[places] for values in proposed)
         question = _question(state, query)
         encoder = state.models.token_encoder
         kept: dict[int, PassageTokens] = {}
@@ -149,19 +152,19 @@ class Searcher:
             coverage = _coverage(state, question, rows, lexical)
             scores = fuse(lexical, dense, coverage, ranking)
             # Who may be among the best, whichever of them are in another script.
-            near = order_by_score(scores, ids)[: ranking.matched]
-            near += order_by_score(dense, ids)[: ranking.bridged]
+            near = order_by_score(scores)[: ranking.matched]
+            near += order_by_score(dense)[: ranking.bridged]
             read = sorted(set(near))
             kept = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
             foreign = _foreign(encoder, question, kept, len(rows))
             if foreign.any():
                 scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
-        order = order_by_score(scores, ids)
+        order = order_by_score(scores)
         matched = order[: ranking.matched] if legs == "full" else []
         tokens = [kept[place] for place in matched]
         found = match_passages(question, encoder, tokens, ranking.context_match)
         scores[matched] += combine(found, ranking)
-        order = order_by_score(scores, ids)
+        order = order_by_score(scores)
         figures = (found.window, found.whole, found.exact, found.phrases)
         columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
         ranked = map(

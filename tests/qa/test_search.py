@@ -1,5 +1,6 @@
 """From a query to ranked passages: the formula by hand, ties, and the legs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,8 +110,18 @@ def test_a_page_in_another_language_is_found_above_words_that_say_nothing(
         assert best.score == pytest.approx(own + ranking.lexical * trust, abs=1e-5)
 
 
-def test_equal_scores_go_by_id() -> None:
-    assert order_by_score(array(1, 2, 1, 2), ["d", "c", "a", "b"]) == [3, 1, 2, 0]
+def test_equal_scores_keep_their_order() -> None:
+    assert order_by_score(array(1, 2, 1, 2)) == [1, 3, 0, 2]
+
+
+def test_passages_that_say_the_same_are_ordered_by_their_ids(filled: Library) -> None:
+    ids = [f"{letter}" * 64 for letter in "fa3c0b"]
+    twins = [replace(DOCUMENTS["leave"], id=identity) for identity in ids]
+    filled.add_documents([(f"{place}.txt", twin) for place, twin in enumerate(twins)])
+    ranked = filled.candidates("每年有几天年假").ranked
+    of_leave = sorted([*ids, DOCUMENTS["leave"].id])
+    assert [found.id for found in ranked[:7]] == [f"{identity}:0" for identity in of_leave]
+    assert len({found.score for found in ranked[:7]}) == 1
 
 
 def test_a_score_is_what_its_parts_say(filled: Library) -> None:
