@@ -134,15 +134,15 @@ class Searcher:
     ) -> Candidates:
         ranking = self._ranking
         depth = max(depth, ranking.candidates)
-        proposed = self._propose(state, query, vector, depth, legs)
-        ids_by_row = state.passage_ids(proposed[0].tolist())
+        rows, lexical, dense = self._propose(state, query, vector, depth, legs)
         # In the order of their ids, which equal scores keep. A row that is no longer there was
         # removed since it was proposed.
-        known = [(ids_by_row.get(row), place) for place, row in enumerate(proposed[0].tolist())]
+        ids_by_row = state.passage_ids(rows.tolist())
+        known = [(ids_by_row.get(row), place) for place, row in enumerate(rows.tolist())]
         present = sorted((passage, place) for passage, place in known if passage is not None)
         ids = [passage for passage, _ in present]
         places = [place for _, place in present]
-        rows, lexical, dense = (values[places] for values in proposed)
+        rows, lexical, dense = rows[places], lexical[places], dense[places]
         question = _question(state, query)
         encoder = state.models.token_encoder
         kept: dict[int, PassageTokens] = {}
