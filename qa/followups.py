@@ -119,7 +119,8 @@ def readings(
         # that the passage must have what the second names.
         if heading is not None and is_chinese(latest) == is_chinese(shape.core):
             found.append(_after(latest, shape))
-    if heading := heading and heading.rstrip(_END_MARKS):
+    heading = heading and heading.rstrip(_END_MARKS)
+    if heading and is_chinese(heading) == is_chinese(shape.core):  # else it would read oddly
         # The section's own words are the better question, if they say all that was asked.
         if overlap(shape.core, heading) > _SAME:
             found += [*(_about(topic, heading) for topic in missing[:1] if topic not in heading)]

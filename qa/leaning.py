@@ -25,7 +25,9 @@ WEIGHTS = {
     "topic": -1.20,  # this one and the next speak against, or jieba would be needed earlier
     "foreign": -0.87,
 }
-ENOUGH = 0.5
+# Less than a half: a follow-up that is missed finds nothing, while of the readings of one that
+# is none, most find nothing better than the question itself, which then stays.
+ENOUGH = 0.35
 #: How well a question that does not look like a follow-up must match what it is taken to mean,
 #: 0 to 1; by the same script. In a library of a few documents, where "in these" is hardly less
 #: than "anywhere", the share says little, and anything would lean on anything.
