@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from corpus import Span, sentences
 from corpus.characters import is_lead
-from qa.quotable import is_row, quotable
+from qa.quotable import is_row, is_table_row, quotable
 
-_LONGEST = 400  # characters of a list that is quoted whole
-_GLANCE = 200  # of a table of which the head is marked
+#: Characters of a list or table that is quoted whole.
+LONGEST = 400
 _HOW = re.compile(
     r"怎[么麼样樣]|如何|步[骤驟]|流程|手[续續]|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
     re.IGNORECASE,
@@ -64,14 +64,14 @@ def with_list(text: str, marked: Span, query: str) -> Span:
     for lead, rows in _rows(text):
         begin, first, end = lead.start, rows[0], rows[-1].end
         announced = begin < marked.end and marked.start < first.start
-        headed = text[first.start] == "|" and marked.start == first.start
+        headed = marked.start == first.start and is_table_row(text[first.start : first.end])
         near = begin <= marked.start or not text[marked.end : begin].strip()
         asked = (several and near) or how
-        if asked and marked.end <= end and end - min(marked.start, begin) <= _LONGEST:
+        if asked and marked.end <= end and end - min(marked.start, begin) <= LONGEST:
             return Span(min(marked.start, begin), end)
-        if announced or (headed and end - first.start <= _GLANCE):
-            # Of a long list as many rows as can be read, and at least the first.
-            ends = [row.end for row in rows if row.end - marked.start <= _LONGEST]
+        if announced or headed:
+            # Of a long list or table as many rows as can be read, and at least the first.
+            ends = [row.end for row in rows if row.end - marked.start <= LONGEST]
             return Span(marked.start, max(marked.end, first.end, *ends))
     return whole_list(text, marked) if several else marked
 
@@ -128,4 +128,4 @@ def whole_list(text: str, marked: Span) -> Span:
     if marked.end <= begin or marked.start >= end:
         return marked
     found = Span(min(parts[items[0]].start, marked.start), max(end, marked.end))
-    return found if found.end - found.start <= _LONGEST else marked
+    return found if found.end - found.start <= LONGEST else marked

@@ -12,7 +12,8 @@ from embeddings import TokenEncoder
 from embeddings.encoder import FloatArray, IntArray
 from qa.matching import Question, match_segments, similarity
 from qa.passage_tokens import PassageTokens
-from qa.quotable import quotable
+from qa.quotable import is_table_row, quotable
+from qa.table_rows import under_heads
 
 # Lengths count tokens of the model, which say as much in one script as in another.
 # At most so many neighbouring sentences are marked, ...
@@ -79,7 +80,11 @@ def mark(
     )
     best = match_segments(matched, of_part, first_part[-1])
     lengths = np.bincount(of_part, minlength=first_part[-1])
-    runs = _best_runs(best, question.weights, lengths, first_part)
+    weights = question.weights
+    best, read = under_heads(
+        [texts[i] for i in filled], [parts[i] for i in filled], best, weights, lengths
+    )
+    runs = _best_runs(best, weights, read, first_part)
     for i, own, run in zip(filled, np.split(lengths, first_part[1:-1]), runs, strict=True):
         if run is not None:
             first, last = _readable(texts[i], parts[i], own.tolist(), *run)
@@ -172,8 +177,10 @@ def _readable(
         most = max(room, _SHORT_PASSAGE) if example else room
         if leaning and sum(lengths[first - 1 : last]) <= most:
             first -= 1
+    row = is_table_row(text[parts[last - 1].start : parts[last - 1].end])
     while (
-        last < len(parts)
+        not row  # which is complete, however short
+        and last < len(parts)
         and sum(lengths[first:last]) < _SHORT_RUN
         and sum(lengths[first : last + 1]) <= room
     ):

@@ -19,12 +19,19 @@ _FRAGMENT = 20  # characters; a line that is longer says something, whatever it 
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
 _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
 # Rows of lists and tables are complete without any mark.
-_ROW = re.compile(r"[-*+•·●○■□◆◇▪|–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|.*(?:\t|\S \| ?\S)")
+_CELLS = r"\||.*(?:\t|\S \| ?\S)"
+_ROW = re.compile(rf"[-*+•·●○■□◆◇▪–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|{_CELLS}")
+_TABLE_ROW = re.compile(_CELLS)
 
 
 def is_row(line: str) -> bool:
     """Whether a line is a row of a list or a table."""
     return _ROW.match(line) is not None
+
+
+def is_table_row(line: str) -> bool:
+    """Whether a line is a row of a table, in the writing of Markdown, Word and HTML or tabs."""
+    return _TABLE_ROW.match(line) is not None
 
 
 @lru_cache(maxsize=64)  # the marking and the lists ask about the same hits

@@ -113,6 +113,7 @@ WAYS = "入会自愿。没有工会的单位找上级工会。一般这样办：
 STEPS = "1. 填写申请书。交给工会。\n2. 工会审核。\n3. 领取会员证。"
 ROWS = f"{WAYS}{STEPS}\n会员证可以补办。"
 TABLE = "| 号码 | 谁接 |\n| 12351 | 工会 |\n| 12333 | 人社部门 |"
+CELLS = "号码 | 谁接\n12351 | 工会\n12333 | 人社部门"  # of Word and HTML
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,8 @@ TABLE = "| 号码 | 谁接 |\n| 12351 | 工会 |\n| 12333 | 人社部门 |"
         # The head of a table says nothing alone; a row does.
         (TABLE, "| 号码 | 谁接 |", "打什么号码", TABLE),
         (TABLE, "| 12333 | 人社部门 |", "打什么号码", "| 12333 | 人社部门 |"),
+        (CELLS, "号码 | 谁接", "打什么号码", CELLS),
+        (CELLS, "12333 | 人社部门", "打什么号码", "12333 | 人社部门"),
         # A line between two rows goes with the one above it; two end the list.
         (
             "步骤：\n1. 拍照\n要清楚\n2. 提交",

@@ -149,3 +149,37 @@ def test_kept_tokens_are_not_cut_again(bundled: Models, ask: Ask) -> None:
     (span,) = mark([TEXT], [swapped], question, encoder)
     assert span is not None
     assert span != true
+
+
+ALLOWANCES = "职级 | 最低年限 | 月度津贴\nP4 | 无 | 0元\nP5 | 两年 | 800元\nP6 | 四年 | 1500元"
+LIMITS = "| 金额 | 审批人 |\n| 五千元以下 | 经理 |\n| 五万元以下 | 副总 |\n| 五万元以上 | 总经理 |"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        # The head has the words of the question, the row what it asks for.
+        (ALLOWANCES, "P6的月度津贴是多少", "P6 | 四年 | 1500元"),
+        (ALLOWANCES, "P5的最低年限", "P5 | 两年 | 800元"),
+        (LIMITS, "五千元以下的金额审批人是谁", "| 五千元以下 | 经理 |"),
+        # Where no row is asked for more than another, the head stands for the table.
+        (ALLOWANCES, "月度津贴", "职级 | 最低年限 | 月度津贴"),
+        (LIMITS, "三万元的审批人", "| 金额 | 审批人 |"),
+    ],
+)
+def test_a_row_of_a_table_is_read_under_its_head(
+    bundled: Models, ask: Ask, text: str, question: str, expected: str
+) -> None:
+    span = marked(text, ask(question), bundled.token_encoder)
+    assert span is not None
+    assert text[span.start : span.end] == expected
+
+
+def test_of_a_table_too_long_to_be_quoted_a_row_is_marked(bundled: Models, ask: Ask) -> None:
+    rows = [
+        f"{8100 + number} | 第{number}车间值班室 | 每天早上八点到晚上十点" for number in range(20)
+    ]
+    text = "\n".join(["分机 | 部门 | 时间", *rows, "8190 | 财务部 | 上午", "8191 | 财务部 | 下午"])
+    span = marked(text, ask("财务部的分机"), bundled.token_encoder)
+    assert span is not None
+    assert text[span.start : span.end] == "8190 | 财务部 | 上午"
