@@ -14,6 +14,7 @@ from corpus.layout.bylines import (
 )
 from corpus.layout.furniture import is_contents_title, is_salutation
 from corpus.layout.headings import (
+    SECTION_LEVEL,
     UNNUMBERED_LEVEL,
     could_be_heading,
     could_be_title,
@@ -151,13 +152,19 @@ def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> No
         below = end < len(lines) and "".join(lines[end].text.split()) in seen
         # Headings have a paragraph below them; many in a row are a list.
         text_below = end < len(lines) and marks[end].role is None and not marks[end].note
-        if text_below and end - i <= _TALLEST_STACK:
+        if text_below and (end - i <= _TALLEST_STACK or _go_deeper(lines[i + 1 : end])):
             level = UNNUMBERED_LEVEL + 1
             for j in reversed(range(i, end)):
                 # Without a number, a heading right above another is one level higher.
                 level = numbered_level(lines[j].text) or level - 1
                 marks[j].role, marks[j].level = "heading", level
         i = max(end, i + 1)
+
+
+def _go_deeper(lines: Sequence[Line]) -> bool:
+    """Whether each line heads a part of what the one above heads: 第一编, 第一章, 第一节."""
+    levels = [numbered_level(line.text) for line in lines]
+    return all(is_chapter(line.text) for line in lines) and levels == sorted(set(levels))
 
 
 def _is_heading_here(
@@ -170,12 +177,15 @@ def _is_heading_here(
     following = lines[i + 1]
     if is_contents_title(line.text) and is_chapter(following.text):
         return True
-    stands = is_chapter(line.text) and not shape.full  # where lines are wrapped, words may fall so
+    numbered = numbered_level(line.text)
+    # 一、 below a blank line begins a section, whatever the list above ends with.
+    apart = numbered == SECTION_LEVEL and line.gap > shape.leading
+    # Where lines are wrapped, words may fall so.
+    stands = not shape.full and (is_chapter(line.text) or apart)
     if not (below_heading or stands or _settled(lines, marks, i, shape)):
         return False
     if continues_sentence(following.text):
         return False
-    numbered = numbered_level(line.text)
     if _is_listed(line, following):
         return False
     if 0 < numbered <= 3:

@@ -8,15 +8,18 @@ from corpus.layout.statutes import article_number
 
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
 
+#: Of 一、 and the like, with which a notice or minutes number their sections.
+SECTION_LEVEL = 4
+
 # Numbered headings, outermost first; the level is what a reader would give them.
 _NUMBERED = (
-    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:编|篇|卷|部分)(?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:编|編|篇|卷|部分)(?=[\s\u3000:：]|$|[{CHINESE}])")),
     (2, re.compile(rf"第\s*{_NUMERAL}\s*章(?=[\s\u3000:：]|$|[{CHINESE}])")),
-    (3, re.compile(rf"第\s*{_NUMERAL}\s*节(?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (3, re.compile(rf"第\s*{_NUMERAL}\s*[节節](?=[\s\u3000:：]|$|[{CHINESE}])")),
     (1, re.compile(r"(?:Part|PART)\s+(?:[0-9]+|[IVXLC]+)\b")),
     (2, re.compile(r"(?:Chapter|CHAPTER)\s+(?:[0-9]+|[IVXLC]+)\b")),
     (3, re.compile(r"(?:Section|SECTION)\s+(?:[0-9.]+|[IVXLC]+)\b")),
-    (4, re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]")),
+    (SECTION_LEVEL, re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]")),
     (5, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
 )
 _DECIMAL = re.compile(r"[0-9]{1,2}((?:\.[0-9]{1,2}){1,3})\.?\s+\S")

@@ -1,8 +1,9 @@
 """Paragraphs as their author wrote them, from the lines a page made of them."""
 
+import re
 from collections.abc import Sequence
 
-from corpus.characters import continues_sentence, leaves_open, pauses
+from corpus.characters import HAN, continues_sentence, leaves_open, pauses
 from corpus.layout.headings import is_chapter, is_contents, is_item, numbered_level
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape
@@ -12,6 +13,9 @@ from corpus.layout.statutes import article_number
 # Below this many columns an unfinished line is a row of its own (a list, a verse);
 # above it, where lines are not wrapped, it is a paragraph that the page broke.
 _ROW_COLUMNS = 40
+
+# A field of a form or of minutes: 出席：…, Place: …
+_FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]")
 
 
 def continues(line: Line, following: Line, shape: Shape) -> bool:
@@ -36,6 +40,8 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     if shape.indented and _is_indented(following, shape) and not is_item(line.text):
         return goes_on(line, following)
     if not shape.full:
+        if _FIELD.match(line.text) and _FIELD.match(following.text):
+            return False
         return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
     # Where indents or blank lines tell paragraphs apart, a long line without one goes on.
     told = shape.indented or shape.parted

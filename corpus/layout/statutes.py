@@ -18,7 +18,7 @@ _NUMERAL = "[0-9０-９零〇一二两三四五六七八九十百千]+"
 
 # "第三条的规定" and "第三条、第四条" speak of an article, they do not begin it.
 _ARTICLE = re.compile(
-    rf"第\s*(?P<number>{_NUMERAL})\s*条(?P<part>之[一二三四五六七八九十]+)?"
+    rf"第\s*(?P<number>{_NUMERAL})\s*[条條](?P<part>之[一二三四五六七八九十]+)?"
     r"(?=[\s\u3000【]|[^\s\u3000，、；：。）)的所规規和中至及与與或第款项項])"
 )
 _FEWEST = 2

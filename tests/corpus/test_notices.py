@@ -299,3 +299,22 @@ def test_days(line: str, day: str | None) -> None:
 )
 def test_offices(line: str, office: str | None) -> None:
     assert signing_office(line) == office
+
+
+def test_minutes_with_fields_above_their_sections() -> None:
+    minutes = (
+        "第三季度安全例会纪要\n\n"
+        "时间：2026年3月2日\n地点：主楼三层\n"
+        "出席：生产部经理薛永康、设备部经理高远、安全主任方晴、工会主席梁启程\n"
+        "缺席：质量部经理郑晓岚（出差）\n记录：童悦\n\n"
+        "一、隐患排查\n方晴汇报，本季度查出隐患十二处，已整改十处。\n\n"
+        "二、下步安排\n四月底前完成全部整改。\n"
+    )
+    document = read_document(minutes.encode(), "纪要.txt")
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        ((), "时间：2026年3月2日\n地点：主楼三层"),
+        ((), "出席：生产部经理薛永康、设备部经理高远、安全主任方晴、工会主席梁启程"),
+        ((), "缺席：质量部经理郑晓岚（出差）\n记录：童悦"),
+        (("一、隐患排查",), "方晴汇报，本季度查出隐患十二处，已整改十处。"),
+        (("二、下步安排",), "四月底前完成全部整改。"),
+    ]

@@ -111,3 +111,20 @@ def test_speaking_of_an_article_begins_none() -> None:
 )
 def test_numerals(text: str, value: int) -> None:
     assert numeral(text) == value
+
+
+def test_a_traditional_statute() -> None:
+    page = (
+        "宿舍管理規定\n\n第一編 總則\n\n第一章 申請\n\n第一節 資格\n\n"
+        "第一條 宿舍供下列員工申請：\n（一）未婚者；\n（二）家住外地者。\n每人以一床為限。\n\n"
+        "第二條 訪客不得留宿。\n\n第三條之一 依第二條的規定處理。\n"
+    )
+    above = ("第一編 總則", "第一章 申請", "第一節 資格")
+    assert contents(read_document(page.encode(), "規定.txt")) == [
+        (
+            (*above, "第一條"),
+            "第一條 宿舍供下列員工申請：\n（一）未婚者；\n（二）家住外地者。\n每人以一床為限。",
+        ),
+        ((*above, "第二條"), "第二條 訪客不得留宿。"),
+        ((*above, "第三條之一"), "第三條之一 依第二條的規定處理。"),
+    ]
