@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 from corpus import Span, sentences
 from corpus.characters import is_lead
+from qa.folding import fold
 from qa.quotable import is_row, is_table_row, quotable
 
 #: Characters of a list or table that is quoted whole.
 LONGEST = 400
+# Questions are folded first, so that these are Simplified.
 _HOW = re.compile(
-    r"怎[么麼样樣]|如何|步[骤驟]|流程|手[续續]|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
+    r"怎[么样]|如何|步骤|流程|手续|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -25,15 +27,15 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"[吗嗎]|什[么麼]|多[少久长長大高]|[哪几幾][些几幾个個]?|[谁誰怎]|能不能|会不会|有没有|要不要"
+    r"吗|什么|多[少久长大高]|[哪几][些几个]?|[谁怎]|能不能|会不会|有没有|要不要"
     r"|\b(?:what|how|which|who|when|where|why)\b",
     re.IGNORECASE,
 )
-_EACH = re.compile(r"各|分[别別]|\b(?:both|each)\b", re.IGNORECASE)
+_EACH = re.compile(r"各|分别|\b(?:both|each)\b", re.IGNORECASE)
 _LINE = re.compile(r"\S(?:.*\S)?")
 _NUMERAL = "[一二三四五六七八九十]"
 _ITEM = re.compile(
-    rf"\s*(?:{_NUMERAL}+(?:是|要|则|、)|第{_NUMERAL}+[，,、是]|首先|其次|再次|最后"
+    rf"\s*(?:{_NUMERAL}+[是要则則、]|第{_NUMERAL}+[，,、是]|首先|其次|再次|最[后後]"
     r"|(?:first|second|third|fourth|fifth|last|finally)(?:ly)?\b)",
     re.IGNORECASE,
 )
@@ -41,12 +43,13 @@ _ITEM = re.compile(
 
 def asks_for_several(query: str) -> bool:
     """Whether a question asks for more than one thing."""
-    return _SEVERAL.search(query) is not None
+    return _SEVERAL.search(fold(query)) is not None
 
 
 def asks_twice(query: str) -> bool:
     """Whether a question asks two things: with two question words, or of each of several."""
-    return len(_ASKING.findall(query)) > 1 or _EACH.search(query) is not None
+    folded = fold(query)
+    return len(_ASKING.findall(folded)) > 1 or _EACH.search(folded) is not None
 
 
 def with_list(text: str, marked: Span, query: str) -> Span:
@@ -60,7 +63,7 @@ def with_list(text: str, marked: Span, query: str) -> Span:
     Returns:
         A range of ``text`` that holds ``marked``, and begins and ends with a sentence.
     """
-    several, how = asks_for_several(query), _HOW.search(query) is not None
+    several, how = asks_for_several(query), _HOW.search(fold(query)) is not None
     for lead, rows in _rows(text):
         begin, first, end = lead.start, rows[0], rows[-1].end
         announced = begin < marked.end and marked.start < first.start

@@ -32,6 +32,9 @@ def found(text: str, sentence: str) -> Span:
         "有哪三件事",
         "入职有几件事要办，几项",
         "What steps are there?",
+        "入職要辦哪幾件事",
+        "三件事分別是什麼",
+        "技能等級一共有幾級",
         "技能等级一共有几级",
     ],
 )
@@ -60,6 +63,11 @@ def test_what_leads_to_a_list_brings_it() -> None:
 @pytest.mark.parametrize("sentence", ["邮箱由信息部开通。", "食堂在一楼。"])
 def test_what_stands_beside_the_list_stays_alone(sentence: str) -> None:
     assert whole_list(TEXT, found(TEXT, sentence)) == found(TEXT, sentence)
+
+
+def test_traditional_items() -> None:
+    text = "要辦三件事。首先簽合同。其次領工卡。最後開郵箱。食堂在一樓。"
+    assert whole_list(text, found(text, "其次領工卡。")) == found(text, text[6:-6])
 
 
 def test_english_items() -> None:
@@ -94,6 +102,7 @@ def test_the_answer_quotes_the_list(tmp_path: Path) -> None:
         "能加班吗，能被辞退吗",
         "年假和产假各有几天",
         "两者分别指什么",
+        "能加班嗎，加班費是多少",
         "What are the rates and how long is probation?",
         "What does each of them do",
     ],
@@ -128,6 +137,7 @@ CELLS = "号码 | 谁接\n12351 | 工会\n12333 | 人社部门"  # of Word and H
         (ROWS, "入会自愿。", "How do I join?", f"{WAYS}{STEPS}"),
         (ROWS, "没有工会的单位找上级工会。", "要走哪几步", ROWS[5 : ROWS.index("\n会员证可以")]),
         # Others get what they asked for.
+        (ROWS, "入会自愿。", "怎麼入會", f"{WAYS}{STEPS}"),
         (ROWS, "2. 工会审核。", "谁审核", "2. 工会审核。"),
         (ROWS, "入会自愿。", "要走哪几步", "入会自愿。"),
         (ROWS, "会员证可以补办。", "怎么补办会员证", "会员证可以补办。"),
