@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.folding import terms
-from qa.topics import is_chinese, is_function_word, is_person, topics
+from qa.topics import CODE, is_chinese, is_function_word, is_person, topics
 
 _END_MARKS = "？?。.!！ "
 
@@ -69,12 +69,14 @@ class Shape:
         fragment: whether it begins or ends as follow-ups do and asks nothing in between.
         points: whether a word stands for something said before.
         length: in Chinese characters, or three for a word of English.
+        chinese: whether it is asked in Chinese, as "YX-700呢" is.
     """
 
     core: str
     fragment: bool
     points: bool
     length: int
+    chinese: bool
 
     @property
     def long(self) -> bool:
@@ -91,6 +93,7 @@ def shape_of(question: str) -> Shape:
         fragment=core != bare and _ASKING.search(core) is None,
         points=_POINTING.search(bare) is not None,
         length=len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split()),
+        chinese=is_chinese(bare),
     )
 
 
@@ -110,24 +113,27 @@ def readings(
     missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
     found = [_with_topic(shape, topic) for topic in missing]
     if shape.fragment:  # 呢 itself finds something in a large library
-        found += [_about(topic, shape.core) for topic in missing[:1]]
+        found += [_about(topic, shape.core, shape.chinese) for topic in missing[:1]]
     latest = before[0].strip().rstrip(_END_MARKS)
     if not shape_of(latest).long:
         if shape.fragment:
+            found += _recoded(latest, shape.core)
             found += [_replaced(latest, old, shape) for old in named if old in latest]
         # Both questions in one line find the passage before whatever the second asks, so
         # that the passage must have what the second names.
-        if heading is not None and is_chinese(latest) == is_chinese(shape.core):
+        if heading is not None and is_chinese(latest) == shape.chinese:
             found.append(_after(latest, shape))
     heading = heading and heading.rstrip(_END_MARKS)
     if heading and is_chinese(heading) == is_chinese(shape.core):  # else it would read oddly
         # The section's own words are the better question, if they say all that was asked.
         if overlap(shape.core, heading) > _SAME:
-            found += [*(_about(topic, heading) for topic in missing[:1] if topic not in heading)]
+            chinese = is_chinese(heading)
+            outside = [topic for topic in missing[:1] if topic not in heading]
+            found += [_about(topic, heading, chinese) for topic in outside]
             found.append(f"{heading}{_mark(heading)}")
         else:
             found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
-            found.append(_in_section(f"{_asked(shape)}{_mark(shape.core)}", heading))
+            found.append(_in_section(f"{_asked(shape)}{_mark(_asked(shape))}", heading))
     if _PRONOUN.search(shape.core):  # the last resort, as it may read oddly
         found += [_for_pronoun(shape.core, topic, _PRONOUN) for topic in missing[:1]]
     return list(dict.fromkeys(found))
@@ -147,7 +153,7 @@ def _with_topic(shape: Shape, topic: str) -> str:
         return _for_pronoun(core, topic, pronoun)
     if not is_chinese(core) and _POSSESSIVE.search(core):
         return _sentence(_POSSESSIVE.sub(lambda _: f"{_named(topic)}'s", core, count=1))
-    return _about(topic, _asked(shape))
+    return _about(topic, _asked(shape), shape.chinese)
 
 
 def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:
@@ -171,16 +177,24 @@ def _replaced(latest: str, old: str, shape: Shape) -> str:
     return _after(latest.replace(old, "", 1).strip(), shape)
 
 
-def _about(topic: str, asked: str) -> str:
+def _recoded(latest: str, core: str) -> list[str]:
+    """The question before about another grade or type: P5津贴多少, 那P6呢."""
+    codes = CODE.findall(latest)
+    if len(codes) != 1 or CODE.fullmatch(core) is None:
+        return []
+    return [f"{latest.replace(codes[0], core)}{_mark(latest)}"]
+
+
+def _about(topic: str, asked: str, chinese: bool) -> str:
     """A question under its topic."""
-    if is_chinese(asked):
+    if chinese:
         return f"{topic}，{asked}？"
     return f"{topic}: {asked}?"
 
 
 def _after(latest: str, shape: Shape) -> str:
     """The question before and this one, in one line."""
-    if is_chinese(shape.core):
+    if shape.chinese:
         return f"{latest}，{_asked(shape)}？"
     return f"{latest}? {_sentence(_asked(shape))}"
 
@@ -189,7 +203,7 @@ def _asked(shape: Shape) -> str:
     """What was asked, as a whole question has it: ``三倾呢``, ``what about holidays``."""
     if not shape.fragment:
         return shape.core
-    return f"{shape.core}呢" if is_chinese(shape.core) else f"what about {shape.core}"
+    return f"{shape.core}呢" if shape.chinese else f"what about {shape.core}"
 
 
 def _in_section(question: str, heading: str) -> str:

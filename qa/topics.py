@@ -21,12 +21,17 @@ _FUNCTION_WORD = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+#: A type, grade or version: YX-300, P5, T3.2. jieba takes it to pieces.
+CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z])([A-Za-z]*+[-/._]?[0-9][A-Za-z0-9]*+(?:[-/._][A-Za-z0-9]++)*+)"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 # jieba's tags of words that can name a topic, beside all that begin with n (nouns and
 # names): verbs and adjectives used as nouns, abbreviations, set phrases, foreign words;
-# 刘 and other surnames are tagged zg.
-_TOPICAL = frozenset({"vn", "an", "j", "l", "eng", "zg"})
+# 刘 and other surnames are tagged zg. The last is a tag of our own.
+_CODED = "code"
+_TOPICAL = frozenset({"vn", "an", "j", "l", "eng", "zg", _CODED})
 _LONGEST = 40  # characters of a topic; more is a sentence without function words
 _NO_TOPIC = frozenset(
     {"怎么办", "时候", "情况", "问题", "方面", "时", "钱", "办法", "规定", "结果", "原因", "意思"}
@@ -126,7 +131,9 @@ def _stands_in(word: str, title: str) -> bool:
 def _chinese(text: str) -> Iterator[tuple[str, bool]]:
     tagger = jieba_part("jieba.posseg")
     frequency = tagger.dt.tokenizer.FREQ
-    words = [(word, tag) for word, tag in tagger.cut(text)]
+    words: list[tuple[str, str]] = []
+    for place, part in enumerate(CODE.split(text)):
+        words += [(part, _CODED)] if place % 2 else tagger.cut(part)
     names = [
         (tag.startswith("n") or tag in _TOPICAL or (tag == "m" and word.isdecimal()))
         and word not in _NO_TOPIC
@@ -135,7 +142,7 @@ def _chinese(text: str) -> Iterator[tuple[str, bool]]:
     for i, (word, tag) in enumerate(words):
         # What jieba made up to fill a gap names a topic only as a name of someone, or
         # beside a real word, as in 网约车.
-        real = frequency.get(word, 0) > 0 or word.isdecimal() or tag.startswith("nr")
+        real = frequency.get(word, 0) > 0 or word.isdecimal() or tag.startswith(("nr", _CODED))
         yield word, names[i] and (real or any(names[max(i - 1, 0) : i] + names[i + 1 : i + 2]))
 
 

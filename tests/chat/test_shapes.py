@@ -82,6 +82,12 @@ def test_hardly_a_question(question: str) -> None:
         ("那单位呢？", "每个月交多少会费", "会费", "", "每个月交多少，单位呢？"),
         ("我全责呢？", "下班被撞了算工伤吗？", "工伤", "", "下班被撞了算吗，我全责呢？"),
         ("那“三倾”呢？", "刘雪莲说的四勤是什么", "刘雪莲", "", "刘雪莲，“三倾”呢？"),
+        # A type or grade takes another's place, and what is asked in Chinese stays Chinese.
+        ("YX-700呢", "YX-300多少钱", "价目", "", "YX-700多少钱？"),
+        ("那P6呢？", "P5津贴多少", "职级", "", "P6津贴多少？"),
+        ("YX-700呢", "交货期多长，YX-300多少钱", "价目", "", "交货期多长，YX-700多少钱？"),
+        ("E02呢", "E01是什么意思", "说明书", "", "E01，E02呢？"),
+        ("and E02?", "What does E01 mean?", "Manual", "", "What does E02 mean?"),
         # A thing takes no pronoun's place that stands for somebody, nor the reverse.
         ("他们不给呢？", "考勤表在公司手里", "考勤表", "", "考勤表，他们不给呢？"),
         ("跟它配套的活动有哪些", "庄莉说了什么", "庄莉", "", "庄莉，跟它配套的活动有哪些？"),
@@ -128,12 +134,18 @@ def test_words_that_the_title_has_come_first() -> None:
     assert topics(["Can I go to arbitration?"], ["Unpaid wages", "Arbitration"])[0] == "arbitration"
 
 
+def test_a_code_is_one_topic() -> None:
+    assert topics(["YX-300多少钱"], []) == ["YX-300"]
+    assert topics(["T3.2版本有什么变化"], [])[0] == "T3.2版本"
+
+
 def test_a_sentence_is_no_topic() -> None:
     assert topics(["年假" * 50], ["年假"]) == []
 
 
 def test_has_topic() -> None:
     assert has_topic("工伤认定要多久")
+    assert has_topic("E01是什么意思")
     assert not has_topic("怎么申请")
     assert not has_topic("how long does it take")
 
