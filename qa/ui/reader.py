@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from corpus import Span
+from corpus.layout.statutes import article_number
 from qa.results import DocumentDetail, PassageDetail
 from qa.ui.markup import counted, marked, phrase, text, within
 from qa.ui.tables import part, pieces, table
@@ -65,7 +66,7 @@ def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span], *, ch
             pieces.append(f'<p class="author" dir="auto">{text(article.author)}</p>')
         headings: tuple[str, ...] = ()
         for index, passage in passages:
-            pieces += _headings(headings, passage.headings)
+            pieces += _headings(headings, passage)
             headings = passage.headings
             pieces.append(_paragraph(passage, marks, here=index == at))
             if choose:
@@ -74,8 +75,11 @@ def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span], *, ch
     return "".join(pieces)
 
 
-def _headings(before: tuple[str, ...], now: tuple[str, ...]) -> list[str]:
-    """The headings that are new since the passage before."""
+def _headings(before: tuple[str, ...], passage: PassageDetail) -> list[str]:
+    """The headings new since the passage before; not 第一条, which its text begins with."""
+    now = passage.headings
+    if article_number(passage.text) is not None and passage.text.startswith(now[-1:]):
+        now = now[:-1]
     same = 0
     while same < min(len(before), len(now)) and before[same] == now[same]:
         same += 1

@@ -24,6 +24,9 @@ SHORT = 8
 #: A shorter heading says too little to ask about, a longer one too much.
 SHORTEST, LONGEST = 2, 28
 
+# Pieces of a type's name (YX, 500) are no subject.
+_TERMS, _TERMS_LOOKED_AT = 4, 8
+
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ASKS = re.compile(
     "什[么麼]|怎[么麼样樣]|如何|为何|為何|[谁誰哪几幾吗嗎]|多少|多久|(.)不\\1|有没有|有沒有|[?？]$"
@@ -31,7 +34,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"^(?:第[\d一二三四五六七八九十]+[章节条]|[（(]?[\d一二三四五六七八九十]+[)）.．、:：])\s*"
+    r"^(?:第[\d一二三四五六七八九十]+[章节節条條编編篇]|\d{1,2}(?:\.\d{1,2})+(?=\s)|\d(?=\s)"
+    r"|[（(]?[\d一二三四五六七八九十]+[)）.．、:：])\s*"
 )
 
 
@@ -130,5 +134,6 @@ def _question(heading: str, terms: list[str]) -> str:
 
 
 def _key_terms(title: str) -> list[str]:
-    """The words that say most in a title, by jieba's word frequencies."""
-    return [str(term) for term in jieba_part("jieba.analyse").extract_tags(title, topK=4)]
+    """The Chinese words that say most in a title, by jieba's word frequencies."""
+    terms = jieba_part("jieba.analyse").extract_tags(title, topK=_TERMS_LOOKED_AT)
+    return [str(term) for term in terms if _HAN.search(term)][:_TERMS]

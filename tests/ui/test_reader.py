@@ -60,6 +60,21 @@ def test_headings_and_sources_are_shown_and_escaped() -> None:
     assert "<mark>" not in shown
 
 
+def test_the_number_of_an_article_is_not_shown_twice() -> None:
+    text = "第一条 公园九点开放。第二条 第三章的规定不变。"
+    spans = (Span(0, 11), Span(11, 25))
+    headings = (("第一章 总则", "第一条"), ("第一章 总则", "第二条"))
+    passages = tuple(
+        PassageDetail(f"s:{n}", 0, headings[n], n + 1, None, text[slice(*spans[n])], (spans[n],))
+        for n in range(2)
+    )
+    statute = replace(DETAIL, text=text, passages=passages)
+    shown = reader.document(statute, None, ()).split('<div class="as-stored">')[0]
+    assert shown.count("<h4") == 1
+    assert '<h4 dir="auto">第一章 总则</h4>' in shown
+    assert shown.count("第一条") == shown.count("第二条") == 1
+
+
 def test_a_passage_without_marks_is_marked_whole() -> None:
     assert "<mark>有一百六十八级&lt;台阶&gt;。</mark>" in reader.document(DETAIL, "d:1", ())
 

@@ -50,3 +50,20 @@ def test_the_demo_library_answers_what_it_suggests() -> None:
 )
 def test_a_heading_becomes_a_question(heading: str, terms: list[str], question: str) -> None:
     assert suggestions._question(heading, terms) == question
+
+
+def test_a_manual_is_asked_by_its_subject_without_the_numbers_of_its_sections(
+    tmp_path: Path,
+) -> None:
+    manual = (
+        "# YX-500 便携式水质分析仪使用说明书\n\n## 1 产品概述\n\n水质分析仪测定溶解氧和浊度。\n\n"
+        "## 2.1 日常保养\n\n水质分析仪的电极每周清洗一次。\n"
+    )
+    with Library.open(tmp_path / "library") as library:
+        library.add_bytes("manual.md", manual.encode())
+        (detail,) = (library.show(one.id) for one in library.documents())
+        (questions,) = suggestions._questions(detail)
+        assert [question.text for question in questions] == [
+            "分析仪的产品概述是怎样的？",
+            "分析仪的日常保养是怎样的？",
+        ]
