@@ -49,13 +49,28 @@ def visitors_folder() -> Path:
     return folder
 
 
+def library_folder(folder: Path) -> Path:
+    """The folder, after seeing that a library can be in it.
+
+    Raises:
+        NoSuchLibrary: it is a file.
+    """
+    folder = folder.expanduser()
+    if folder.is_file():
+        raise NoSuchLibrary(
+            f"{folder} is a file, and a library is a folder. Name another: --library DIR",
+            values={"folder": str(folder)},
+        )
+    return folder
+
+
 def existing_library(folder: Path) -> Path:
     """The folder, after seeing that a library is in it.
 
     Raises:
         NoSuchLibrary: none is.
     """
-    folder = folder.expanduser()
+    folder = library_folder(folder)
     if not (folder / FILE_NAME).exists():
         raise NoSuchLibrary(
             f"There is no library in {folder}. `wenju index PATH --library {folder}` makes one.",

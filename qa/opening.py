@@ -31,7 +31,7 @@ def open_backend(named: str | Path, model: str | Path | None, *, create: bool) -
     if is_address(named):
         models = None if model is None else load_models(model)
         return _in_milvus(named, models, create=create)
-    folder = Path(named).expanduser()
+    folder = locations.library_folder(Path(named))
     if not create:
         locations.existing_library(folder)
     models = None if model is None else load_models(model)

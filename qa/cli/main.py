@@ -7,6 +7,8 @@ them, so that a question is answered within a second.
 import logging
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -64,8 +66,22 @@ Environment:
 """
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wenju {version('wenju')}")
+        raise typer.Exit
+
+
 @app.callback(help=as_written(_HELP))
-def wenju(context: typer.Context) -> None:
+def wenju(
+    context: typer.Context,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
     """What holds for every command."""
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="The interface to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 7860,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port to listen on; 0 for any that is free.")
+    ] = 7860,
     public_name: Annotated[
         str | None,
         typer.Option(

@@ -36,7 +36,7 @@ def serve(
     Args:
         libraries: what is asked, and changed by who may; stay open.
         host: the interface to listen on. Where others can reach it, they need a token.
-        port: the port to listen on.
+        port: the port to listen on; 0 for any that is free.
         public_name: the host name that a proxy on this machine serves it under.
         processes: how many answer scripts beside this one, a core each.
         log: what is written to stderr of each request; never a token.
@@ -68,7 +68,7 @@ def serve(
         )
         # From here on a request waits in the backlog until it is answered.
         named = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"http://{named}:{port}\n")
+        sys.stderr.write(f"http://{named}:{listener.getsockname()[1]}\n")
         # Uvicorn finishes what is under way, then hands the signal on, which would end the
         # process as if it had failed.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -384,6 +385,27 @@ def test_export_and_import(run: Run, tmp_path: Path) -> None:
     ran = run("import", file, "--library", tmp_path / "copy")
     assert ran.code == 2
     assert str(file) in one_sentence(ran.err)
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    ran = run("--version")
+    assert (ran.code, ran.out) == (0, f"wenju {version('wenju')}\n")
+
+
+def test_a_library_is_no_file(run: Run, folder: Path) -> None:
+    for command in (["index", folder], ["ask", "年假有几天"]):
+        ran = run(*command, "--library", folder / "leave.txt")
+        assert ran.code == 2
+        assert one_sentence(ran.err) == (
+            f"wenju: {folder / 'leave.txt'} is a file, and a library is a folder. "
+            "Name another: --library DIR"
+        )
+
+
+def test_a_port_that_there_is_not(run: Run) -> None:
+    ran = run("serve", "--port", "99999")
+    assert ran.code == 2
+    assert "--port" in ran.err
 
 
 # -- the demo library ---------------------------------------------------------------
