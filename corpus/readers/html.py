@@ -15,6 +15,7 @@ from corpus.limits import Limits
 from corpus.model import Extraction
 from corpus.readers.blocks import BlockWriter
 from corpus.readers.encodings import decode
+from corpus.readers.spanning import SpanningCells
 
 _DROPPED = re.compile(
     "script|style|nav|noscript|template|head|svg|math|iframe|object|canvas|audio|video|button|"
@@ -129,6 +130,7 @@ class _Composer:
         self._nested = 0  # lists and tables of that tag open inside it, with itself
         self._numbers: list[int | None] = []  # of each open list: next number, or bullets
         self._cells = 0
+        self._spanning = SpanningCells()
         self._verbatim = 0
 
     def text(self, node: LexborNode) -> None:
@@ -151,8 +153,7 @@ class _Composer:
         elif tag == "table" or self._outer is None:
             self._begin_block(tag)
         elif tag in ("td", "th"):
-            self.writer.add(" | " if self._cells else "")
-            self._cells += 1
+            self._begin_cell(node)
         elif tag == "li":
             self._begin_item()
         elif tag == "dt" and self._outer == "dl":
@@ -160,6 +161,7 @@ class _Composer:
         elif tag == "tr" or self._outer != "table":
             self.writer.end_row()
             self._cells = 0
+            self._spanning.begin_row()
         else:
             self.writer.add(" ")
 
@@ -168,6 +170,9 @@ class _Composer:
         tag = node.tag or ""
         if tag == "pre" and self._verbatim:
             self._verbatim -= 1
+        if tag == "tr" and self._outer == "table":
+            for text in self._spanning.rest():
+                self._add_cell(text)
         if tag in _LISTS and self._numbers:
             self._numbers.pop()
         if tag == self._outer:
@@ -187,9 +192,27 @@ class _Composer:
         if self._outer is None:
             self.writer.begin_block("table" if tag == "table" else "list")
             self._outer = tag
+            self._spanning = SpanningCells()
         elif self._outer == "table":
             self.writer.add(" ")
         self._nested += tag == self._outer
+
+    def _begin_cell(self, node: LexborNode) -> None:
+        if self._outer != "table":  # a cell in a list
+            self._add_cell("")
+            return
+        for text in self._spanning.here():
+            self._add_cell(text)
+        self._add_cell("")
+        rows = node.attributes.get("rowspan")
+        shown = (part.text_content or "" for part, _ in _walk(node) if part.is_text_node)
+        text = _SPACE.sub(" ", "".join(shown)).strip() if rows else ""
+        self._spanning.take(text, rows, node.attributes.get("colspan"))
+
+    def _add_cell(self, text: str) -> None:
+        self.writer.add(" | " if self._cells else "")
+        self.writer.add(text)
+        self._cells += 1
 
     def _begin_block(self, tag: str) -> None:
         if tag == "br":

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.reference import reference
 from markdown_it.token import Token
 
+from corpus.characters import CHINESE
 from corpus.layout.joins import join_rows, merge
 from corpus.limits import Limits
 from corpus.model import Block, BlockKind, Extraction, Span
@@ -21,6 +24,19 @@ _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # Escapes and entities stay apart from the text around them, to be found in the source.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
+# ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without a blank between
+# them the words look like an address to the parser, which shows no address.
+_NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{CHINESE}])")
+
+
+def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    begin = state.bMarks[first] + state.tShift[first]
+    if _NOTE.match(state.src, begin, state.eMarks[first]):
+        return False
+    return reference(state, first, last, silent)
+
+
+_PARSER.block.ruler.at("reference", _reference)
 
 
 def read(data: bytes, limits: Limits) -> Extraction:

@@ -31,6 +31,8 @@ _NAMES = {
     "text": re.compile("text|content|passage|内容|內容|正文"),
 }
 _MOST_ABOVE = 4  # rows: a sheet's title may stand above its names
+_PAIR = ("question", "answer")
+_TABLE = 3  # columns; of two, a question may lack its answer
 _AROUND_NAME = f"{BLANKS}*＊:："
 
 Record = Sequence[tuple[str, str]]  # names, empty where there are none, and values
@@ -49,16 +51,24 @@ def read_lines(data: bytes, limits: Limits) -> Extraction:
 def _rows(text: str) -> Iterator[Record]:
     rows = cells_of(text)
     names: Sequence[str] = ()
-    above = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _is_named(row)), 0)
+    above = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _is_named(row)), _titles(rows))
     yield from ([("", cell) for cell in row] for row in rows[:above])
     rows = rows[above:]
     if rows and (is_header(rows[0]) or _is_named(rows[0])):
         names, rows = rows[0], rows[1:]
-    elif rows and len(rows[0]) == 2:
-        names = ("question", "answer")
+    answers = bool(rows) and not names and len(rows[0]) == len(_PAIR)
     for row in rows:
-        extra = [f"{n}" if names else "" for n in range(len(names) + 1, len(row) + 1)]
-        yield list(zip([*names, *extra], row, strict=False))
+        # Names of ours must not be shown: a question without an answer has none.
+        own = _PAIR if answers and len(row) >= len(_PAIR) and all(row[:2]) else names
+        extra = [f"{n}" if own else "" for n in range(len(own) + 1, len(row) + 1)]
+        yield list(zip([*own, *extra], row, strict=False))
+
+
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows of one cell stand above the names of a sheet: its title, a remark."""
+    filled = [sum(map(bool, row)) for row in rows[: _MOST_ABOVE + 1]]
+    above = next((n for n, cells in enumerate(filled) if cells > 1), 0)
+    return above if filled[above:] and filled[above] >= _TABLE else 0
 
 
 def _is_named(row: Sequence[str]) -> bool:

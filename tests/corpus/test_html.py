@@ -123,3 +123,25 @@ def test_each_term_of_a_glossary_is_a_passage() -> None:
         "<dl><dt>会费</dt><dd>每月缴纳。</dd><dt>会员</dt><dd>入会的人。</dd><dd>也指…</dd></dl>"
     )
     assert quotes(document) == ["会费\n每月缴纳。", "会员\n入会的人。\n也指…"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (
+            "<tr><th rowspan=2>地区</th><th colspan=2>费用</th><th rowspan=2>送达</th></tr>"
+            "<tr><th>首重</th><th>续重</th></tr>"
+            "<tr><td rowspan=2>江浙沪</td><td>8元</td><td>2元</td><td>两<b>天</b></td></tr>"
+            "<tr><td>9元</td><td>3元</td><td>一天</td></tr><tr><td>其他</td><td>12元</td></tr>",
+            "地区 | 费用 | 送达\n地区 | 首重 | 续重 | 送达\n江浙沪 | 8元 | 2元 | 两天\n"
+            "江浙沪 | 9元 | 3元 | 一天\n其他 | 12元",
+        ),
+        # A cell ends with the table that it is in, and what is no number of rows is one.
+        ("<tr><td rowspan=9>甲</td><td>乙</td></tr>", "甲 | 乙"),
+        ("<tr><td rowspan=x>甲</td></tr><tr><td>乙</td></tr>", "甲\n乙"),
+        ("<tr><td rowspan=0>甲</td></tr><tr><td>乙</td></tr>", "甲\n乙"),
+    ],
+)
+def test_a_cell_that_spans_rows_is_in_each(rows: str, shown: str) -> None:
+    document = read(f"<p>价目。</p><table>{rows}</table><table><tr><td>丙</td></tr></table>")
+    assert quotes(document) == ["价目。", shown, "丙"]

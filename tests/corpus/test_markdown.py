@@ -178,3 +178,8 @@ def test_a_long_row_is_not_cut_within_a_sentence() -> None:
     document = read("\n".join(rows))
     assert all(quote.endswith("。") for quote in quotes(document))
     assert "\n".join(quotes(document)).replace("\n", "") == "".join(rows)
+
+
+def test_notes_are_no_addresses() -> None:
+    source = "日志[^1]要填。\n\n[^1]: 放在前台。\n\n[2]: 林之远，城市史\n\n[3]: http://a.cn/城市\n"
+    assert quotes(read(source)) == ["日志[^1]要填。", "[^1]: 放在前台。", "[2]: 林之远，城市史"]

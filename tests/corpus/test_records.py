@@ -107,6 +107,22 @@ def test_a_title_above_the_names() -> None:
     assert quotes(read_document(text.encode(), "a.csv")) == ["会员常见问题", "怎么入会？\n填表。"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "库存表,,\n单位：元,,\n品名,数量,单价\n电极,5,320\n",
+            ["库存表", "单位：元", "品名：电极\n数量：5\n单价：320"],
+        ),
+        # Names may be missing, and of two columns a question may lack its answer.
+        ("品名,,单价\n电极,5,320\n", ["品名：电极\n5\n单价：320"]),
+        ("怎么入会？,\n会费多少？,千分之五。\n", ["怎么入会？", "会费多少？\n千分之五。"]),
+    ],
+)
+def test_a_title_above_a_sheet(text: str, expected: list[str]) -> None:
+    assert quotes(read_document(text.encode(), "a.csv")) == expected
+
+
 def test_columns_of_one_name_are_all_kept() -> None:
     document = read_document("备注,备注,是否全职？\n甲,乙,是\n".encode(), "a.csv")
     assert quotes(document) == ["备注：甲\n备注：乙\n是否全职？：是"]
