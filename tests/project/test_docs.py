@@ -135,7 +135,7 @@ def test_every_command_runs(document: str, desk: Path) -> None:
         if line.startswith(tuple(NOT_RUN)):
             continue
         command, _, comment = line.partition(" #")
-        stated = re.search(r"exits (\d)", comment)
+        stated = re.search(r"(?:exits|退出码) (\d)", comment)
         command, _, file = command.partition(" < ")
         read = (desk / file.strip()).read_text("utf-8") if file else None
         done = run(shlex.split(command), desk, read)
@@ -150,6 +150,14 @@ def test_every_python_example_runs(document: str, desk: Path) -> None:
     done = run([sys.executable, "-c", "\n".join(examples)], desk)
     assert done.returncode == 0, done.stderr
     assert "工资被拖欠" in done.stdout
+
+
+def test_the_first_example_bears_a_handbook_that_does_not_answer(desk: Path) -> None:
+    (desk / "handbook.md").write_text("# 食堂\n\n午餐从十一点半供应到一点。\n", "utf-8")
+    for example, no in zip(blocks("README.md", "python"), ("not in", "文档里没有"), strict=True):
+        done = run([sys.executable, "-c", example], desk)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(no)
 
 
 def test_what_is_not_run_still_stands_somewhere() -> None:
