@@ -184,7 +184,7 @@ def _is_heading_here(
     stands = not shape.full and (is_chapter(line.text) or apart)
     if not (below_heading or stands or _settled(lines, marks, i, shape)):
         return False
-    if continues_sentence(following.text):
+    if continues_sentence(following.text) and not is_item(following.text):  # "a) …" begins
         return False
     if _is_listed(line, following):
         return False

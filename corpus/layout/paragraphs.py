@@ -14,8 +14,8 @@ from corpus.layout.statutes import article_number
 # above it, where lines are not wrapped, it is a paragraph that the page broke.
 _ROW_COLUMNS = 40
 
-# A field of a form or of minutes: 出席：…, Place: …
-_FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]")
+# A field of a form or of minutes, or an entry of a log: 出席：…, Place: …, 2026-03-02 09:12 …
+_FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]|\d{{4}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}")
 
 
 def continues(line: Line, following: Line, shape: Shape) -> bool:
@@ -32,6 +32,8 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     enumerates = full and line.text.endswith(("、", "，"))  # "1、5、10、" over the break
     if begins and not enumerates and (ended or not full or is_item(line.text)):
         return False
+    if _ends_field(line, following, shape) and not goes_on(line, following):
+        return False
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.
         if ended:
@@ -40,12 +42,18 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     if shape.indented and _is_indented(following, shape) and not is_item(line.text):
         return goes_on(line, following)
     if not shape.full:
-        if _FIELD.match(line.text) and _FIELD.match(following.text):
-            return False
         return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
     # Where indents or blank lines tell paragraphs apart, a long line without one goes on.
     told = shape.indented or shape.parted
     return full or goes_on(line, following) or (told and shape.nearly_fills(line))
+
+
+def _ends_field(line: Line, following: Line, shape: Shape) -> bool:
+    """Whether a field ends with its line: another one follows, or after a short one a blank."""
+    if _FIELD.match(line.text) is None:
+        return False
+    apart = following.gap > shape.leading and line.width < _ROW_COLUMNS
+    return apart or _FIELD.match(following.text) is not None
 
 
 def goes_on(line: Line, following: Line) -> bool:

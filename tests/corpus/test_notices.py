@@ -318,3 +318,33 @@ def test_minutes_with_fields_above_their_sections() -> None:
         (("一、隐患排查",), "方晴汇报，本季度查出隐患十二处，已整改十处。"),
         (("二、下步安排",), "四月底前完成全部整改。"),
     ]
+
+
+def quotes(document: Document) -> list[str]:
+    return [document.quote(passage.spans) for passage in document.passages]
+
+
+def test_lines_of_a_log_and_the_head_of_a_letter_stay_apart() -> None:
+    log = (
+        "2026-03-02 09:12 陈砚：三号机床报警了\n"
+        "2026-03-02 09:15 高远：先断电，别动它，我和维修组的人马上就过来\n"
+        "2026-03-02 09:40 高远：是冷却泵坏了，换备件要两天\n"
+    )
+    letter = (
+        "收件人：全体员工\n主题：放假安排\n日期：2026年5月26日\n\n各位同事：\n\n端午节放假三天。\n"
+    )
+    assert "\n".join(quotes(read_document(log.encode(), "日志.txt"))) == log.strip()
+    assert quotes(read_document(letter.encode(), "信.txt")) == [
+        "收件人：全体员工\n主题：放假安排\n日期：2026年5月26日",
+        "各位同事：",
+        "端午节放假三天。",
+    ]
+
+
+def test_a_section_begins_with_a_list() -> None:
+    page = "GUIDELINES\n\n1. Place\n\nIt is here.\n\n2. Hours\n\na) From 10 to 4.\nb) By day.\n"
+    document = read_document(page.encode(), "a.txt")
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        (("1. Place",), "It is here."),
+        (("2. Hours",), "a) From 10 to 4.\nb) By day."),
+    ]
