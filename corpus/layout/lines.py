@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.abbreviations import leaves_open
-from corpus.characters import BLANKS, CHINESE, OPENERS, ends_sentence, width
+from corpus.characters import BLANKS, CHINESE, HAN, OPENERS, ends_sentence, width
 from corpus.layout.headings import could_be_heading
 from corpus.layout.ruled import is_rule, is_table_rule, underlined_level, wiki_heading
 from corpus.model import Block, Extraction, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[{CHINESE}]|[^\s{CHINESE}]+)[，。、；：！？”’」』）》]*")
+
+# A field of a form or of minutes, or an entry of a log: 出席：…, Place: …, 2026-03-02 09:12 …
+_FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}\s")
 
 # Nobody wraps lines wider than this; a longer line holds a paragraph.
 _WIDEST = 200
@@ -139,6 +142,11 @@ def _indent(blank: str) -> int:
     return sum(4 if mark == "\t" else 2 if mark == "\u3000" else 1 for mark in blank)
 
 
+def is_field(line: str) -> bool:
+    """Whether a line begins as a field of a form does, or an entry of a log."""
+    return _FIELD.match(line) is not None
+
+
 def first_word(line: Line) -> int:
     """Columns that the first word of a line needs at the end of the line above."""
     match = _FIRST_WORD.match(line.text)
@@ -184,6 +192,7 @@ def _full(lines: Sequence[Line], leading: int) -> int:
         line.width + first_word(following)
         for line, following in pairwise(lines)
         if following.gap <= leading and not line.ended
+        if not (is_field(line.text) and is_field(following.text))
     )
     if not reaches:
         return 0

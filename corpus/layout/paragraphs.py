@@ -1,21 +1,17 @@
 """Paragraphs as their author wrote them, from the lines a page made of them."""
 
-import re
 from collections.abc import Sequence
 
-from corpus.characters import HAN, continues_sentence, leaves_open, pauses
+from corpus.characters import continues_sentence, leaves_open, pauses
 from corpus.layout.headings import is_chapter, is_contents, is_item, numbered_level
 from corpus.layout.joins import join_lines, join_rows
-from corpus.layout.lines import Line, Shape
+from corpus.layout.lines import Line, Shape, is_field
 from corpus.layout.parts import Part
 from corpus.layout.statutes import article_number
 
 # Below this many columns an unfinished line is a row of its own (a list, a verse);
 # above it, where lines are not wrapped, it is a paragraph that the page broke.
 _ROW_COLUMNS = 40
-
-# A field of a form or of minutes, or an entry of a log: 出席：…, Place: …, 2026-03-02 09:12 …
-_FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]|\d{{4}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}")
 
 
 def continues(line: Line, following: Line, shape: Shape) -> bool:
@@ -32,7 +28,7 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
     enumerates = full and line.text.endswith(("、", "，"))  # "1、5、10、" over the break
     if begins and not enumerates and (ended or not full or is_item(line.text)):
         return False
-    if _ends_field(line, following, shape) and not goes_on(line, following):
+    if not shape.full and _ends_field(line, following, shape) and not goes_on(line, following):
         return False
     if following.gap > shape.leading:
         # A blank line: the end of a paragraph, or of a column.
@@ -50,10 +46,10 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
 
 def _ends_field(line: Line, following: Line, shape: Shape) -> bool:
     """Whether a field ends with its line: another one follows, or after a short one a blank."""
-    if _FIELD.match(line.text) is None:
+    if not is_field(line.text):
         return False
     apart = following.gap > shape.leading and line.width < _ROW_COLUMNS
-    return apart or _FIELD.match(following.text) is not None
+    return apart or is_field(following.text)
 
 
 def goes_on(line: Line, following: Line) -> bool:
