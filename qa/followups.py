@@ -19,7 +19,8 @@ _END_MARKS = "？?。.!！ "
 # How a follow-up begins; these words carry nothing of their own. 那些, 那里 and the like
 # stand for something and are left.
 _OPENING = re.compile(
-    r"^(?:(?:那么|那(?![些里时天个位年种儿边样])|还有|另外|此外|然后|以及|对了|其中的?)[，, ]*"
+    r"^(?:(?:那[么麼]|那(?![些里裡裏时時天个個位年种種儿兒边邊样樣])|[还還]有|另外|此外|然[后後]"
+    r"|以及|[对對]了|其中的?)[，, ]*"
     r"|(?:(?:and|but|so|then|also|ok|okay|well)\b[, ]*)?(?:(?:what|how) about\b ?(?:the )?)?)",
     re.IGNORECASE,
 )
@@ -44,7 +45,7 @@ _POINTING = re.compile(
 
 # What a whole question has, beside what a fragment ("那流产呢？") is made of.
 _ASKING = re.compile(
-    r"[吗嗎谁誰哪几幾怎何]|什[么麼]|多[少久长長大]|能不能|会不会|有没有|是不是|要不要|可不可以"
+    r"[吗嗎谁誰哪几幾怎何]|什[么麼]|多[少久长長大]|能不能|[会會]不[会會]|有[没沒]有|是不是|要不要|可不可以"
     r"|\b(?:who|what|when|where|which|why|how|is|are|do|does|did|can|may|must|should|will)\b",
     re.IGNORECASE,
 )
@@ -124,12 +125,11 @@ def readings(
         if heading is not None and is_chinese(latest) == shape.chinese:
             found.append(_after(latest, shape))
     heading = heading and heading.rstrip(_END_MARKS)
-    if heading and is_chinese(heading) == is_chinese(shape.core):  # else it would read oddly
+    if heading and is_chinese(heading) == shape.chinese:  # else it would read oddly
         # The section's own words are the better question, if they say all that was asked.
         if overlap(shape.core, heading) > _SAME:
-            chinese = is_chinese(heading)
             outside = [topic for topic in missing[:1] if topic not in heading]
-            found += [_about(topic, heading, chinese) for topic in outside]
+            found += [_about(topic, heading, shape.chinese) for topic in outside]
             found.append(f"{heading}{_mark(heading)}")
         else:
             found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]

@@ -13,6 +13,9 @@ from qa.topics import has_topic, is_covered, topics
         ("那么，单位呢", "单位"),
         ("还有，仲裁要交钱吗？", "仲裁要交钱吗"),
         ("那些职工呢？", "那些职工"),
+        ("那麼，單位呢", "單位"),
+        ("還有，仲裁要交錢嗎？", "仲裁要交錢嗎"),
+        ("那裡的員工呢？", "那裡的員工"),
         ("呢？", "呢"),
         ("其中活动方面谁当主角？", "活动方面谁当主角"),
         ("What about the deadline?", "deadline"),
@@ -30,6 +33,7 @@ def test_core(question: str, core: str) -> None:
     [
         ("那流产呢？", True, False),
         ("劳保用品谁来买呢？", False, False),
+        ("那會不會扣薪呢？", False, False),
         ("它什么时候生效？", False, True),
         ("其他人也可以吗", False, False),
         ("其实年假有几天", False, False),
@@ -86,6 +90,7 @@ def test_hardly_a_question(question: str) -> None:
         ("YX-700呢", "YX-300多少钱", "价目", "", "YX-700多少钱？"),
         ("那P6呢？", "P5津贴多少", "职级", "", "P6津贴多少？"),
         ("YX-700呢", "交货期多长，YX-300多少钱", "价目", "", "交货期多长，YX-700多少钱？"),
+        ("YX-700呢", "YX-300多少钱", "价目", "单价", "YX-300，YX-700呢？（单价）"),
         ("E02呢", "E01是什么意思", "说明书", "", "E01，E02呢？"),
         ("and E02?", "What does E01 mean?", "Manual", "", "What does E02 mean?"),
         # A thing takes no pronoun's place that stands for somebody, nor the reverse.
