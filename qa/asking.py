@@ -84,7 +84,8 @@ class Asking:
         queries = list(queries)
         for query in queries:
             check(query, k)
-        found = self._searcher.search_many(queries, documents, depth=2 * k) if queries else []
+        keys = _keys(documents)
+        found = self._searcher.search_many(queries, keys, depth=2 * k) if queries else []
         return [
             list(self.hits(self.reranked(query, candidates), k))
             for query, candidates in zip(queries, found, strict=True)
@@ -138,7 +139,7 @@ class Asking:
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         check(query, k)
-        return self._searcher.search(query, documents, legs, depth=2 * k)
+        return self._searcher.search(query, _keys(documents), legs, depth=2 * k)
 
     @raising_wenju_errors
     def reranked(self, query: str, candidates: Candidates) -> Candidates:
@@ -150,3 +151,8 @@ class Asking:
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""
         return hits_of(candidates, k, self._backend)
+
+
+def _keys(documents: Sequence[str] | None) -> Sequence[str] | None:
+    """Documents by their keys; a key by itself is one, not its letters."""
+    return [documents] if isinstance(documents, str) else documents

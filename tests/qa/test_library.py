@@ -370,6 +370,11 @@ def test_k_is_the_most(library: Library, folder: Path) -> None:
 def test_a_selection_of_what_is_not_there_is_refused(library: Library, folder: Path) -> None:
     library.add(folder)
     assert [hit.source for hit in library.search("年休假", documents=["pay.txt"])] == ["pay.txt"]
+    assert library.search("年休假", documents="pay.txt") == library.search(
+        "年休假", documents=["pay.txt"]
+    )
+    (hits,) = library.search_many(["年休假"], documents="pay.txt")
+    assert [hit.source for hit in hits] == ["pay.txt"]
     for asked in (library.ask, library.search):
         with pytest.raises(NoSuchDocument, match="No document has the id or source 'gone'"):
             asked("年休假", documents=["pay.txt", "gone"])
