@@ -18,6 +18,7 @@ from corpus.layout.headings import (
     UNNUMBERED_LEVEL,
     could_be_heading,
     could_be_title,
+    go_deeper,
     is_chapter,
     is_item,
     is_subtitle,
@@ -152,19 +153,15 @@ def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> No
         below = end < len(lines) and "".join(lines[end].text.split()) in seen
         # Headings have a paragraph below them; many in a row are a list.
         text_below = end < len(lines) and marks[end].role is None and not marks[end].note
-        if text_below and (end - i <= _TALLEST_STACK or _go_deeper(lines[i + 1 : end])):
+        if text_below and (
+            end - i <= _TALLEST_STACK or go_deeper([line.text for line in lines[i + 1 : end]])
+        ):
             level = UNNUMBERED_LEVEL + 1
             for j in reversed(range(i, end)):
                 # Without a number, a heading right above another is one level higher.
                 level = numbered_level(lines[j].text) or level - 1
                 marks[j].role, marks[j].level = "heading", level
         i = max(end, i + 1)
-
-
-def _go_deeper(lines: Sequence[Line]) -> bool:
-    """Whether each line heads a part of what the one above heads: 第一编, 第一章, 第一节."""
-    levels = [numbered_level(line.text) for line in lines]
-    return all(is_chapter(line.text) for line in lines) and levels == sorted(set(levels))
 
 
 def _is_heading_here(
@@ -178,9 +175,8 @@ def _is_heading_here(
     if is_contents_title(line.text) and is_chapter(following.text):
         return True
     numbered = numbered_level(line.text)
-    # 一、 below a blank line begins a section, whatever the list above ends with.
+    # 一、 below a blank line begins a section; where lines are wrapped, words may fall so.
     apart = numbered == SECTION_LEVEL and line.gap > shape.leading
-    # Where lines are wrapped, words may fall so.
     stands = not shape.full and (is_chapter(line.text) or apart)
     if not (below_heading or stands or _settled(lines, marks, i, shape)):
         return False

@@ -1,6 +1,7 @@
 """Headings of plain text, known by numbering, length, punctuation and position."""
 
 import re
+from collections.abc import Sequence
 
 from corpus.characters import CHINESE, CLOSERS, ENDINGS, begins_closing, is_balanced, width
 from corpus.layout.interviews import is_spoken
@@ -62,6 +63,12 @@ def numbered_level(line: str) -> int:
 def is_chapter(line: str) -> bool:
     """Whether a line is headed as part, chapter or section of a larger work."""
     return 0 < numbered_level(line) <= 3 and is_short(line, _LONGEST_HEADING)
+
+
+def go_deeper(lines: Sequence[str]) -> bool:
+    """Whether each line heads a part of what the one above heads: 第一编, 第一章, 第一节."""
+    levels = [numbered_level(line) for line in lines]
+    return all(map(is_chapter, lines)) and levels == sorted(set(levels))
 
 
 def is_item(line: str) -> bool:
