@@ -12,10 +12,17 @@ from pathlib import Path
 import qa
 from benchmarks.machine import write_result
 from benchmarks.sets import BOTH, evaluation_set
-from qa.calibration import Observation, fit, observe, observe_foreign, reliability
+from qa.calibration import (
+    fit,
+    observe,
+    observe_foreign,
+    observe_small_talk,
+    shortened,
+)
 from qa.confidence import FEATURES
 from qa.models import load_models
 from qa.progress import silent
+from qa.reliability import Observation, reliability
 from qa.trial import indexed
 
 # Questions, their passages, and every how many-th question: some 600 questions a set.
@@ -50,13 +57,22 @@ def main() -> None:
     """Observe, fit, measure, write."""
     observed: dict[str, list[Observation]] = {}
     few: list[Observation] = []
+    short: list[Observation] = []
+    few_short: list[Observation] = []
+    talk: list[Observation] = []
+    words = load_models(None).token_encoder
     for questions, passages, step in SETS:
         dataset = evaluation_set(questions, passages)
         name = questions if questions == passages else f"{questions}@{passages}"
+        brief = shortened(dataset, words)
         with indexed(dataset) as (library, names):
             observed[name] = observe(library, dataset, names, step, silent)
             for size in SMALL:
                 few += observe(library, dataset, names, 8 * step, silent, size)
+                few_short += observe(library, brief, names, 8 * step, silent, size)
+            short += observe(library, brief, names, 2 * step, silent)
+            if passages in (questions, BOTH):
+                talk += observe_small_talk(library, names)
         print(f"{name}: {len(observed[name])} observations", flush=True)
     foreign, elsewhere = _foreign(FOREIGN), _foreign(FOREIGN_LANGUAGE)
     lay = _lay()
@@ -64,6 +80,9 @@ def main() -> None:
     fitted_on = [o for observations in observed.values() for o in _half(observations, 0)]
     fitted_on += _half(few, 0)
     fitted_on += foreign[::2] + elsewhere[::2] + lay[::4]
+    # Half of the weight of whole questions: what is left of a question is a guess at what
+    # people type.
+    fitted_on += _quarter(short) + _quarter(few_short) + talk[::2]
     without_cosine = [name for name in FEATURES if "dense" not in name and name != "score_gap"]
     calibrations = {
         "": fit(fitted_on, without_cosine),
@@ -86,6 +105,8 @@ def main() -> None:
     ]
     figures["small libraries"] = asdict(reliability(calibration, _half(few, 1)))
     figures["all"] = asdict(reliability(calibration, rest))
+    figures["short questions"] = asdict(reliability(calibration, _half(short, 1)))
+    figures["small talk"] = asdict(reliability(calibration, answerable + talk[1::2]))
     figures["foreign corpus"] = asdict(reliability(calibration, answerable + foreign[1::2]))
     figures["foreign language"] = asdict(reliability(calibration, answerable + elsewhere[1::2]))
     figures["lay questions"] = asdict(reliability(calibration, lay[1::2] + foreign[1::2]))
@@ -118,6 +139,11 @@ def _lay() -> list[Observation]:
 def _half(observations: list[Observation], which: int) -> list[Observation]:
     """Every second question's pair of observations."""
     return [o for i, o in enumerate(observations) if i // 2 % 2 == which]
+
+
+def _quarter(observations: list[Observation]) -> list[Observation]:
+    """Every fourth question's pair of observations."""
+    return [o for i, o in enumerate(observations) if i // 2 % 4 == 0]
 
 
 if __name__ == "__main__":

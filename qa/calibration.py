@@ -2,75 +2,38 @@
 
 Each question of an evaluation set is asked twice, once of all passages and once of all
 but those relevant to it and their near-duplicates; the second time, no is the right
-answer. Questions asked of another set's passages are more of the unanswerable kind.
+answer. Questions asked of another set's passages are more of the unanswerable kind, and so
+is small talk. Some questions are made short, as people type them.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
+from importlib.resources import files
 from pathlib import Path
 from random import Random
 
 import numpy as np
-from numpy.typing import NDArray
 
+from corpus.characters import is_chinese
+from embeddings import TokenEncoder
 from qa.confidence import FEATURES, Calibration, features, own_calibration
 from qa.datasets import Dataset
 from qa.duplicates import alike, shingles
 from qa.errors import WenjuError
 from qa.library import Library
+from qa.models import load_models
 from qa.progress import Progress
+from qa.reliability import Observation, Reliability, reliability
 from qa.trial import indexed
 
 # The confidence is fitted where half of the questions have an answer. Of those that people
 # ask of their own documents two in three do, we suppose; there, if answering what is not in
 # them costs as much as refusing what is, a third is where the costs are even.
 THRESHOLD = 0.33
-_BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one question looked like, and what the passages held.
-
-    Attributes:
-        features: see :func:`qa.confidence.features`.
-        answerable: whether a relevant passage was among those searched.
-        right: whether a relevant passage came first.
-    """
-
-    features: dict[str, float]
-    answerable: bool
-    right: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reliability:
-    """How far a confidence can be trusted, measured on observations.
-
-    Attributes:
-        auroc: the chance that an answerable question has more confidence than another.
-        error: the share of questions on the wrong side of the threshold.
-        calibration_error: expected calibration error over ten bins (Naeini et al. 2015).
-        bins: confidence, share answerable and count of each bin that holds any.
-        risk_coverage: for thresholds from high to low, the share of questions that are
-            answered, and the share of those whose first passage is not relevant.
-    """
-
-    auroc: float
-    error: float
-    calibration_error: float
-    bins: tuple[tuple[float, float, int], ...]
-    risk_coverage: tuple[tuple[float, float], ...]
-
-    @property
-    def figures(self) -> dict[str, float]:
-        """The figures as ``wenju eval`` and ``wenju calibrate`` name them."""
-        return {
-            "abstention_auroc": self.auroc,
-            "abstention_error": self.error,
-            "calibration_error": self.calibration_error,
-        }
+_SHORT_STEP = 4  # so many times more whole questions
+_FEW = 20  # passages
+_WORDS_LEFT = 4  # of a question that is made short, at most
 
 
 def observe(
@@ -116,6 +79,23 @@ def observe(
     return observations
 
 
+def shortened(dataset: Dataset, encoder: TokenEncoder) -> Dataset:
+    """The same set with one to four words left of each question, those that say most.
+
+    People type "年假?" and "reset password" as well, of which whole sentences tell nothing.
+    """
+    queries = []
+    for query in dataset.queries:
+        (tokens,) = encoder.tokens([query.text])
+        _, norms = encoder.token_vectors(tokens.ids)
+        left = 1 + len(query.text) % _WORDS_LEFT
+        spans = tokens.spans[np.sort(np.argsort(-norms, kind="stable")[:left])]
+        words = [query.text[start:end] for start, end in spans.tolist()]
+        between = "" if any(map(is_chinese, query.text)) else " "
+        queries.append(replace(query, text=between.join(words) or query.text))
+    return replace(dataset, queries=tuple(queries))
+
+
 def observe_foreign(
     library: Library, dataset: Dataset, step: int, progress: Progress
 ) -> list[Observation]:
@@ -126,6 +106,25 @@ def observe_foreign(
         candidates = library.candidates(query.text.strip())
         observations.append(Observation(features(candidates), answerable=False, right=False))
         progress("search", done, len(queries), query.text)
+    return observations
+
+
+def observe_small_talk(library: Library, names: Mapping[str, str]) -> list[Observation]:
+    """Ask what no documents are asked for: greetings, "why", the capital of France.
+
+    Args:
+        library: any.
+        names: lead from its passage ids to its sources; every second time no more than
+            twenty of these are searched.
+    """
+    random = Random(_FEW)  # noqa: S311 - a sample, not a secret
+    sources = sorted(names.values())
+    talk = files("qa").joinpath("smalltalk.txt").read_text(encoding="utf-8").splitlines()
+    observations = []
+    for number, said in enumerate(talk):
+        some = random.sample(sources, min(_FEW, len(sources))) if number // 2 % 2 else None
+        candidates = library.candidates(said, documents=some)
+        observations.append(Observation(features(candidates), answerable=False, right=False))
     return observations
 
 
@@ -174,10 +173,14 @@ def calibrate(
     """
     fitted_on: list[Observation] = []
     measured_on: list[Observation] = []
+    words = load_models(None).token_encoder
     for dataset in datasets:
         with indexed(dataset, model=model, progress=progress) as (library, names):
             fingerprint = library.fingerprint
             observations = observe(library, dataset, names, 1, progress)
+            short = shortened(dataset, words)
+            fitted_on += observe(library, short, names, _SHORT_STEP, progress)
+            fitted_on += observe_small_talk(library, names)
         for number, observation in enumerate(observations):
             (measured_on if number // 2 % 2 else fitted_on).append(observation)
     calibration = fit(fitted_on)
@@ -185,48 +188,3 @@ def calibrate(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
     return reliability(calibration, measured_on), path
-
-
-def reliability(calibration: Calibration, observations: Sequence[Observation]) -> Reliability:
-    """Measure a calibration on observations of both kinds."""
-    from sklearn.metrics import roc_auc_score
-
-    confidence = np.array([calibration.probability(o.features) for o in observations])
-    answerable = np.array([o.answerable for o in observations])
-    said = confidence >= calibration.threshold
-    bins = _bins(confidence, answerable)
-    gaps = (abs(mean - share) * count for mean, share, count in bins)
-    return Reliability(
-        auroc=round(float(roc_auc_score(answerable, confidence)), 5),
-        error=round(float((said != answerable).mean()), 5),
-        calibration_error=round(sum(gaps) / len(observations), 5),
-        bins=bins,
-        risk_coverage=_risk_coverage(confidence, np.array([o.right for o in observations])),
-    )
-
-
-def _risk_coverage(
-    confidence: NDArray[np.float64], right: NDArray[np.bool_]
-) -> tuple[tuple[float, float], ...]:
-    """Coverage and risk where the most confident twentieth, two twentieths, ... are answered."""
-    wrong = ~right[np.argsort(-confidence, kind="stable")]
-    counts = np.linspace(0, len(wrong), 21).astype(int)[1:]
-    return tuple(
-        (round(count / len(wrong), 5), round(float(wrong[:count].mean()), 5))
-        for count in counts.tolist()
-    )
-
-
-def _bins(
-    confidence: NDArray[np.float64], answerable: NDArray[np.bool_]
-) -> tuple[tuple[float, float, int], ...]:
-    number = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    return tuple(
-        (
-            round(float(confidence[number == i].mean()), 5),
-            round(float(answerable[number == i].mean()), 5),
-            int((number == i).sum()),
-        )
-        for i in range(_BINS)
-        if (number == i).any()
-    )

@@ -19,7 +19,9 @@ _QUOTED_AT_MOST = 3
 _LOOKED_AT = 6  # hits
 # Fitted by ``benchmarks/citing.py`` on its development questions.
 #: Were those before it not there, the documents would answer with at least this confidence.
-_SURE = 0.4
+_SURE = 0.3
+#: ... or with this one, where they lack what the other question asks.
+_SURE_OF_HALF = 0.15
 #: Its title and headings have so much more of the question than those of the first, ...
 _NEARER = 0.25
 #: ... or, of two questions asked in one, it has this much that those before it have not.
@@ -60,8 +62,8 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
             fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
             if not (fits or (twice and added >= _ADDS)):
                 continue
-            sure, enough = judge(_without(candidates, chosen, hit), fingerprint)
-            if sure < max(enough, _SURE):
+            sure, _ = judge(_without(candidates, chosen, hit), fingerprint)
+            if sure < (_SURE_OF_HALF if twice and added >= _ADDS else _SURE):
                 continue
         chosen.append(hit)
         so_far = np.maximum(so_far, own)

@@ -25,18 +25,24 @@ from qa.search import Candidate, Candidates
 
 _OWN = ("match", "whole", "exact", "dense")
 _GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
-_APART = (*_OWN, *_GAPS, "elsewhere")
+_APART = (*_OWN, *_GAPS, "elsewhere", "lacks")
+_SHORT = (*_APART, "apart", "few")
 FEATURES = (
     *_APART,
     "apart",
     *(f"apart_{name}" for name in _APART),
     "few",
     *(f"few_{name}" for name in _OWN),
+    "short",
+    *(f"short_{name}" for name in _SHORT),
 )
 _COMPARED = 10  # best candidates; the first is held against the mean of the others
 # A library of few passages has fewer to compare with: those that are not there count as
 # what a competitor usually has, or every first passage would stand out.
 _MISSING = 0.7
+# Of fewer tokens each figure means something else: a word is found somewhere, or it is not.
+_USUAL = 6
+_HEAVY = 12.0  # the learnt length of a word that says as much as a word can
 # Questions in the language of the passages share most of their words with the best of
 # them, even where these do not answer: "what", "is", "the". Of another language it is a
 # figure or a name. Between these shares (of the words, each counting once) it is open.
@@ -77,11 +83,14 @@ def features(candidates: Candidates) -> dict[str, float]:
         match_gap, exact_gap, dense_gap, score_gap: how far each stands above the mean
             of the next nine candidates'; lexical_gap likewise, as a share.
         elsewhere: weight of what the question asks for that others have and it has not.
+        lacks: what the word says, from 0 to 1, that says most and has no counterpart in it.
         apart: 0 if question and best passage are in one language, 1 if they are not.
         apart_match, ...: the same figures where it is apart, 0 where it is not: in
             another language each of them means something else.
         few: the share of the nine others that a small library does not have.
         few_match, ...: the same figures where there are few, 0 where there are all.
+        short: the share of six tokens that a short question does not have.
+        short_match, ...: the same figures by that share.
     """
     best = candidates.ranked[:_COMPARED]
     if not best:
@@ -98,11 +107,21 @@ def features(candidates: Candidates) -> dict[str, float]:
     counterparts = np.stack([candidate.counterparts for candidate in candidates.ranked])
     lacking = counterparts.max(axis=0) - counterparts[0]
     found["elsewhere"] = float(candidates.question.weights @ lacking)
+    found["lacks"] = _lacks(candidates)
     found["apart"] = _apart(_in_one_script(best, candidates.encoder))
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
     found["few"] = missing / (_COMPARED - 1)
     found.update({f"few_{name}": found["few"] * found[name] for name in _OWN})
+    found["short"] = max(0.0, 1.0 - len(candidates.question.ids) / _USUAL)
+    found.update({f"short_{name}": found["short"] * found[name] for name in _SHORT})
     return found
+
+
+def _lacks(candidates: Candidates) -> float:
+    """What the question's heaviest word without a counterpart in the best candidate says."""
+    _, lengths = candidates.encoder.token_vectors(candidates.question.ids)
+    lacking = lengths * (1.0 - candidates.ranked[0].counterparts)
+    return float(np.minimum(lacking / _HEAVY, 1.0).max(initial=0.0))
 
 
 def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Candidate]:
@@ -120,7 +139,9 @@ def _apart(passages: Sequence[Candidate]) -> float:
     counterparts = np.stack([found.counterparts for found in passages])
     if not counterparts.size:
         return 0.0
-    shared = float((counterparts >= _SAME_WORD).any(axis=0).mean())
+    same = int(np.count_nonzero((counterparts >= _SAME_WORD).any(axis=0)))
+    # Of a few words each says little: Laplace's rule of succession.
+    shared: float = (same + 1) / (counterparts.shape[1] + 2)
     return min(1.0, max(0.0, (_SHARED - shared) / (_SHARED - _FOREIGN)))
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from corpus import quote
-from qa.calibration import observe, reliability
+from qa.calibration import observe
 from qa.confidence import calibration_for
 from qa.datasets import Dataset
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.progress import Progress
+from qa.reliability import reliability
 from qa.results import Result
 from qa.search import Candidates, Legs
 from qa.trial import indexed

@@ -13,14 +13,14 @@ from qa.chat import TURNS_KEPT
 UNANSWERABLE = Path(__file__).resolve().parents[1] / "demo_unanswerable.jsonl"
 
 FIRST = "工伤认定要在多少天内申请？"
-FOLLOWUP = "多少天内作出决定？"
-QUERY = "工伤，多少天内作出决定？"
+FOLLOWUP = "要证明什么？"
+QUERY = "工伤，要证明什么？"
 
 
 @pytest.mark.parametrize(
     ("first", "followup", "query", "contains"),
     [
-        (FIRST, FOLLOWUP, QUERY, "受理后60天内作决定"),
+        (FIRST, FOLLOWUP, QUERY, "举证责任在单位"),
         (
             "劳动合同的试用期最长多久？",
             "这段时间工资最少给多少？",
@@ -216,7 +216,7 @@ conversation.ask("工伤认定要在多少天内申请？")
 conversation.ask("会费交多少？")
 print("jieba" in sys.modules)
 conversation.ask("工伤认定要在多少天内申请？")
-conversation.ask("多少天内作出决定？")
+conversation.ask("要证明什么？")
 print("jieba" in sys.modules)
 print((Path(tempfile.gettempdir()) / "jieba.cache").exists())
 """

@@ -12,8 +12,8 @@ from pathlib import Path
 PROMPT = "问 › "
 WENJU = str(Path(sys.executable).with_name("wenju"))
 FIRST = "工伤认定要在多少天内申请？"
-FOLLOWUP = "多少天内作出决定？"
-QUERY = "→ 工伤，多少天内作出决定？"
+FOLLOWUP = "要证明什么？"
+QUERY = "→ 工伤，要证明什么？"
 ANSWER = "举证责任在单位"
 
 

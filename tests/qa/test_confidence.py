@@ -86,7 +86,7 @@ def test_what_others_have_and_the_first_has_not(bundled: Models) -> None:
     assert found["elsewhere"] == pytest.approx(0.4 * 0.5)
 
 
-@pytest.mark.parametrize(("same", "apart"), [(0, 1.0), (2, 1.0), (3, 0.6), (5, 0.0), (10, 0.0)])
+@pytest.mark.parametrize(("same", "apart"), [(0, 1.0), (2, 0.8), (3, 7 / 15), (5, 0.0), (10, 0.0)])
 def test_a_question_that_shares_few_words_is_in_another_language(
     bundled: Models, same: int, apart: float
 ) -> None:
@@ -107,11 +107,43 @@ def test_words_shared_with_passages_in_another_script_do_not_count(bundled: Mode
 
     chinese, english = of("职工享受年假", 0.6, 0.6), of("paid to the guard", 1.0, 1.0)
     weights = [0.5, 0.5]
-    assert features(asked(encoder, weights, chinese, english))["apart"] == 1.0
+    assert features(asked(encoder, weights, chinese, english))["apart"] == pytest.approx(0.8)
     assert features(asked(encoder, weights, english, chinese))["apart"] == 0.0
     # Where the tokens of one are not known, all count.
     unknown = english._replace(tokens=None)
     assert features(asked(encoder, weights, chinese, unknown))["apart"] == 0.0
+
+
+@pytest.mark.parametrize(("words", "apart"), [(1, 7 / 15), (2, 0.8), (3, 1.0)])
+def test_one_word_that_is_not_there_tells_little_about_the_language(
+    bundled: Models, words: int, apart: float
+) -> None:
+    first = candidate(*[0.9] * words)
+    found = features(asked(bundled.token_encoder, [1 / words] * words, first, first))
+    assert found["apart"] == pytest.approx(apart)
+
+
+def test_the_heaviest_word_without_a_counterpart(bundled: Models) -> None:
+    encoder = bundled.token_encoder
+    ids = encoder.tokens(["护照的"])[0].ids
+    vectors, lengths = encoder.token_vectors(ids)
+    assert lengths.tolist() == pytest.approx([11.35, 0.91], abs=0.01)
+    question = Question(ids, vectors, np.array([0.5, 0.5], np.float32))
+
+    def lacks(*counterparts: float) -> float:
+        return features(Candidates("", (candidate(*counterparts),), question, encoder))["lacks"]
+
+    assert lacks(1, 0) == pytest.approx(0.91 / 12, abs=1e-3)
+    assert lacks(0.4, 0) == pytest.approx(0.6 * 11.35 / 12, abs=1e-3)
+    assert lacks(1, 1) == 0.0
+
+
+@pytest.mark.parametrize(("words", "short"), [(1, 5 / 6), (3, 0.5), (6, 0.0), (9, 0.0)])
+def test_a_short_question(bundled: Models, words: int, short: float) -> None:
+    first = candidate(*[1.0] * words, match=0.6)
+    found = features(asked(bundled.token_encoder, [1 / words] * words, first))
+    assert found["short"] == pytest.approx(short)
+    assert found["short_match"] == pytest.approx(short * 0.6)
 
 
 def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None:

@@ -118,7 +118,7 @@ def test_none_is_left_when_the_server_ends_or_is_killed(own_library: Path) -> No
 
 
 def test_a_conversation_over_the_demo_is_answered_too() -> None:
-    questions = ("工伤认定要在多少天内申请？", "多少天内作出决定？")
+    questions = ("工伤认定要在多少天内申请？", "要证明什么？")
     with Library.demo() as library:
         conversation = library.conversation()
         answers = [conversation.ask(question) for question in questions]
