@@ -1,28 +1,22 @@
 """The entry point of the Space, and of ``python app.py``: serves the chat.
 
 Answers from the library that ``WENJU_LIBRARY`` names, else from the user's own;
-where that was never made, from the demo library, which ``WENJU_MODEL`` may have
+where that has never held a document, from the demo library, which ``WENJU_MODEL`` may have
 indexed with another embedding model: the setting of a Space.
 """
 
 import os
 from contextlib import closing
 
-from qa import Library, NoSuchLibrary, WenjuError
+from qa import Library, WenjuError
 from qa.libraries import Shared
-from qa.locations import named_library
 from qa.server.running import serve
 from qa.visitors import Visitors
 
 
 def open_library() -> Library:
     """The library to answer from."""
-    try:
-        return Library.open(create=False)
-    except NoSuchLibrary:
-        if named_library():  # a wrong name must not be papered over by a demo
-            raise
-        return Library.demo(model=os.environ.get("WENJU_MODEL") or None)
+    return Library.own_or_demo(model=os.environ.get("WENJU_MODEL") or None)
 
 
 def main() -> None:

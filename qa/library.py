@@ -18,6 +18,7 @@ from qa.models import load_models
 from qa.opening import open_backend, reindexed
 from qa.progress import Progress, silent
 from qa.results import DocumentDetail, DocumentSummary, IndexReport, VerifyReport
+from qa.store import FILE_NAME
 from qa.translation import raising_wenju_errors
 
 
@@ -99,6 +100,30 @@ class Library(Asking):
             library = cls(backend, is_demo=True, reranker=cross_encoder)
             library.add(articles)
         return library
+
+    @classmethod
+    def own_or_demo(
+        cls, *, model: str | Path | None = None, reranker: str | Path | None = None
+    ) -> Self:
+        """Open the default library; the demo library, if that one has never held a document.
+
+        An indexing that found nothing leaves a library behind which is nobody's yet. One that
+        was emptied is somebody's, and so is the one that ``$WENJU_LIBRARY`` names.
+
+        Args:
+            model: of the demo library, as for :meth:`open`.
+            reranker: likewise, of either.
+
+        Raises:
+            NoSuchLibrary: the one that ``$WENJU_LIBRARY`` names does not exist.
+        """
+        named = locations.named_library() is not None
+        if named or (locations.default_library() / FILE_NAME).exists():
+            own = cls.open(reranker=reranker, create=False)
+            if named or not isinstance(own._backend, LocalBackend) or own._backend.was_filled():
+                return own
+            own.close()
+        return cls.demo(model=model, reranker=reranker)
 
     @classmethod
     @raising_wenju_errors

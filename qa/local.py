@@ -115,6 +115,10 @@ class LocalBackend:
         held = self._catalogue.sources()
         return {source: held[source] for source in sources if source in held}
 
+    def was_filled(self) -> bool:
+        """Whether the library has ever held a document, removed since or not."""
+        return self._store.was_filled()
+
     def holds(self, document_id: str) -> bool:
         """Whether a document is there."""
         return self._catalogue.holds(document_id)

@@ -53,6 +53,11 @@ class Store:
         """Whether the library holds no passage."""
         return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
 
+    def was_filled(self) -> bool:
+        """Whether the library has ever held a passage, removed since or not."""
+        found = self._execute("SELECT 1 FROM sqlite_sequence WHERE name = 'passages'")
+        return found.fetchone() is not None
+
     def passage_count(self) -> int:
         """The number of passages."""
         return int(self._execute("SELECT count(*) FROM passages").fetchone()[0])

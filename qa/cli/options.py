@@ -11,12 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from corpus.files import printable
-from qa import locations
 from qa.cli.completion import complete_document
 from qa.cli.verbosity import is_quiet, notice
 from qa.library import Library
 from qa.progress import Progress, silent
-from qa.store import FILE_NAME
 
 LibraryOption = Annotated[
     Path | None,
@@ -78,11 +76,12 @@ def open_library(folder: Path | None, *, own: bool = False, reranker: str | None
     Raises:
         NoSuchLibrary: the library named does not exist.
     """
-    named = folder or locations.named_library()
-    if named is not None or own or (locations.default_library() / FILE_NAME).exists():
-        return Library.open(named, reranker=reranker, create=False)
-    notice(DEMO_NOTICE)
-    return Library.demo(reranker=reranker)
+    if folder is not None or own:
+        return Library.open(folder, reranker=reranker, create=False)
+    opened = Library.own_or_demo(reranker=reranker)
+    if opened.is_demo:
+        notice(DEMO_NOTICE)
+    return opened
 
 
 def print_json(value: object) -> None:

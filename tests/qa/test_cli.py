@@ -439,6 +439,23 @@ def test_a_library_of_ones_own_ends_the_demo(run: Run, folder: Path, small_model
     assert emptied.err == ""
 
 
+def test_an_indexing_that_finds_nothing_does_not_end_the_demo(
+    run: Run, tmp_path: Path, small_model: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "program.exe").write_bytes(b"MZ\0\0")
+    for nothing in ("nosuch.md", "empty", "program.exe"):
+        assert run("index", tmp_path / nothing, "--model", small_model).code == 2
+        ran = run("search", "集体合同", "-k", "3", "--json")
+        assert len(ran.json) == 3
+        assert "the demo library answers" in ran.err
+    named = tmp_path / "named.library"
+    assert run("index", tmp_path / "empty", "--library", named).code == 2
+    ran = run("ask", "集体合同", "--library", named)
+    assert ran.code == 1
+    assert "holds no documents" in ran.out
+
+
 # -- terminals ------------------------------------------------------------------------
 
 HOSTILE = "甲\x1b[31m红\x1b[0m乙\x07\x9b2J\u202e倒\u202c\u2028丙\t丁\x7f。"
