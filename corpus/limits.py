@@ -9,7 +9,7 @@ class Limits:
 
     Attributes:
         file_bytes: size of the file on disk.
-        expanded_bytes: size of what an archive (docx, epub) holds, unpacked.
+        expanded_bytes: size of what an archive (docx, xlsx, epub) holds, unpacked.
         expansion: how many times larger than the file that may be, once it is large.
         pages: number of pages.
         characters: length of the stored text.

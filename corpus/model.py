@@ -11,6 +11,9 @@ from typing import Literal, NamedTuple
 
 BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code"]
 
+# Of the heading that a record states, which is its own; that of the sheet it stands in is higher.
+RECORD_LEVEL = 3
+
 
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""

@@ -8,7 +8,7 @@ from corpus.errors import EmptyDocument, FileTooLarge
 from corpus.layout import Part
 from corpus.layout.joins import merge
 from corpus.limits import Limits, raising
-from corpus.model import Article, Passage, Span, quote, slice_spans
+from corpus.model import RECORD_LEVEL, Article, Passage, Span, quote, slice_spans
 from corpus.sentences import sentences
 
 # A paragraph is one passage, however long; only what no one would read as one
@@ -117,7 +117,8 @@ class _Composer:
             for spans in _cut(self._text, part):
                 self._append(spans, headings, part.page)
             if part.role == "entry":
-                self._headings = []  # the heading of a record is its own
+                own = RECORD_LEVEL  # the heading of a record says nothing of the next
+                self._headings = [each for each in self._headings if each.part.level < own]
         if part.author is not None and not self._named:
             self._articles[-1] = replace(self._articles[-1], author=part.author)
             self._named = True

@@ -14,7 +14,7 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NO_AUTHOR = re.compile(
-    r"(?:python-docx|administrator|admin|user|users|windows 用户|微软用户|微软中国|"
+    r"(?:python-docx|openpyxl|administrator|admin|user|users|windows 用户|微软用户|微软中国|"
     r"microsoft(?: office)? user|unknown|anonymous|未知|null|none)",
     re.IGNORECASE,
 )

@@ -30,6 +30,7 @@ _READERS = {
     ".pdf": "pdf.read",
     ".csv": "records.read",
     ".tsv": "records.read",
+    ".xlsx": "xlsx.read",
     ".jsonl": "records.read_lines",
 }
 

@@ -3,6 +3,8 @@
 import io
 import zipfile
 import zlib
+from typing import IO
+from xml.parsers import expat
 
 from corpus.errors import FileTooLarge, UnreadableFile
 from corpus.limits import Limits, raising
@@ -10,6 +12,7 @@ from corpus.limits import Limits, raising
 # Below this size no ratio is suspicious: an empty form compresses well.
 _SMALL = 10_000_000
 _MOST_FILES = 20_000
+_CHUNK = 4096  # bytes; the first elements of a file stand in them
 
 # What a damaged archive makes zipfile and its decompressors raise.
 DAMAGE = (
@@ -69,6 +72,37 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFile.encrypted(kind)
     return archive
+
+
+def refuse_document_types(archive: zipfile.ZipFile, kind: str) -> None:
+    """Refuse an archive whose XML brings a document type: with entities a few bytes are gigabytes.
+
+    No Office program writes one. What is no XML is passed over: nobody will read it as such.
+
+    Raises:
+        UnreadableFile: if it does, or is damaged.
+    """
+    for entry in archive.infolist():
+        try:
+            with archive.open(entry) as file:
+                if _has_document_type(file):
+                    raise UnreadableFile.damaged(kind, f"{entry.filename!r} has a document type")
+        except DAMAGE as error:
+            raise UnreadableFile.damaged(kind, f"at {entry.filename!r}: {error}") from error
+
+
+def _has_document_type(file: IO[bytes]) -> bool:
+    """Whether XML says what its entities are, before its first element."""
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
+    parser.StartElementHandler = lambda *_: found.append(False)
+    try:
+        while not found and (chunk := file.read(_CHUNK)):
+            parser.Parse(chunk)
+    except expat.ExpatError:
+        pass  # it may be a picture
+    return found[:1] == [True]
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, kind: str) -> bytes:

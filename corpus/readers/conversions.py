@@ -32,10 +32,10 @@ CONVERSIONS = (
         ".doc .docm .dot .dotx .wps .wpt .rtf .odt .pages .hwp",
     ),
     _conversion(
-        "save_as_csv",
+        "save_as_xlsx",
         "a spreadsheet",
-        "open it in Excel, WPS or LibreOffice and save each sheet as CSV (UTF-8)",
-        ".xls .xlsx .xlsm .xlsb .xlt .xltx .et .ods .numbers",
+        "open it in Excel, WPS or LibreOffice and save it as .xlsx",
+        ".xls .xlsm .xlsb .xlt .xltx .et .ods .numbers",
     ),
     _conversion(
         "save_as_pdf",

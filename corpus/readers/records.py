@@ -1,4 +1,4 @@
-"""Lists of questions and answers, or of any records: CSV, TSV and JSON Lines.
+"""Lists of questions and answers, or of any records: CSV, TSV, JSON Lines, and sheets.
 
 Each record is one passage. A question stands above its answer, without what other
 fields the list may have; of other records each field stands on a line of its own,
@@ -7,13 +7,13 @@ behind its name. The stored text is made here.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
-from corpus.model import Block, Extraction, Span
+from corpus.model import RECORD_LEVEL, Block, BlockKind, Extraction, Span
 from corpus.readers.delimited import cells_of, is_header
 from corpus.readers.encodings import check_length, decode
 
@@ -36,25 +36,26 @@ _TABLE = 3  # columns; of two, a question may lack its answer
 _AROUND_NAME = f"{BLANKS}*＊:："
 
 Record = Sequence[tuple[str, str]]  # names, empty where there are none, and values
+Section = tuple[str, Iterable[Record]]  # a heading, empty where there is none
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
     """Read comma- or tab-separated values, with a row of names above them or without."""
-    return _extract(_rows(decode(data, limits)), limits)
+    return extract([("", records_of(cells_of(decode(data, limits))))], limits)
 
 
 def read_lines(data: bytes, limits: Limits) -> Extraction:
     """Read JSON Lines: an object on each line."""
-    return _extract(_objects(decode(data, limits)), limits)
+    return extract([("", _objects(decode(data, limits)))], limits)
 
 
-def _rows(text: str) -> Iterator[Record]:
-    rows = cells_of(text)
+def records_of(rows: Sequence[Sequence[str]]) -> Iterator[Record]:
+    """The records of a table, given as its rows that are not blank, each as its cells."""
     names: Sequence[str] = ()
     above = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _is_named(row)), _titles(rows))
     yield from ([("", cell) for cell in row] for row in rows[:above])
     rows = rows[above:]
-    if rows and (is_header(rows[0]) or _is_named(rows[0])):
+    if rows and (_is_named(rows[0]) or (len(rows) > 1 and is_header(rows[0]))):
         names, rows = rows[0], rows[1:]
     answers = bool(rows) and not names and len(rows[0]) == len(_PAIR)
     for row in rows:
@@ -110,26 +111,33 @@ def _words(value: object) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").strip(BLANKS)
 
 
-def _extract(records: Iterator[Record], limits: Limits) -> Extraction:
+def extract(sections: Iterable[Section], limits: Limits) -> Extraction:
+    """The stored text of records, and a block for each, with the headings that they state."""
     pieces: list[str] = []
     blocks: list[Block] = []
     place = 0
-    for record in records:
-        title, entry = _entry(record)
-        for kind, content in (("heading", title), ("entry", entry)):
-            if not content.strip(BLANKS):
-                continue
-            if pieces:
-                pieces.append("\n\n")
-                place += 2
-            span = Span(place, place + len(content))
-            place = span.end
-            check_length(place, limits)
-            pieces.append(content)
-            blocks.append(
-                Block((span,), "heading", 2) if kind == "heading" else Block((span,), "entry")
-            )
+    for content, kind, level in _contents(sections):
+        if not content.strip(BLANKS):
+            continue
+        if pieces:
+            pieces.append("\n\n")
+            place += 2
+        span = Span(place, place + len(content))
+        place = span.end
+        check_length(place, limits)
+        pieces.append(content)
+        blocks.append(Block((span,), kind, level))
     return Extraction("".join(pieces), tuple(blocks))
+
+
+def _contents(sections: Iterable[Section]) -> Iterator[tuple[str, BlockKind, int]]:
+    """What is written of the records: text, kind of block, level of a heading."""
+    for heading, records in sections:
+        yield heading, "heading", RECORD_LEVEL - 1
+        for record in records:
+            title, entry = _entry(record)
+            yield title, "heading", RECORD_LEVEL
+            yield entry, "entry", 0
 
 
 def _entry(record: Record) -> tuple[str, str]:

@@ -26,7 +26,7 @@ _INSIDE = (
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")  # in what a password makes of a file
 _PAGE = (b"<!doctype html", b"<html")
-_BINARY = (".docx", ".epub", ".pdf")  # in any other a page of HTML may be what is meant
+_BINARY = (".docx", ".epub", ".pdf", ".xlsx")  # in any other a page of HTML may be what is meant
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -60,7 +60,7 @@ def _of_old_office(data: bytes, suffix: str) -> UnreadableFile:
         return UnreadableFile.encrypted(suffix.removeprefix("."))
     return UnreadableFile(
         f"its name says {suffix}, its content is that of an old Office program (.doc, .xls, .ppt); "
-        "open it and save it as .docx, CSV or PDF",
+        "open it and save it as .docx, .xlsx or PDF",
         "old_office_file",
     )
 

@@ -40,6 +40,7 @@ _FILE = (
     "not_text",
     "file_too_large",
     "too_long",
+    "too_many_cells",
     "too_many_pages",
     "too_many_passages",
     "unpacks_too_large",
@@ -47,7 +48,7 @@ _FILE = (
 )
 _CONVERSIONS = (
     "save_as_docx",
-    "save_as_csv",
+    "save_as_xlsx",
     "save_as_pdf",
     "read_by_ocr",
     "unpack_first",

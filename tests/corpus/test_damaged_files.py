@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,10 +25,19 @@ def word() -> bytes:
     return file.getvalue()
 
 
+def workbook() -> bytes:
+    made = openpyxl.Workbook()
+    made.create_sheet("表").append(["名称", "数量", 3])
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
 WHOLE = {
     "docx": word(),
     "epub": book(),
     "pdf": pdf([[Text(60, 700, "A page with text."), Text(60, 600, "中文。")], []], title="题"),
+    "xlsx": workbook(),
 }
 HURTS = st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=4)), min_size=1, max_size=6)
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -68,7 +78,7 @@ def test_the_end_is_missing(suffix: str, share: float) -> None:
     read_or_refuse(whole[: int(share * len(whole))], suffix)
 
 
-@pytest.mark.parametrize("suffix", ["docx", "epub"])
+@pytest.mark.parametrize("suffix", ["docx", "epub", "xlsx"])
 @MANY
 @given(which=st.integers(0, 99), hurts=HURTS)
 def test_a_file_within_is_damaged(

@@ -170,3 +170,7 @@ def test_tabs_part_cells_that_quote_nothing() -> None:
 def test_lines_of_json_behind_a_second_mark() -> None:
     text = '\ufeff{"问题": "怎么入会？", "答案": "填表。"}\r\n'
     assert quotes(read_document(text.encode("utf-16"), "a.jsonl")) == ["怎么入会？\n填表。"]
+
+
+def test_a_lone_row_is_no_names_without_records() -> None:
+    assert quotes(read_document("值班室,88\n".encode(), "a.csv")) == ["值班室\n88"]

@@ -45,8 +45,8 @@ def packed(name: str) -> bytes:
     [
         ("旧.doc", "save_as_docx", "open it in Word, WPS or LibreOffice and save it as .docx"),
         ("公文.wps", "save_as_docx", "open it in Word, WPS or LibreOffice and save it as .docx"),
-        ("A.XLS", "save_as_csv", "save each sheet as CSV (UTF-8)"),
-        ("名单.xlsx", "save_as_csv", "save each sheet as CSV (UTF-8)"),
+        ("A.XLS", "save_as_xlsx", "open it in Excel, WPS or LibreOffice and save it as .xlsx"),
+        ("名单.et", "save_as_xlsx", "open it in Excel, WPS or LibreOffice and save it as .xlsx"),
         ("课件.ppt", "save_as_pdf", "open it in its program and export it as PDF"),
         ("课件.pptx", "save_as_pdf", "open it in its program and export it as PDF"),
         ("红头.ofd", "save_as_pdf", "open it in its program and export it as PDF"),
@@ -71,7 +71,7 @@ def test_a_kind_that_is_not_read_says_how_to_convert_it(name: str, code: str, he
     ("name", "data", "code", "says"),
     [
         ("a.docx", OLD_OFFICE, "old_office_file", "an old Office program (.doc, .xls, .ppt); open"),
-        ("a.txt", OLD_OFFICE, "old_office_file", "save it as .docx, CSV or PDF"),
+        ("a.txt", OLD_OFFICE, "old_office_file", "save it as .docx, .xlsx or PDF"),
         (
             "a.docx",
             OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"),
@@ -80,7 +80,15 @@ def test_a_kind_that_is_not_read_says_how_to_convert_it(name: str, code: str, he
         ),
         ("a.docx", b"{\\rtf1 \\ansi}", "save_as_docx", "that of a .rtf file; open it in Word"),
         ("a.docx", b"\xef\xbb\xbf\n<!DOCTYPE HTML><p>x", "other_kind", "rename it to end in .html"),
-        ("a.docx", packed("xl/workbook.xml"), "save_as_csv", "save each sheet as CSV (UTF-8)"),
+        ("a.docx", packed("xl/workbook.xml"), "other_kind", "rename it to end in .xlsx"),
+        ("a.xlsx", word(), "other_kind", "rename it to end in .docx"),
+        ("a.xlsx", b"\xef\xbb\xbf<html><table>", "other_kind", "rename it to end in .html"),
+        (
+            "a.xlsx",
+            OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"),
+            "encrypted",
+            "the xlsx file is encrypted; save a copy without a password",
+        ),
         ("a.docx", b"%PDF-1.4", "other_kind", "rename it to end in .pdf"),
         ("a.txt", pdf([[Text(60, 700, "x")]]), "other_kind", "rename it to end in .pdf"),
         ("a.pdf", word(), "other_kind", "rename it to end in .docx"),

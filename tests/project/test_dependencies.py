@@ -18,6 +18,7 @@ TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
     "ruff": "Makefile",
     "schemathesis": "tests/server/test_openapi.py",
     "setuptools": "pyproject.toml",  # builds the wheel in tests/project/test_wheel.py
+    "types-openpyxl": "pyproject.toml",  # mypy looks for it
 }
 INDIRECT = {
     "milvus-lite",  # its server is a command of its own

@@ -9,10 +9,12 @@ import zipfile
 from itertools import pairwise
 
 import docx
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from tests.corpus.pdf_writer import column, pdf
 
-KINDS = (".txt", ".md", ".html", ".csv", ".tsv", ".jsonl", ".docx", ".epub", ".pdf")
+KINDS = (".txt", ".md", ".html", ".csv", ".tsv", ".jsonl", ".docx", ".xlsx", ".epub", ".pdf")
 
 _CONTAINER = """<?xml version="1.0"?><container version="1.0"
  xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -54,6 +56,8 @@ def file_of(kind: str, paragraphs: list[str], width: int, newline: str) -> bytes
         return "\n".join(json.dumps({"text": paragraph}) for paragraph in paragraphs).encode()
     if kind == ".docx":
         return _word(paragraphs)
+    if kind == ".xlsx":
+        return _workbook(paragraphs)
     if kind == ".pdf":
         return _pdf(paragraphs, width or 30)
     body = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in paragraphs)
@@ -80,6 +84,16 @@ def _word(paragraphs: list[str]) -> bytes:
         document.add_paragraph(paragraph)
     file = io.BytesIO()
     document.save(file)
+    return file.getvalue()
+
+
+def _workbook(paragraphs: list[str]) -> bytes:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.create_sheet("文", 0)
+    for paragraph in ("text", *paragraphs):
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", paragraph)])
+    file = io.BytesIO()
+    workbook.save(file)
     return file.getvalue()
 
 

@@ -56,8 +56,8 @@ def test_an_unknown_kind_of_file_names_the_known_ones() -> None:
     ("name", "said"),
     [
         ("a.doc", "读不了 .doc 文件。请用 Word、WPS 或 LibreOffice 打开，另存为 .docx。"),
-        ("a.xls", "读不了 .xls 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。"),
-        ("a.xlsx", "读不了 .xlsx 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。"),
+        ("a.xls", "读不了 .xls 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。"),
+        ("a.et", "读不了 .et 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。"),
         ("a.ppt", "读不了 .ppt 文件。请用原来的软件打开，导出为 PDF。"),
         ("a.pptx", "读不了 .pptx 文件。请用原来的软件打开，导出为 PDF。"),
     ],

@@ -80,10 +80,10 @@ def code_and_chinese(answer: httpx.Response) -> tuple[int, str, str]:
             (422, "not_text", "这不是文本文件。请用原来的格式，或另存为 UTF-8 文本。"),
         ),
         (
-            *("POST", "/api/documents", {"files": {"file": ("a.xlsx", b"x")}}),
+            *("POST", "/api/documents", {"files": {"file": ("a.xls", b"x")}}),
             (
-                *(415, "save_as_csv"),
-                "读不了 .xlsx 表格。请用 Excel 或 WPS 打开，每个工作表另存为 CSV。",
+                *(415, "save_as_xlsx"),
+                "读不了 .xls 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。",
             ),
         ),
         (
