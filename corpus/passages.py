@@ -4,17 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.characters import BLANKS
+from corpus.cutting import cut
 from corpus.errors import EmptyDocument, FileTooLarge
 from corpus.layout import Part
 from corpus.layout.joins import merge
 from corpus.limits import Limits, raising
-from corpus.model import RECORD_LEVEL, Article, Passage, Span, quote, slice_spans
-from corpus.sentences import sentences
-
-# A paragraph is one passage, however long; only what no one would read as one
-# paragraph is cut, at the ends of sentences. Lists and tables are cut at rows.
-LONGEST_PARAGRAPH = 2000
-LONGEST_LIST = 400
+from corpus.model import RECORD_LEVEL, Article, Passage, Span, quote
 
 _HEADS = ("title", "kicker", "byline", "heading")
 
@@ -114,7 +109,7 @@ class _Composer:
             headings += (part.label,) if part.label else ()
             for heading in above:
                 heading.bare = False
-            for spans in _cut(self._text, part):
+            for spans in cut(self._text, part):
                 self._append(spans, headings, part.page)
             if part.role == "entry":
                 own = RECORD_LEVEL  # the heading of a record says nothing of the next
@@ -185,44 +180,3 @@ class _Composer:
                 page=page,
             )
         )
-
-
-def _cut(text: str, part: Part) -> Iterator[tuple[Span, ...]]:
-    """A part's spans, whole or cut where sentences or rows end."""
-    whole = quote(text, part.spans)
-    prose = part.role in ("text", "entry")
-    longest = LONGEST_PARAGRAPH if prose else LONGEST_LIST
-    if len(whole) <= longest:
-        yield part.spans
-        return
-    start = end = 0
-    for piece in _pieces(whole, prose):
-        if piece.end - start > longest and end > start:
-            yield slice_spans(part.spans, start, end)
-            start = piece.start
-        end = piece.end
-    if end > start:
-        yield slice_spans(part.spans, start, end)
-
-
-def _pieces(whole: str, prose: bool) -> Iterator[Span]:
-    """Sentences of a paragraph or rows of a list, none longer than a paragraph."""
-    for start, end in sentences(whole) if prose else _rows(whole):
-        if end - start <= LONGEST_PARAGRAPH:
-            yield Span(start, end)
-        elif prose:
-            for place in range(start, end, LONGEST_PARAGRAPH):
-                yield Span(place, min(place + LONGEST_PARAGRAPH, end))
-        else:
-            for first, last in _pieces(whole[start:end], prose=True):
-                yield Span(start + first, start + last)
-
-
-def _rows(whole: str) -> Iterator[Span]:
-    start = 0
-    for row in whole.splitlines(keepends=True):
-        content = row.strip(BLANKS)
-        if content:
-            first = start + row.index(content)
-            yield Span(first, first + len(content))
-        start += len(row)

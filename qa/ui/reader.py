@@ -102,7 +102,7 @@ def _paragraph(passage: PassageDetail, marks: Sequence[Span], *, here: bool) -> 
 
 def _as_stored(detail: DocumentDetail, here: PassageDetail | None, marks: Sequence[Span]) -> str:
     """The stored text as it is, line breaks and all."""
-    centre = here.spans[0].start if here else 0
+    centre = here.spans[-1].start if here else 0  # before it may stand the head of its table
     first = max(0, centre - CHARACTERS_AROUND)
     last = min(len(detail.text), centre + CHARACTERS_AROUND)
     shown = marked(detail.text[first:last], [Span(a - first, b - first) for a, b in marks])

@@ -1,5 +1,7 @@
 """Markdown: the stored text is the source, quotes are without its marks."""
 
+import re
+
 import pytest
 
 from corpus import Article, Document, Passage, read_document
@@ -158,9 +160,42 @@ def test_the_mark_of_an_item_comes_once() -> None:
 def test_long_tables_are_cut_at_rows() -> None:
     rows = [f"| 第{number}项 | {'内容' * 10} |" for number in range(40)]
     document = read("\n".join(["| 项 | 说明 |", "|---|---|", *rows]))
-    assert "\n".join(quotes(document)) == "\n".join(["| 项 | 说明 |", *rows])
-    assert all(len(quote) <= 400 for quote in quotes(document))
+    head = "| 项 | 说明 |\n"
+    found = [quote.removeprefix(head) for quote in quotes(document)]
+    assert "\n".join(found) == "\n".join(rows)
+    assert all(len(quote) <= 400 for quote in found)
     assert {passage.paragraph for passage in document.passages} == {1}
+
+
+@pytest.mark.parametrize("above", ["", "备件库存如下：\n\n"])
+def test_each_passage_of_a_long_table_begins_with_its_head(above: str) -> None:
+    rows = [f"| 备件{number:03} | {number * 13} | 杭州仓 |" for number in range(60)]
+    document = read(f"{above}| 编号 | 库存 | 地点 |\n|---|---|---|\n" + "\n".join(rows) + "\n")
+    head = "| 编号 | 库存 | 地点 |\n"
+    first, *later = quotes(document)
+    assert first.startswith(above.replace("\n\n", "\n") + head + rows[0])
+    assert len(later) >= 3
+    for quote in later:
+        assert re.fullmatch(rf"{re.escape(head)}(?:\| 备件\d+ \| \d+ \| 杭州仓 \|\n?)+", quote)
+    assert "\n".join([first, *(q.removeprefix(head) for q in later)]).endswith("\n".join(rows))
+    place = document.text.index("| 编号 |")
+    assert {passage.spans[0].start for passage in document.passages[1:]} == {place}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "| 2024-03-01 | 张三 | 128 |",  # a number names no column
+        "| 张三 | | 杭州 |",
+        f"| {'一个很长的名称' * 20} | {'又一个很长的名称' * 10} |",
+    ],
+)
+def test_a_first_row_that_names_nothing_is_no_head(first: str) -> None:
+    rows = [f"| 第{number}行 | {'内容' * 9} | 1 |" for number in range(40)]
+    document = read("\n".join([first, "|---|---|---|", *rows]))
+    assert sum(quote.count("张三") + quote.count("很长") for quote in quotes(document)) == (
+        first.count("张三") + first.count("很长")
+    )
 
 
 def test_monstrous_paragraphs_are_cut_at_sentences() -> None:
