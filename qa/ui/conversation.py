@@ -121,7 +121,8 @@ def _said(answer: Answer, anchor: str) -> str:
             f"<p>{phrase('not_answered_near')}</p></div>"
             f'<p class="footing">{thumbs()}</p>{_WHICH}'
         )
-    sentences = "".join(quoted(citation, anchor) for citation in answer.citations)
+    hits = {hit.passage_id: hit for hit in answer.hits}
+    sentences = "".join(quoted(c, hits.get(c.passage_id), anchor) for c in answer.citations)
     return f'<div class="answer">{sentences}</div>{_footing(answer)}'
 
 

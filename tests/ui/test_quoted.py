@@ -5,7 +5,7 @@ import re
 import pytest
 
 from corpus import Span
-from qa.results import Citation
+from qa.results import Citation, Hit
 from qa.ui.quoted import quoted
 
 BEGUN = (
@@ -15,7 +15,7 @@ BEGUN = (
 )
 
 
-def shown(quote: str) -> str:
+def shown(quote: str, passage: str | None = None) -> str:
     """The HTML, with N for the number."""
     citation = Citation(
         number=2,
@@ -31,12 +31,66 @@ def shown(quote: str) -> str:
         spans=(Span(0, len(quote)),),
         score=1.0,
     )
-    html = quoted(citation, "turn-1")
+    hit = None if passage is None else hit_of(passage)
+    html = quoted(citation, hit, "turn-1")
     button = re.compile(
         r'<button type="button" class="cite" data-card="turn-1-source-2">.*</button>'
     )
     assert len(button.findall(html)) == 1
     return button.sub("N", html)
+
+
+def hit_of(passage: str) -> Hit:
+    return Hit(
+        rank=1,
+        score=1.0,
+        passage_id="0" * 64 + ":0",
+        document_id="0" * 64,
+        title="加班",
+        author=None,
+        headings=(),
+        source="a.md",
+        page=None,
+        paragraph=1,
+        text=passage,
+        spans=(Span(0, len(passage)),),
+        highlights=(),
+        duplicates=(),
+    )
+
+
+ALLOWANCES = "津贴如下：\n职级 | 年限 | 津贴\nP6 | 四年 | 1500元\nP7 | 七年 | 3000元"
+ROW = (
+    f'{BEGUN}<tr><td dir="auto">职级</td><td dir="auto">年限</td><td dir="auto">津贴</td></tr>'
+    '<tr><td dir="auto">P7</td><td dir="auto">七年</td><td dir="auto">3000元N</td></tr>'
+    "</table></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage", "html"),
+    [
+        ("P7 | 七年 | 3000元", ALLOWANCES, ROW),
+        ("P7 | 七年 | 3000元", f"{ALLOWANCES}\nP8 | 十年 | 5000元", ROW),
+        (
+            "| P7 | 七年 |",
+            "| 职级 | 年限 |\n| P6 | 四年 |\n| P7 | 七年 |\n",
+            f'{BEGUN}<tr><td dir="auto">职级</td><td dir="auto">年限</td></tr><tr>'
+            '<td dir="auto">P7</td><td dir="auto">七年N</td></tr></table></div>',
+        ),
+        # The head itself, and a sentence with a bar, are no rows of a table.
+        (
+            "职级 | 年限 | 津贴",
+            ALLOWANCES,
+            '<p dir="auto">职级 | 年限 | 津<span class="tail">贴N</span></p>',
+        ),
+        ("甲 | 乙", "甲 | 乙\n丙丁", '<p dir="auto">甲 | <span class="tail">乙N</span></p>'),
+    ],
+)
+def test_a_lone_row_is_shown_under_the_head_of_its_table(
+    quote: str, passage: str, html: str
+) -> None:
+    assert shown(quote, passage) == html
 
 
 @pytest.mark.parametrize(
