@@ -33,7 +33,8 @@ class Block:
             record of a list of questions and answers (``entry``), or, where it says
             nothing, ``lines`` whose paragraphs, headings and articles
             :mod:`corpus.layout` finds.
-        level: of a heading, 1 for the highest; 0 otherwise.
+        level: of a heading, 1 for the highest; of another block that of the section which has
+            ended before it, and 0 where none has.
         page: page number from 1 where the format has pages.
     """
 

@@ -102,23 +102,29 @@ class _Composer:
             self._close_headings(part.level)
             self._headings.append(_Heading(part, content))
         elif part.role not in ("byline", "kicker"):
-            self._paragraph += 1
-            # A note about the author belongs to the article, not to its last section.
-            above = [] if part.note else self._headings
-            headings = tuple(heading.content for heading in above)
-            headings += (part.label,) if part.label else ()
-            for heading in above:
-                heading.bare = False
-            for spans in cut(self._text, part):
-                self._append(spans, headings, part.page)
-            if part.role == "entry":
-                own = RECORD_LEVEL  # the heading of a record says nothing of the next
-                self._headings = [each for each in self._headings if each.part.level < own]
+            self._take(part)
         if part.author is not None and not self._named:
             self._articles[-1] = replace(self._articles[-1], author=part.author)
             self._named = True
         if part.date is not None:
             self._take_date(part.date, of_page=part.role == "kicker")
+
+    def _take(self, part: Part) -> None:
+        """The passages of a paragraph, a list, a table."""
+        if part.level:
+            self._close_headings(part.level)
+        self._paragraph += 1
+        # A note about the author belongs to the article, not to its last section.
+        above = [] if part.note else self._headings
+        headings = tuple(heading.content for heading in above)
+        headings += (part.label,) if part.label else ()
+        for heading in above:
+            heading.bare = False
+        for spans in cut(self._text, part):
+            self._append(spans, headings, part.page)
+        if part.role == "entry":
+            own = RECORD_LEVEL  # the heading of a record says nothing of the next
+            self._headings = [each for each in self._headings if each.part.level < own]
 
     def _close_headings(self, level: int) -> None:
         """End the sections of this level and deeper; a heading above nothing is a passage."""

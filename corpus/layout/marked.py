@@ -1,6 +1,7 @@
 """Documents whose format marks paragraphs, and perhaps headings."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from corpus.characters import width
 from corpus.layout.articles import mark_lines
@@ -45,7 +46,9 @@ def _arrange_headed(extraction: Extraction) -> Iterator[Part]:
             continue
         author = _author(text, block) if below_title else None
         below_title = False
-        yield from _parts(text, block, Mark("byline", author) if author else Mark())
+        parts = _parts(text, block, Mark("byline", author) if author else Mark())
+        for number, part in enumerate(parts):  # the first ends a section, if the block does
+            yield part if number else replace(part, level=block.level)
 
 
 def _author(text: str, block: Block) -> str | None:

@@ -17,7 +17,8 @@ class Part:
             above or below a title that belongs to it; bylines and kickers are
             no passages.
         spans: where it lies in the stored text.
-        level: of a heading, 1 for the highest; 0 otherwise.
+        level: of a heading, 1 for the highest; of another part that of the section which has
+            ended before it, and 0 where none has.
         page: page number from 1 where the format has pages.
         author: the name that a byline or a note gives.
         note: whether a paragraph is a note about the author.

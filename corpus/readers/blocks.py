@@ -20,6 +20,7 @@ class BlockWriter:
         self._length = 0
         self._kind: BlockKind = "text"
         self._level = 0
+        self._ended = 0  # level of the sections that have ended since the last block
         self._page: int | None = None
         self._rows: list[str] = []
         self._lead = ""
@@ -64,6 +65,10 @@ class BlockWriter:
         self._write()
         self._kind, self._level, self._page, self._lead = "text", 0, None, ""
 
+    def end_section(self, level: int) -> None:
+        """What follows does not stand under headings of this level and deeper any more."""
+        self._ended = level
+
     def finish(self) -> tuple[str, tuple[Block, ...]]:
         """The stored text and its blocks."""
         self.end_block()
@@ -86,4 +91,5 @@ class BlockWriter:
         # Rows that no list or table holds may be paragraphs or verses: layout will see.
         kind = "lines" if self._kind == "text" and "\n" in content else self._kind
         span = Span(start, self._length)
-        self._blocks.append(Block((span,), kind, self._level, self._page))
+        self._blocks.append(Block((span,), kind, self._level or self._ended, self._page))
+        self._ended = 0

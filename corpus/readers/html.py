@@ -21,7 +21,11 @@ _DROPPED = re.compile(
     "script|style|nav|noscript|template|head|svg|math|iframe|object|canvas|audio|video|button|"
     "select|input|textarea|datalist"
 )
+# What stands beside the text of a page that says where its text is.
+_BESIDE = ("aside", "footer")
+_TEXT = ("article", "main")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SUMMARY = 7  # level of what heads a part that unfolds: below every other heading
 _LISTS = frozenset(("ul", "ol", "dl"))
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|div|dt|fieldset|"
@@ -64,7 +68,7 @@ def extract(source: str, limits: Limits) -> Extraction:
         raise UnreadableFile(f"the HTML cannot be parsed: {error}") from error
     composer = _Composer(BlockWriter(limits))
     if page.root is not None:
-        for node, entered in _walk(page.root):
+        for node, entered in _walk(page.root, beside=page.css_first(",".join(_TEXT)) is None):
             if node.is_text_node:
                 composer.text(node)
             elif _BLOCKS.fullmatch(node.tag or ""):
@@ -79,29 +83,39 @@ def extract(source: str, limits: Limits) -> Extraction:
     )
 
 
-def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+def _walk(root: LexborNode, *, beside: bool = True) -> Iterator[tuple[LexborNode, bool]]:
     """Every shown node: an element on entering and on leaving, a text once.
 
     Without recursion, for pages that nest deep.
+
+    Args:
+        root: where to begin.
+        beside: whether what stands beside the page's text is its text too.
     """
     node: LexborNode | None = root
     depth = 0
+    within = 0  # elements around the node that hold the page's text
     while node is not None:
         dropped = node.is_element_node and bool(
-            _DROPPED.fullmatch(node.tag or "") or "hidden" in node.attributes
+            _DROPPED.fullmatch(node.tag or "")
+            or "hidden" in node.attributes
+            or (node.tag in _BESIDE and not beside and not within)
         )
         if not dropped:
+            within += node.tag in _TEXT
             yield node, True
         child = None if dropped else node.first_child
         if child is not None:
             node, depth = child, depth + 1
             continue
         if node.is_element_node and not dropped:
+            within -= node.tag in _TEXT
             yield node, False
         while node is not None and node.next is None:
             node, depth = node.parent, depth - 1
             if node is None or depth < 0:
                 return
+            within -= node.tag in _TEXT
             yield node, False
         node = node.next if node is not None and depth > 0 else None
 
@@ -181,6 +195,8 @@ class _Composer:
             if tag != "br":
                 self.writer.end_block()
                 self._outer = None
+            if tag == "details":
+                self.writer.end_section(_SUMMARY)
         elif tag not in ("br", "td", "th") and self._outer != "table":
             self.writer.end_row()
 
@@ -220,6 +236,8 @@ class _Composer:
             return
         if tag in _HEADINGS:
             self.writer.begin_block("heading", _HEADINGS[tag])
+        elif tag == "summary":
+            self.writer.begin_block("heading", _SUMMARY)
         else:
             self.writer.begin_block("code" if tag == "pre" else "text")
         self._verbatim += tag == "pre"

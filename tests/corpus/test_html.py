@@ -145,3 +145,33 @@ def test_each_term_of_a_glossary_is_a_passage() -> None:
 def test_a_cell_that_spans_rows_is_in_each(rows: str, shown: str) -> None:
     document = read(f"<p>价目。</p><table>{rows}</table><table><tr><td>丙</td></tr></table>")
     assert quotes(document) == ["价目。", shown, "丙"]
+
+
+def test_what_stands_beside_the_text_of_a_page_is_left_out() -> None:
+    beside = "<aside>这是广告。</aside><footer>版权所有。</footer>"
+    for holder in ("article", "main"):
+        text = f"<{holder}><p>正文。</p><aside>提示。</aside><footer>总务科</footer></{holder}>"
+        assert quotes(read(f"{beside}{text}{beside}")) == ["正文。", "提示。", "总务科"]
+        assert quotes(read(f"<{holder}></{holder}><p>别处。</p>{beside}")) == ["别处。"]
+    # Where a page does not say which its text is, all of it may be.
+    assert quotes(read(f"<p>正文。</p>{beside}")) == ["正文。", "这是广告。", "版权所有。"]
+
+
+def test_a_summary_heads_what_unfolds_and_nothing_else() -> None:
+    document = read(
+        "<h2>常见问题</h2><details><summary>运费谁出？</summary><p>由我们出。</p><ul><li>甲</ul>"
+        "</details><details><summary>多久到？</summary>三天。<br>偏远五天。</details>"
+        "<p>还有疑问<br>请来电。</p><p>电话一二三。</p><details><summary>没有下文</summary></details>"
+        "<table><tr><td>甲<td>乙</table>"
+    )
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        (("常见问题", "运费谁出？"), "由我们出。"),
+        (("常见问题", "运费谁出？"), "• 甲"),
+        (("常见问题", "多久到？"), "三天。"),
+        (("常见问题", "多久到？"), "偏远五天。"),
+        (("常见问题",), "还有疑问"),
+        (("常见问题",), "请来电。"),
+        (("常见问题",), "电话一二三。"),
+        (("常见问题",), "没有下文"),
+        (("常见问题",), "甲 | 乙"),
+    ]
