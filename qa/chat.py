@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa.completing import Completer
+from qa.questions import check
 from qa.results import Answer
 
 if TYPE_CHECKING:  # the library makes conversations
@@ -78,6 +79,7 @@ class Conversation:
             BadQuestion: the question is blank or too long.
             NoSuchDocument: one of ``documents`` is not there.
         """
+        check(question)
         query = question if as_is else self._completer.complete(question, self.before, documents)
         answer = replace(self._library.ask(query, documents), question=question)
         if as_is and self._turns and self._turns[-1].question == question:

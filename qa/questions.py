@@ -6,12 +6,14 @@ QUESTION_CHARACTERS = 8_000
 MOST_HITS = 1_000
 
 
-def check(question: str, k: int) -> None:
+def check(question: str, k: int = 1) -> None:
     """Refuse a question that cannot be searched.
 
     Raises:
         BadQuestion: it is blank, too long or no text, or too few or too many hits are wanted.
     """
+    if not isinstance(question, str):
+        raise BadQuestion(f"A question is text, not {type(question).__name__}.")
     if not question.strip():
         raise BadQuestion(
             "The question is empty. Ask something, for instance: 年假有几天", "empty_question"

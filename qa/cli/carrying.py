@@ -7,6 +7,7 @@ import typer
 
 from qa import portable
 from qa.cli.options import JsonOption, LibraryOption, open_library, print_json, progress_bar
+from qa.errors import WenjuError
 from qa.library import Library
 
 
@@ -26,6 +27,8 @@ def export(
     Examples:
       wenju export handbooks.wenju
     """
+    if str(file) == "-":
+        raise WenjuError("An export is a file: name one, as in `wenju export handbooks.wenju`.")
     with open_library(library) as opened, progress_bar("export") as progress:
         count = portable.export(opened, file, progress)
     _print_count("exported", count, as_json=as_json)

@@ -207,7 +207,7 @@ def reindex(
 
 def _print_report(report: IndexReport) -> None:
     counts = ("added", "replaced", "unchanged", "removed")
-    typer.echo(", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
+    typer.echo("files: " + ", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
     for failure in report.failed:
         typer.echo(shown(f"failed: {failure.reason}"), err=True)
     for warning in report.warnings:

@@ -9,7 +9,9 @@ import logging
 import re
 
 from fastapi import FastAPI
+from fastapi.exception_handlers import http_exception_handler
 from gradio.route_utils import FnIndexInferError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -53,6 +55,8 @@ _LOOKS_UP = re.compile(r"/gradio_api/(queue/join|call/.*|component_server)/?")
 def refuse_nonsense(app: FastAPI) -> None:
     """Answer 400 where Gradio would break for a function or session that there is not.
 
+    And in our own words for a page that there is not.
+
     Args:
         app: on which the page was mounted last.
     """
@@ -64,7 +68,14 @@ def refuse_nonsense(app: FastAPI) -> None:
         said = "There is no such function here, or no such session."
         return problem(request.url.path, 400, "bad_request", said)
 
+    async def missing(request: Request, error: Exception) -> Response:
+        path = request.url.path
+        if path.startswith("/gradio_api") and isinstance(error, HTTPException):
+            return await http_exception_handler(request, error)  # its scripts read that
+        return problem(path, 404, "nothing_here", f"There is nothing at {path}.")
+
     page = app.routes[-1]
     if isinstance(page, Mount) and isinstance(page.app, FastAPI):
         for kind in (FnIndexInferError, KeyError, TypeError):
             page.app.add_exception_handler(kind, refused)
+        page.app.add_exception_handler(404, missing)

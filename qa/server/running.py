@@ -1,5 +1,6 @@
 """Serving: a socket, a process that ends when it is told to, a discreet log."""
 
+import errno
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ from qa.server.logs import Discreet, Log
 #: What is under way when the server is told to stop has so long.
 GRACE_SECONDS = 6
 _BACKLOG = 2_048
+_LAST_PORT = 65_535
 
 
 def serve(
@@ -82,13 +84,24 @@ def _listening(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise WenjuError(
-            f"Nothing can be served at {host}:{port} ({error.strerror}). If another program has "
-            f"that port, choose one with `wenju serve --port {port + 1}`."
+            f"Nothing can be served at {host}:{port} ({error.strerror}). {_remedy(error, port)}"
         ) from error
     # asyncio sets this only on sockets that it makes itself. Without it the body of an answer
     # waits until the client has acknowledged the head: 40 ms for each question.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _remedy(error: OSError, port: int) -> str:
+    if error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return (
+            "If another program has that port, choose one with "
+            f"`wenju serve --port {port + 1 if port < _LAST_PORT else 0}`."
+        )
+    return (
+        "The interface must be this machine's: `wenju serve --host 127.0.0.1`, or "
+        "`--host 0.0.0.0` for all that it has."
+    )
 
 
 def _end_quietly(_: int, __: FrameType | None) -> None:

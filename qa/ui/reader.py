@@ -43,7 +43,7 @@ def document(
     if here is not None and not marks:
         marks = here.spans
     article = detail.articles[here.article if here else 0]
-    sources = "、".join(f"<bdi>{text(source)}</bdi>" for source in detail.sources)
+    sources = phrase("comma").join(f"<bdi>{text(source)}</bdi>" for source in detail.sources)
     return (
         f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
         f'<p class="place"><span class="file">{sources}</span> '

@@ -164,4 +164,4 @@ def _line(summary: DocumentSummary, *, removable: bool, told: bool) -> str:
 
 
 def _sources(sources: Iterable[str]) -> str:
-    return "、".join(f"<bdi>{text(source)}</bdi>" for source in sources)
+    return phrase("comma").join(f"<bdi>{text(source)}</bdi>" for source in sources)

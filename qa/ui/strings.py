@@ -21,6 +21,7 @@ PHRASES: dict[str, Phrase] = {
     "nav_search": Phrase("查找", "Search"),
     "nav_library": Phrase("文库", "Library"),
     "skip": Phrase("跳到提问框", "Skip to the question box"),
+    "comma": Phrase("、", ", "),
     # The empty page
     "hero": Phrase("问你的文档，句句有凭据。", "Ask your documents. Every word on record."),
     "hero_more": Phrase(

@@ -67,7 +67,7 @@ def _sentence(sentence: WrittenSentence, anchor: str) -> str:
         numbers = "".join(_number(number, anchor) for number in sentence.numbers)
         return f"<span>{text(sentence.text)}{numbers}</span> "
     named = "".join(f"[{number}]" for number in sentence.numbers)  # perhaps of no passage
-    missing = "、".join(text(one) for one in sentence.missing)
+    missing = phrase("comma").join(text(one) for one in sentence.missing)
     reason = phrase(f"reason_{(sentence.reason or Reason.NOT_SUPPORTED).value}")
     said = f"{reason} <bdi>{missing}</bdi>" if missing else reason
     return f'<s>{text(sentence.text)}{named}</s> <small class="reason">{said}</small> '

@@ -117,7 +117,7 @@ def test_index_makes_a_library(run: Run, tmp_path: Path, folder: Path, small_mod
     assert second.json["unchanged"] == ["leave.txt", "pay.md"]
     (folder / "leave.txt").unlink()
     third = run("index", folder, "--library", library, "--prune")
-    assert (third.code, third.out) == (0, "0 added, 0 replaced, 1 unchanged, 1 removed\n")
+    assert (third.code, third.out) == (0, "files: 0 added, 0 replaced, 1 unchanged, 1 removed\n")
 
 
 @pytest.mark.usefixtures("named")
@@ -153,7 +153,7 @@ def test_index_names_every_bad_file_and_goes_on(run: Run, folder: Path) -> None:
     assert ran.json["unchanged"] == ["leave.txt", "pay.md"]
     plain = run("index", folder)
     assert plain.code == 1
-    assert plain.out == "0 added, 0 replaced, 2 unchanged, 0 removed\n"
+    assert plain.out == "files: 0 added, 0 replaced, 2 unchanged, 0 removed\n"
     assert len(plain.err.splitlines()) == 7
     assert all(line.startswith("failed: ") for line in plain.err.splitlines())
 
@@ -406,6 +406,17 @@ def test_a_port_that_there_is_not(run: Run) -> None:
     ran = run("serve", "--port", "99999")
     assert ran.code == 2
     assert "--port" in ran.err
+
+
+@pytest.mark.usefixtures("named")
+def test_an_export_has_a_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("export", "-")
+    assert ran.code == 2
+    assert one_sentence(ran.err) == (
+        "wenju: An export is a file: name one, as in `wenju export handbooks.wenju`."
+    )
+    assert not Path("-").exists()
 
 
 # -- the demo library ---------------------------------------------------------------

@@ -3,6 +3,7 @@
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -336,6 +337,16 @@ def test_a_blank_question_is_refused(library: Library, question: str) -> None:
     for asked in (library.ask, library.search):
         with pytest.raises(BadQuestion, match="The question is empty"):
             asked(question)
+
+
+@pytest.mark.parametrize("question", [None, 5, b"bytes", ["list"]])
+def test_what_is_no_text_is_no_question(library: Library, question: Any) -> None:  # noqa: ANN401
+    kind = type(question).__name__
+    for asked in (library.ask, library.search, library.conversation().ask):
+        with pytest.raises(BadQuestion, match=f"^A question is text, not {kind}\\.$"):
+            asked(question)
+    with pytest.raises(BadQuestion, match=f"^A question is text, not {kind}\\.$"):
+        library.search_many(["年休假", question])
 
 
 def test_a_question_of_100_000_characters_is_refused(library: Library) -> None:

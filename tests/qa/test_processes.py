@@ -151,7 +151,7 @@ def test_who_waits_is_told_for_whom(tmp_path: Path, small_model: Path) -> None:
     assert said.startswith(f"Waiting for another writer: process {os.getpid()} (")
     assert (waiting.returncode, out, err) == (
         0,
-        "1 added, 0 replaced, 0 unchanged, 0 removed\n",
+        "files: 1 added, 0 replaced, 0 unchanged, 0 removed\n",
         "",
     )
 

@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
+from qa.errors import WenjuError
 from qa.server.running import _listening
 from tests.qa.commands import WENJU
 
@@ -51,3 +53,22 @@ def test_the_address_can_be_opened_once_it_is_written(library_folder: Path) -> N
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("203.0.113.7", "--host 127.0.0.1"),  # of the documentation's own network
+        ("no-such-host.invalid", "--host 127.0.0.1"),
+        ("127.0.0.1", "--port "),
+    ],
+)
+def test_what_cannot_be_listened_on_says_what_to_change(host: str, said: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(WenjuError) as caught:
+            _listening(host, port)
+    assert str(caught.value).startswith(f"Nothing can be served at {host}:{port} (")
+    assert [
+        option for option in ("--host 127.0.0.1", "--port ") if option in str(caught.value)
+    ] == [said]

@@ -74,6 +74,7 @@ def code_and_chinese(answer: httpx.Response) -> tuple[int, str, str]:
             *("PUT", "/api/search", {}),
             (405, "method_not_allowed", "这个地址只接受：GET, POST。"),
         ),
+        (*("GET", "/nope", {}), (404, "nothing_here", "这个地址上什么也没有。")),
         (*("GET", "/gradio_api/file=x", {}), (404, "nothing_here", "这个地址上什么也没有。")),
         (
             *("POST", "/api/documents", {"files": {"file": ("a.txt", b"\0no text")}}),

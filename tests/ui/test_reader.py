@@ -55,7 +55,8 @@ def test_both_views_mark_the_same_sentence() -> None:
 def test_headings_and_sources_are_shown_and_escaped() -> None:
     shown = reader.document(DETAIL, None, ())
     assert "<h4" in shown
-    assert "&lt;副本&gt;.txt" in shown
+    comma = '<span class="t" lang="zh-CN">、</span><span class="t" lang="en">, </span>'
+    assert f"<bdi>灯塔.txt</bdi>{comma}<bdi>&lt;副本&gt;.txt</bdi>" in shown
     assert "&lt;台阶&gt;" in shown
     assert "<mark>" not in shown
 

@@ -74,10 +74,11 @@ def test_a_writer_that_fails_leaves_what_it_wrote_and_the_answer() -> None:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_its_words(reason: Reason) -> None:
-    struck = WrittenSentence("九点。", (), False, reason, ("<九>",), 0.1)
+    struck = WrittenSentence("九点。", (), False, reason, ("<九>", "十"), 0.1)
     shown = written_text(Written("m", (struck,), "done"), "turn-1")
     assert "<s>九点。</s>" in shown
-    assert "<bdi>&lt;九&gt;</bdi>" in shown
+    comma = '<span class="t" lang="zh-CN">、</span><span class="t" lang="en">, </span>'
+    assert f"<bdi>&lt;九&gt;{comma}十</bdi>" in shown
 
 
 def test_a_writer_that_wrote_nothing_says_so() -> None:
