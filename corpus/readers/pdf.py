@@ -72,18 +72,25 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
             pages=count,
         )
     text, blocks, widths, sizes = _compose(pages)
-    metadata = document.get_metadata_dict()
-    date = _DATE.match(metadata.get("CreationDate", ""))
+    date = _DATE.match(_stated(document, "CreationDate"))
     return Extraction(
         text,
         blocks,
-        title=metadata.get("Title"),
-        author=metadata.get("Author"),
+        title=_stated(document, "Title"),
+        author=_stated(document, "Author"),
         date="-".join(part for part in date.groups() if part) if date else None,
         warnings=(_warning(scanned),) if scanned else (),
         widths=widths,
         sizes=sizes,
     )
+
+
+def _stated(document: pypdfium2.PdfDocument, key: str) -> str:
+    """What the file says about itself, and nothing where half a character stands in it."""
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _warning(scanned: list[int]) -> str:

@@ -182,3 +182,11 @@ def test_a_locked_file_is_named_so() -> None:
     with pytest.raises(UnreadableFile, match="encrypted; save a copy without a password") as raised:
         read_document(locked, "a.pdf")
     assert raised.value.code == "encrypted"
+
+
+def test_half_a_character_in_what_a_file_says_of_itself_costs_that_alone() -> None:
+    whole = pdf([[Text(60, 700, "A page with text.")]], title="题", author="王芳")
+    broken = whole.replace(b"<FEFF9898>", b"<FEFFD800>")
+    assert broken != whole
+    document = read_document(broken, "a.pdf")
+    assert (document.articles[0].title, document.articles[0].author) == ("a", "王芳")
