@@ -7,8 +7,7 @@ sheet. A cell that spans rows stands in each of them, as in a table of Word.
 import io
 import re
 import warnings
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +23,7 @@ from corpus.model import Extraction
 from corpus.readers.archives import DAMAGE, open_archive, refuse_document_types
 from corpus.readers.cells import shown
 from corpus.readers.encodings import check_length
+from corpus.readers.merged import Cells, fill_down, join_head
 from corpus.readers.records import Section, extract, records_of
 
 _KIND = "xlsx"
@@ -33,8 +33,6 @@ _CREATED = b":created"
 _MOST_COLUMNS = 16_384  # as every spreadsheet has it
 _MOST_CELLS = 10_000_000  # empty ones between those with text, too
 _DAMAGE = (*DAMAGE, ArithmeticError, AttributeError, TypeError, SyntaxError, AssertionError)
-
-Cells = dict[int, dict[int, str]]  # by row and column, those that show something
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
@@ -120,23 +118,10 @@ def _cells(reader: ExcelReader, part: str, formats: Sequence[str], room: "_Room"
                     found.setdefault(number, {})[cell["column"]] = text
     room.check(found)
     if parser.merged_cells is not None:
-        _fill(found, (merged.bounds for merged in parser.merged_cells.mergeCell), room)
+        ranges = [merged.bounds for merged in parser.merged_cells.mergeCell]
+        join_head(found, ranges, room.take)
+        fill_down(found, ranges, room.take)
     return found
-
-
-def _fill(cells: Cells, ranges: Iterable[tuple[int, int, int, int]], room: "_Room") -> None:
-    """Let each cell that spans rows stand in all of them that show something."""
-    numbers = sorted(cells)
-    for column, first, _, last in ranges:
-        text = cells.get(first, {}).get(column)
-        if text is None:
-            continue
-        for place in range(bisect_right(numbers, first), bisect_right(numbers, last)):
-            row = cells[numbers[place]]
-            if column in row:
-                break  # ranges that overlap
-            room.take(text)
-            row[column] = text
 
 
 def _rows(cells: Cells) -> list[list[str]]:

@@ -147,6 +147,41 @@ def test_what_cells_show(value: object, number_format: str, shown: str) -> None:
     assert quotes(read_document(data, "a.xlsx")) == [f"名称：甲\n内容物：{shown}\n备注栏：乙"]
 
 
+def test_a_head_of_two_rows_is_one() -> None:
+    def merge(sheet: Worksheet) -> None:
+        for cells in ("A1:D1", "A2:A3", "B2:C2", "D2:D3", "A4:A5"):
+            sheet.merge_cells(cells)
+
+    rows: list[list[object]] = [
+        ["2024年高温补贴标准"],
+        ["岗位", "月标准（元）", None, "备注"],
+        [None, "室外", "室内"],
+        ["电焊", 300, 180, "六月至九月"],
+        [None, 260, 150, "夜班"],
+    ]
+    assert quotes(read_document(sheet(rows, merge), "a.xlsx")) == [
+        "2024年高温补贴标准",
+        "岗位：电焊\n月标准（元） 室外：300\n月标准（元） 室内：180\n备注：六月至九月",
+        "岗位：电焊\n月标准（元） 室外：260\n月标准（元） 室内：150\n备注：夜班",
+    ]
+
+
+def test_merged_cells_of_records_make_no_head() -> None:
+    def merge(sheet: Worksheet) -> None:
+        for cells in ("A2:A3", "B2:C2"):
+            sheet.merge_cells(cells)
+
+    rows: list[list[object]] = [
+        ["部门", "甲班", "乙班", "人数"],
+        ["财务", "无", None, 3],
+        [None, "早", "晚", 4],
+    ]
+    assert quotes(read_document(sheet(rows, merge), "a.xlsx")) == [
+        "部门：财务\n甲班：无\n人数：3",
+        "部门：财务\n甲班：早\n乙班：晚\n人数：4",
+    ]
+
+
 def test_formulas_are_what_they_gave_and_errors_nothing() -> None:
     data = rows_of(
         '<row r="1"><c r="A1" t="str"><f>"总"&amp;"数"</f><v>总数</v></c>'
