@@ -58,6 +58,7 @@ class _Reader:
     def __init__(self, document: WordDocument, writer: BlockWriter) -> None:
         self._document = document
         self._writer = writer
+        self._known: dict[str | None, list[BaseStyle]] = {}  # by the id that paragraphs name
         self._numbering = Numbering(_part(document, RELATIONSHIP_TYPE.NUMBERING))
         notes = _part(document, RELATIONSHIP_TYPE.FOOTNOTES)
         found = () if notes is None else notes.iterchildren(f"{W}footnote")
@@ -81,8 +82,7 @@ class _Reader:
                     self._write_items(self._notes[name])
 
     def _write_paragraph(self, element: BaseOxmlElement) -> None:
-        paragraph = Paragraph(element, self._document._body)
-        styles = _styles(paragraph.style)
+        styles = self._styles(element)
         if any(_CONTENTS.match(style.name or "") for style in styles):
             return  # a table of contents says again what the headings say
         label, gap = self._label(element, styles)
@@ -100,6 +100,14 @@ class _Reader:
         for line in text.split("\n"):
             self._writer.add(line)
             self._writer.end_row()
+
+    def _styles(self, element: BaseOxmlElement) -> list[BaseStyle]:
+        """The styles of a paragraph, looked up once: that takes longer than all else of it."""
+        named = element.find(f"{W}pPr/{W}pStyle")
+        name = None if named is None else named.get(f"{W}val")
+        if name not in self._known:
+            self._known[name] = _styles(Paragraph(element, self._document._body).style)
+        return self._known[name]
 
     def _label(self, element: BaseOxmlElement, styles: list[BaseStyle]) -> tuple[str, str]:
         """The number or the bullet that Word draws before a paragraph, and the gap behind it."""

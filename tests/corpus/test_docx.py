@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import time
 import zipfile
 
 import docx
@@ -239,3 +240,21 @@ def test_an_encrypted_archive_is_named_so() -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory's entry
     with pytest.raises(UnreadableFile, match="encrypted; save a copy without a password"):
         read_document(bytes(data), "a.docx")
+
+
+def test_a_style_is_looked_up_once() -> None:
+    whole = io.BytesIO()
+    file = docx.Document()
+    file.add_paragraph("一段话。")
+    file.save(whole)
+    many = io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(many, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"<w:sectPr", b"<w:p/>" * 20_000 + b"<w:sectPr", 1)
+            copy.writestr(name, content)
+    begun = time.process_time()
+    (passage,) = read_document(many.getvalue(), "a.docx").passages
+    assert passage.paragraph == 1
+    assert time.process_time() - begun < 5  # looked up for each paragraph: 14 seconds
