@@ -194,7 +194,7 @@ def test_an_upload_that_cannot_be_read_says_why(writable: Served) -> None:
         for name, content, status, sentence in (
             ("a.exe", b"MZ", 415, "it has the suffix '.exe'; save it as one of"),
             ("noname", b"text", 415, "it has no suffix; save it as one of"),
-            ("a.xls", b"x", 415, "save each sheet as CSV"),
+            ("a.xls", b"x", 415, "save it as .xlsx"),
             ("a.pdf", b"not a PDF", 422, "a.pdf"),
             ("empty.txt", b"", 422, "empty.txt"),
         ):

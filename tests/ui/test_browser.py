@@ -177,8 +177,7 @@ def test_language_and_theme_are_switched_and_remembered(visit: Callable[..., Pag
     assert "Confidence" in turn.locator(".footing").inner_text()
     assert page.get_attribute("#question", "placeholder") == "Ask your documents…"
     page.reload()
-    page.wait_for_selector("#question")
-    assert page.get_by_role("heading", name="Ask your documents.").is_visible()
+    page.get_by_role("heading", name="Ask your documents.").wait_for()  # behind the question box
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate("getComputedStyle(document.body).color") != light
 

@@ -11,6 +11,7 @@ import pytest
 
 import app
 from qa import Library, NoSuchLibrary, WenjuError
+from tests.qa.builders import document
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,13 +38,19 @@ def test_a_taken_port_is_named(taken_port: int) -> None:
     assert "Traceback" not in finished.stderr
 
 
-def test_the_demo_stands_in_for_a_library_never_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_stands_in_for_a_library_that_never_held_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(2):
+        with app.open_library() as library:
+            assert library.is_demo
+        with Library.open():  # the user's own, in which nothing was put
+            pass
+    with Library.open() as own:
+        own.add_documents([("leave.txt", document("职工每年有五天年假"))])
+        own.remove("leave.txt")
     with app.open_library() as library:
-        assert library.is_demo
-    with Library.open():  # the user's own, made by now
-        pass
-    with app.open_library() as library:
-        assert not library.is_demo
+        assert (library.is_demo, library.documents()) == (False, [])
     monkeypatch.setenv("WENJU_LIBRARY", "nowhere.library")
     with pytest.raises(NoSuchLibrary):
         app.open_library()
