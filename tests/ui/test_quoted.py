@@ -1,6 +1,7 @@
 """How the answer shows a quote: every line a line, rows a table, the number at the end."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -15,22 +16,23 @@ BEGUN = (
 )
 
 
+# Of the passage, and of what is quoted from it.
+ORIGIN: dict[str, Any] = {
+    "score": 1.0,
+    "passage_id": "0" * 64 + ":0",
+    "document_id": "0" * 64,
+    "title": "加班",
+    "author": None,
+    "headings": (),
+    "source": "a.md",
+    "page": None,
+    "paragraph": 1,
+}
+
+
 def shown(quote: str, passage: str | None = None) -> str:
     """The HTML, with N for the number."""
-    citation = Citation(
-        number=2,
-        passage_id="0" * 64 + ":0",
-        document_id="0" * 64,
-        title="加班",
-        author=None,
-        headings=(),
-        source="a.md",
-        page=None,
-        paragraph=1,
-        quote=quote,
-        spans=(Span(0, len(quote)),),
-        score=1.0,
-    )
+    citation = Citation(number=2, quote=quote, spans=(Span(0, len(quote)),), **ORIGIN)
     hit = None if passage is None else hit_of(passage)
     html = quoted(citation, hit, "turn-1")
     button = re.compile(
@@ -41,22 +43,8 @@ def shown(quote: str, passage: str | None = None) -> str:
 
 
 def hit_of(passage: str) -> Hit:
-    return Hit(
-        rank=1,
-        score=1.0,
-        passage_id="0" * 64 + ":0",
-        document_id="0" * 64,
-        title="加班",
-        author=None,
-        headings=(),
-        source="a.md",
-        page=None,
-        paragraph=1,
-        text=passage,
-        spans=(Span(0, len(passage)),),
-        highlights=(),
-        duplicates=(),
-    )
+    spans = (Span(0, len(passage)),)
+    return Hit(rank=1, text=passage, spans=spans, highlights=(), duplicates=(), **ORIGIN)
 
 
 ALLOWANCES = "津贴如下：\n职级 | 年限 | 津贴\nP6 | 四年 | 1500元\nP7 | 七年 | 3000元"
