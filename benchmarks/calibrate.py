@@ -12,13 +12,7 @@ from pathlib import Path
 import qa
 from benchmarks.machine import write_result
 from benchmarks.sets import BOTH, evaluation_set
-from qa.calibration import (
-    fit,
-    observe,
-    observe_foreign,
-    observe_small_talk,
-    shortened,
-)
+from qa.calibration import fit, observe, observe_foreign, observe_small_talk, shortened
 from qa.confidence import FEATURES
 from qa.models import load_models
 from qa.progress import silent
@@ -82,7 +76,7 @@ def main() -> None:
     fitted_on += foreign[::2] + elsewhere[::2] + lay[::4]
     # Half of the weight of whole questions: what is left of a question is a guess at what
     # people type.
-    fitted_on += _quarter(short) + _quarter(few_short) + talk[::2]
+    fitted_on += _half(_half(short, 0), 0) + _half(_half(few_short, 0), 0) + talk[::2]
     without_cosine = [name for name in FEATURES if "dense" not in name and name != "score_gap"]
     calibrations = {
         "": fit(fitted_on, without_cosine),
@@ -139,11 +133,6 @@ def _lay() -> list[Observation]:
 def _half(observations: list[Observation], which: int) -> list[Observation]:
     """Every second question's pair of observations."""
     return [o for i, o in enumerate(observations) if i // 2 % 2 == which]
-
-
-def _quarter(observations: list[Observation]) -> list[Observation]:
-    """Every fourth question's pair of observations."""
-    return [o for i, o in enumerate(observations) if i // 2 % 4 == 0]
 
 
 if __name__ == "__main__":

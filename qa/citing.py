@@ -59,11 +59,12 @@ def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str)
     for hit, stands_under, own in zip(hits[1:], above[1:], covered[1:], strict=True):
         if hit not in announced:
             added = float(weights @ np.maximum(own - so_far, 0.0))
+            other_half = twice and added >= _ADDS
             fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
-            if not (fits or (twice and added >= _ADDS)):
+            if not (fits or other_half):
                 continue
             sure, _ = judge(_without(candidates, chosen, hit), fingerprint)
-            if sure < (_SURE_OF_HALF if twice and added >= _ADDS else _SURE):
+            if sure < (_SURE_OF_HALF if other_half else _SURE):
                 continue
         chosen.append(hit)
         so_far = np.maximum(so_far, own)

@@ -119,8 +119,7 @@ def features(candidates: Candidates) -> dict[str, float]:
 
 def _lacks(candidates: Candidates) -> float:
     """What the question's heaviest word without a counterpart in the best candidate says."""
-    _, lengths = candidates.encoder.token_vectors(candidates.question.ids)
-    lacking = lengths * (1.0 - candidates.ranked[0].counterparts)
+    lacking = candidates.question.lengths * (1.0 - candidates.ranked[0].counterparts)
     return float(np.minimum(lacking / _HEAVY, 1.0).max(initial=0.0))
 
 

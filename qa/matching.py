@@ -32,11 +32,13 @@ class Question:
     Attributes:
         ids: ``(q,)`` its tokens.
         vectors: ``(q, dimension)`` their unit vectors.
+        lengths: ``(q,)`` what these had, which is how much the model learnt that each matters.
         weights: ``(q,)`` what each token counts, summing to 1 (or no tokens at all).
     """
 
     ids: IntArray
     vectors: FloatArray
+    lengths: FloatArray
     weights: FloatArray
 
 
@@ -53,10 +55,10 @@ def inverse_document_frequency(counts: IntArray, passages: int) -> FloatArray:
 
 def question_of(encoder: TokenEncoder, ids: IntArray, idf: FloatArray) -> Question:
     """A question's tokens with their weights: idf times the token vector's learnt norm."""
-    vectors, norms = encoder.token_vectors(ids)
-    weights = idf * norms
+    vectors, lengths = encoder.token_vectors(ids)
+    weights = idf * lengths
     total = float(weights.sum())
-    return Question(ids, vectors, weights / total if total > 0 else weights)
+    return Question(ids, vectors, lengths, weights / total if total > 0 else weights)
 
 
 def similarity(question: Question, encoder: TokenEncoder, ids: IntArray) -> FloatArray:

@@ -138,8 +138,8 @@ class Searcher:
         # In the order of their ids, which equal scores keep. A row that is no longer there was
         # removed since it was proposed.
         ids_by_row = state.passage_ids(rows.tolist())
-        known = [(ids_by_row.get(row), place) for place, row in enumerate(rows.tolist())]
-        present = sorted((passage, place) for passage, place in known if passage is not None)
+        proposed = enumerate(rows.tolist())
+        present = sorted((ids_by_row[row], place) for place, row in proposed if row in ids_by_row)
         ids = [passage for passage, _ in present]
         places = [place for _, place in present]
         rows, lexical, dense = rows[places], lexical[places], dense[places]

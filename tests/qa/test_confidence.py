@@ -15,7 +15,8 @@ from qa.passage_tokens import NO_TOKENS, PassageTokens
 from qa.search import Candidate, Candidates
 
 SHIPPED = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
-NOBODY = Question(np.empty(0, np.int32), np.empty((0, 4), np.float32), np.empty(0, np.float32))
+NOTHING = np.empty(0, np.float32)
+NOBODY = Question(np.empty(0, np.int32), np.empty((0, 4), np.float32), NOTHING, NOTHING)
 
 
 def test_the_logistic_function_by_hand() -> None:
@@ -52,7 +53,8 @@ def candidate(*counterparts: float, **figures: float) -> Candidate:
 
 def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Candidates:
     ids, vectors = np.arange(len(weights), dtype=np.int32), np.eye(len(weights), dtype=np.float32)
-    question = Question(ids, vectors, np.array(weights, np.float32))
+    _, lengths = encoder.token_vectors(ids)
+    question = Question(ids, vectors, lengths, np.array(weights, np.float32))
     return Candidates("", tuple(ranked), question, encoder)
 
 
@@ -128,7 +130,7 @@ def test_the_heaviest_word_without_a_counterpart(bundled: Models) -> None:
     ids = encoder.tokens(["护照的"])[0].ids
     vectors, lengths = encoder.token_vectors(ids)
     assert lengths.tolist() == pytest.approx([11.35, 0.91], abs=0.01)
-    question = Question(ids, vectors, np.array([0.5, 0.5], np.float32))
+    question = Question(ids, vectors, lengths, np.array([0.5, 0.5], np.float32))
 
     def lacks(*counterparts: float) -> float:
         return features(Candidates("", (candidate(*counterparts),), question, encoder))["lacks"]
