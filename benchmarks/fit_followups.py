@@ -2,19 +2,20 @@
 
 Run: python -m benchmarks.fit_followups   (some minutes on two cores)
 Prints the figures that stand in ``qa/leaning.py``, fitted on the development conversations
-of ``followups.jsonl``, over the demo library alone and among foreign passages; then, for
-libraries of three articles, where the documents of a conversation are nearly all there are,
-which share of follow-ups and of new topics leans under each least match. A follow-up counts
-where its bare words, in the documents of the conversation, mean the right passage; as new
-topics count, beside those of the file, the first question of each conversation after the
-first turn of another one, and questions of ``offtopic.txt`` that no article answers.
+of ``followups.jsonl``, over the demo library alone and among foreign passages; then which
+share of follow-ups and of new topics leans there, and, under each least match, in libraries
+of three articles, where the documents of a conversation are nearly all there are. A
+follow-up counts where its bare words, in the documents of the conversation, mean the right
+passage; as new topics count, beside those of the file, the first question of each
+conversation after the first turn of another one, and questions of ``offtopic.txt`` that no
+article answers.
 """
 
 import json
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,45 +24,52 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.followups import CONVERSATIONS, DEVELOPMENT, crowded_library, found
 from benchmarks.machine import HERE
-from qa import Library
+from qa import Library, leaning
 from qa.completing import Completer
-from qa.leaning import WEIGHTS, leans
 from qa.locations import demo_articles
 from qa.passages import read_passage
 
 OFF_TOPIC = HERE / "offtopic.txt"
 _LEAST_MATCHES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
-_PENALTY = 1.0  # scikit-learn's C
+_PENALTY = 0.3  # scikit-learn's C, of features on one scale
 
 
 def main() -> None:
     """Observe, fit, print."""
-    rows: list[list[float]] = []
-    labels: list[bool] = []
-    for opened in (Library.demo(), crowded_library()):
+    observed = {}
+    for name, opened in (("demo", Library.demo()), ("demo among others", crowded_library())):
         with opened as library:
-            for observed, label in observations(library, conversations()):
-                rows.append([observed[name] for name in WEIGHTS])
-                labels.append(label)
-    fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(np.array(rows), np.array(labels))
-    print(f"{len(labels)} questions, {sum(labels)} of them follow-ups")
+            observed[name] = list(observations(library, conversations()))
+    rows = [one for several in observed.values() for one in several]
+    values = np.array([[features[name] for name in leaning.WEIGHTS] for features, _ in rows])
+    labels = np.array([label for _, label in rows])
+    scale = values.std(axis=0)
+    fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(values / scale, labels)
+    weights = dict(zip(leaning.WEIGHTS, (fitted.coef_[0] / scale).tolist(), strict=True))
+    print(f"{len(labels)} questions, {labels.sum()} of them follow-ups")
     print(f"INTERCEPT = {fitted.intercept_[0]:.2f}")
-    for name, weight in zip(WEIGHTS, fitted.coef_[0], strict=True):
+    for name, weight in weights.items():
         print(f'    "{name}": {weight:.2f},')
-    show_least_matches()
-
-
-def show_least_matches() -> None:
-    """Print what each least match would do in small libraries."""
-    observed = list(in_small_libraries())
+    leaning.INTERCEPT = float(fitted.intercept_[0])
+    leaning.WEIGHTS.update(weights)
+    for name, several in observed.items():
+        show(name, several, among_many=True)
+    small = list(in_small_libraries())
     for least in _LEAST_MATCHES:
-        shares = []
-        for wanted in (True, False):
-            rows = [features for features, label in observed if label is wanted]
-            shares.append(100 * sum(leans(one, least) for one in rows) / len(rows))
-        print(
-            f"least match {least}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics"
-        )
+        leaning.LEAST_MATCH = least
+        show(f"three articles, least match {least}", small, among_many=False)
+
+
+def show(
+    name: str, observed: Sequence[tuple[Mapping[str, float], bool]], *, among_many: bool
+) -> None:
+    """Print which share of follow-ups and of new topics leans."""
+    shares = []
+    for wanted in (True, False):
+        rows = [features for features, label in observed if label is wanted]
+        leant = sum(leaning.leans(one, among_many=among_many) for one in rows)
+        shares.append(100 * leant / len(rows))
+    print(f"{name}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics")
 
 
 def in_small_libraries() -> Iterator[tuple[Mapping[str, float], bool]]:

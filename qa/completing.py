@@ -15,19 +15,12 @@ from typing import TYPE_CHECKING
 
 from qa.confidence import judge
 from qa.errors import BadQuestion, NoSuchDocument
-from qa.followups import Shape, overlap, readings, shape_of
-from qa.leaning import (
-    LEAST_MATCH,
-    LEAST_MATCH_OF_MANY,
-    MANY_ELSEWHERE,
-    Sense,
-    features,
-    leans,
-    sense_of,
-)
+from qa.followups import Shape, readings, shape_of
+from qa.leaning import MANY_ELSEWHERE, Sense, features, leans, sense_of
+from qa.matching import match_texts
 from qa.results import Answer, Hit
 from qa.search import Candidates
-from qa.topics import Counterpart, is_covered
+from qa.topics import Counterpart, has_topic, is_covered
 
 if TYPE_CHECKING:  # the library makes conversations
     from qa.asking import Asking
@@ -77,7 +70,12 @@ class Observation:
 
     def features(self, *, full: bool = True) -> dict[str, float]:
         """What speaks for and against a follow-up; without a dictionary if not ``full``."""
-        return features(self.shape, self.sense, self.sure, self.covered if full else None)
+        names = has_topic(self.shape.core) if full else None
+        return features(self.shape, self.sense, self.sure, names)
+
+    def leans(self, *, full: bool = True) -> bool:
+        """Whether it leans on the turns before; if not ``full``, whether it might."""
+        return leans(self.features(full=full), among_many=self.among_many)
 
 
 class Completer:
@@ -103,10 +101,8 @@ class Completer:
         observed = self.observe(question, before, documents)
         if observed is None:
             return question
-        least = LEAST_MATCH_OF_MANY if observed.among_many else LEAST_MATCH
-        if not leans(observed.features(full=False), least):
-            return question  # without jieba, which takes a second to start
-        if not leans(observed.features(), least):
+        # First without jieba, which takes a second to start.
+        if not observed.leans(full=False) or not observed.leans():
             return question
         last = before[0].hits[0]
         options = readings(
@@ -128,14 +124,13 @@ class Completer:
         topic = _documents(before)
         try:
             inside = self._library.candidates(shape.core, documents=topic)
-            after = self._library.candidates(f"{before[0].query} {shape.core}", documents=topic)
+            asked = [self._library.candidates(one.query, documents=topic) for one in before]
         except NoSuchDocument:  # it was removed since
             return None
-        except BadQuestion:  # both together are longer than a question may be
-            after = inside
         sections = {hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)}
-        shares = {key: overlap(shape.core, _heading(hit)) for key, hit in sections.items()}
-        sense = sense_of(alone, inside, after, before[0].hits[0].passage_id, shares)
+        under = match_texts(inside.question, inside.encoder, [*map(_heading, sections.values())])
+        headings = dict(zip(sections, under.tolist(), strict=True))
+        sense = sense_of(alone, inside, asked, before[0].hits[0].passage_id, headings)
         sure, _ = judge(alone, self._library.fingerprint)
         elsewhere = len(alone.ranked) - len(inside.ranked)
         return Observation(

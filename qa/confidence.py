@@ -20,6 +20,7 @@ import numpy as np
 
 from embeddings import TokenEncoder
 from qa.locations import calibrations
+from qa.matching import says_most
 from qa.scripts import foreign_to, leanings
 from qa.search import Candidate, Candidates
 
@@ -42,7 +43,6 @@ _COMPARED = 10  # best candidates; the first is held against the mean of the oth
 _MISSING = 0.7
 # Of fewer tokens each figure means something else: a word is found somewhere, or it is not.
 _USUAL = 6
-_HEAVY = 12.0  # the learnt length of a word that says as much as a word can
 # Questions in the language of the passages share most of their words with the best of
 # them, even where these do not answer: "what", "is", "the". Of another language it is a
 # figure or a name. Between these shares (of the words, each counting once) it is open.
@@ -107,7 +107,7 @@ def features(candidates: Candidates) -> dict[str, float]:
     counterparts = np.stack([candidate.counterparts for candidate in candidates.ranked])
     lacking = counterparts.max(axis=0) - counterparts[0]
     found["elsewhere"] = float(candidates.question.weights @ lacking)
-    found["lacks"] = _lacks(candidates)
+    found["lacks"] = says_most(candidates.question, 1.0 - counterparts[0])
     found["apart"] = _apart(_in_one_script(best, candidates.encoder))
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
     found["few"] = missing / (_COMPARED - 1)
@@ -115,12 +115,6 @@ def features(candidates: Candidates) -> dict[str, float]:
     found["short"] = max(0.0, 1.0 - len(candidates.question.ids) / _USUAL)
     found.update({f"short_{name}": found["short"] * found[name] for name in _SHORT})
     return found
-
-
-def _lacks(candidates: Candidates) -> float:
-    """What the question's heaviest word without a counterpart in the best candidate says."""
-    lacking = candidates.question.lengths * (1.0 - candidates.ranked[0].counterparts)
-    return float(np.minimum(lacking / _HEAVY, 1.0).max(initial=0.0))
 
 
 def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Candidate]:

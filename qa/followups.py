@@ -31,8 +31,8 @@ _ENDING = re.compile(r"呢$")
 _PRONOUN = re.compile(
     r"(?<!其)[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
 )
-# Of these, those that a thing can take the place of, and those for somebody.
-_THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\b(?:it|they|them)\b", re.IGNORECASE)
+# Of these, those that a thing can take the place of, and those for somebody; "they" is both.
+_THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\bit\b", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?<!其)[他她]们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
 )

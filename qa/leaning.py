@@ -6,40 +6,41 @@ passage it asks for, its bare words say best, searched in those documents alone;
 say little, it is one near what was just shown.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
 from qa.followups import Shape
+from qa.matching import says_most
 from qa.search import Candidate, Candidates
-from qa.topics import has_topic
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations.
-INTERCEPT = -3.16
+INTERCEPT = 0.73
 WEIGHTS = {
-    "share": 5.65,
-    "short": 2.03,
-    "fragment": 2.12,
-    "points": 2.57,
-    "sure": -2.67,
-    "topic": -1.27,  # this one and the next speak against, or jieba would be needed earlier
-    "foreign": -0.86,
+    "share": 6.89,
+    "match": -3.25,
+    "short": 3.38,
+    "fragment": 2.24,
+    "points": 2.18,
+    "sure": -3.60,
+    "lacks": -6.87,
+    "topic": -1.42,  # it speaks against, or jieba would be needed earlier
 }
 # Less than a half: a follow-up that is missed finds nothing, while of the readings of one that
 # is none, most find nothing better than the question itself, which then stays.
-ENOUGH = 0.35
+ENOUGH = 0.4
 #: How well a question that does not look like a follow-up must match what it is taken to mean,
-#: 0 to 1; by the same script. In a library of a few documents, where "in these" is hardly less
+#: 0 to 1, by the same script, in a library of few documents. There "in these" is hardly less
 #: than "anywhere", the share says little, and anything would lean on anything.
-LEAST_MATCH, LEAST_MATCH_OF_MANY = 0.25, 0.2
+LEAST_MATCH = 0.25
 #: So many passages in other documents, none of which is meant, say something.
 MANY_ELSEWHERE = 50
 
-# What a passage inside is worth: by the bare words, and by them after the last question.
-_LEXICAL, _DENSE, _MATCH, _AFTER_THE_LAST = 0.5, 1.0, 1.5, 0.2
-_FARTHER = 0.7  # what a passage counts that is not of the document that answered last
-_SAME = 0.1  # added for the passage that answered last
-_HEADING = 0.5  # added for a heading with all the question's words
+# What makes a passage worth more than its score for the bare words: that it is like what was
+# asked before, by cosine and token match, in the document that answered last, and under a
+# heading that matches the words.
+_DENSE, _MATCH, _DOCUMENT, _HEADING = 0.6, 0.9, 0.4, 1.2
 _LONG = 30  # characters from which a question is no longer short
 
 
@@ -51,11 +52,13 @@ class Sense:
         worth: how likely each passage is the one it asks for, by id.
         share: of the best score anywhere, what its bare words reach in the likeliest one.
         match: how well they match that one, 0 to 1.
+        lacks: what the one of them says, 0 to 1, that says most and has no counterpart there.
     """
 
     worth: Mapping[str, float]
     share: float
     match: float
+    lacks: float
 
     @property
     def meant(self) -> str:
@@ -66,7 +69,7 @@ class Sense:
 def sense_of(
     anywhere: Candidates,
     inside: Candidates,
-    after: Candidates,
+    asked: Sequence[Candidates],
     latest: str,
     headings: Mapping[str, float],
 ) -> Sense:
@@ -75,21 +78,24 @@ def sense_of(
     Args:
         anywhere: what it finds in the whole library.
         inside: what it finds in those documents.
-        after: what the last question and it find there together.
+        asked: what each question before found there.
         latest: the id of the passage that answered last.
-        headings: the share of its words that a passage's heading has, by passage id.
+        headings: how well a passage's heading matches the question, by passage id.
     """
-    # Each search's own scores are relative to its best BM25, so that they are not comparable.
-    bm25 = _best_bm25(anywhere)
     of_document = latest.rpartition(":")[0] + ":"
-    then = {found.id: found.lexical / _best_bm25(after) for found in after.ranked}
-    worth: dict[str, float] = {}
-    for found in inside.ranked:
-        own = _LEXICAL * found.lexical / bm25 + _DENSE * found.dense + _MATCH * found.match
-        near = own + _AFTER_THE_LAST * then.get(found.id, 0.0)
-        near *= 1.0 if found.id.startswith(of_document) else _FARTHER
-        same = _SAME if found.id == latest else 0.0
-        worth[found.id] = near + same + _HEADING * headings.get(found.id, 0.0)
+    topic: Counter[str] = Counter()
+    for before in asked:
+        for found in before.ranked:
+            topic[found.id] += (_DENSE * found.dense + _MATCH * found.match) / len(asked)
+    worth = {
+        found.id: found.score
+        + topic[found.id]
+        + _DOCUMENT * found.id.startswith(of_document)
+        + _HEADING * headings.get(found.id, 0.0)
+        for found in inside.ranked
+    }
+    # Each search's own scores are relative to its best BM25, so that they are not comparable.
+    bm25 = max((found.lexical for found in anywhere.ranked), default=0.0) or 1.0
 
     def score(found: Candidate) -> float:
         return found.lexical / bm25 + found.dense + found.match
@@ -97,25 +103,26 @@ def sense_of(
     best = max(map(score, anywhere.ranked), default=0.0) or 1.0
     meant = max(inside.ranked, key=lambda found: worth[found.id], default=None)
     if meant is None:
-        return Sense(worth, 0.0, 0.0)
-    return Sense(worth, score(meant) / best, meant.match)
+        return Sense(worth, 0.0, 0.0, 1.0)
+    lacks = says_most(inside.question, 1.0 - meant.counterparts)
+    return Sense(worth, score(meant) / best, meant.match, lacks)
 
 
-def features(shape: Shape, sense: Sense, sure: float, covered: bool | None) -> dict[str, float]:
+def features(shape: Shape, sense: Sense, sure: float, names: bool | None) -> dict[str, float]:
     """What speaks for and against a follow-up.
 
     Args:
         shape: of the question.
         sense: that it makes in the documents of the conversation.
         sure: the confidence in what it finds alone.
-        covered: whether the likeliest passage has what the question names; None leaves out
-            what needs a dictionary, and speaks against a follow-up only.
+        names: whether it names something; None leaves out what needs a dictionary, and
+            speaks against a follow-up only.
 
     Returns:
-        ``share`` and ``match`` of the sense, ``sure`` as given; ``short``: 1 for no words, 0
-        from 30 characters on; ``fragment``, ``points``: whether it begins or ends as follow-ups
-        do, and stands for something said before; ``topic``, ``foreign``: whether it names
-        something, and something that the likeliest passage does not.
+        ``share``, ``match`` and ``lacks`` of the sense, ``sure`` as given; ``short``: 1 for
+        no words, 0 from 30 characters on; ``fragment``, ``points``: whether it begins or
+        ends as follow-ups do, and stands for something said before; ``topic``: whether it
+        names something.
     """
     observed = {
         "share": sense.share,
@@ -124,23 +131,24 @@ def features(shape: Shape, sense: Sense, sure: float, covered: bool | None) -> d
         "fragment": float(shape.fragment),
         "points": float(shape.points),
         "sure": sure,
+        "lacks": sense.lacks,
     }
-    if covered is not None:
-        observed["topic"] = float(has_topic(shape.core))
-        observed["foreign"] = float(not covered)
+    if names is not None:
+        observed["topic"] = float(names)
     return observed
 
 
-def leans(observed: Mapping[str, float], least_match: float = LEAST_MATCH) -> bool:
-    """Whether a question with these features leans on what was said before."""
+def leans(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Whether a question with these features leans on what was said before.
+
+    Args:
+        observed: its features.
+        among_many: whether there is so much else that meaning none of it says something.
+    """
     looks_so = observed["fragment"] or observed["points"]
-    if not looks_so and observed["match"] < least_match:
+    if not among_many and not looks_so and observed["match"] < LEAST_MATCH:
         return False
     odds = INTERCEPT + sum(
         weight * observed[name] for name, weight in WEIGHTS.items() if name in observed
     )
     return 1.0 / (1.0 + exp(-odds)) >= ENOUGH
-
-
-def _best_bm25(candidates: Candidates) -> float:
-    return max((candidate.lexical for candidate in candidates.ranked), default=0.0) or 1.0

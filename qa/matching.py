@@ -23,6 +23,7 @@ _BLAS = ThreadpoolController().select(user_api="blas")
 
 _BLOCK = 10  # tokens; windows begin at multiples of it
 _BLOCKS_PER_WINDOW = 3
+_HEAVY = 12.0  # the learnt length of a word that says as much as a word can
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,16 @@ def question_of(encoder: TokenEncoder, ids: IntArray, idf: FloatArray) -> Questi
     weights = idf * lengths
     total = float(weights.sum())
     return Question(ids, vectors, lengths, weights / total if total > 0 else weights)
+
+
+def says_most(question: Question, counted: FloatArray) -> float:
+    """What the one of a question's words says, 0 to 1, that says most.
+
+    Args:
+        question: of q tokens.
+        counted: ``(q,)`` the share of each that counts, 0 to 1.
+    """
+    return float(np.minimum(question.lengths * counted / _HEAVY, 1.0).max(initial=0.0))
 
 
 def similarity(question: Question, encoder: TokenEncoder, ids: IntArray) -> FloatArray:
@@ -183,6 +194,16 @@ def _best_of_each(matched: FloatArray, lengths: Sequence[int]) -> FloatArray:
         starts = (np.cumsum(counts) - counts)[filled]
         best[:, filled] = np.maximum.reduceat(matched, starts, axis=1)
     return best
+
+
+def match_texts(question: Question, encoder: TokenEncoder, texts: Sequence[str]) -> FloatArray:
+    """How well each of some short texts matches a question as a whole, ``(n,)``, 0 to 1."""
+    kept = encoder.tokens(texts)
+    if not texts or not len(question.ids):
+        return np.zeros(len(texts), dtype=np.float32)
+    alike = similarity(question, encoder, np.concatenate([tokens.ids for tokens in kept]))
+    matched: FloatArray = question.weights @ _best_of_each(alike, [len(t.ids) for t in kept])
+    return matched
 
 
 def match_segments(matched: FloatArray, of_segment: NDArray[np.int64], count: int) -> FloatArray:

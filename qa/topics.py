@@ -12,12 +12,21 @@ from qa.jieba_loader import jieba_part
 
 # English words that name no topic.
 _FUNCTION_WORD = re.compile(
-    r"a|about|after|against|all|am|an|and|any|are|as|at|be|been|before|but|by|can|cannot|could"
-    r"|did|do|does|during|each|for|from|get|gets|give|go|had|has|have|he|hers?|him|his|how|i|if"
-    r"|in|into|is|it|its|keep|long|make|many|may|me|mean|might|more|most|much|must|my|need|no"
-    r"|not|of|off|on|once|one|or|our|out|over|own|says?|shall|she|should|since|so|some|such|take"
-    r"|than|that|the|their|them|then|there|these|they|this|those|through|to|under|until|up|us"
-    r"|was|we|were|what|when|where|which|while|who|whom|whose|why|will|with|without|would|your?",
+    r"a|about|after|against|all|also|am|an|and|any|are|as|at|be|been|before|being|but|by|can"
+    r"|cannot|could|did|do|does|during|each|ever|for|from|get|gets|give|go|got|had|happens?|has"
+    r"|have|he|hers?|him|his|how|i|if|in|into|is|it|its|just|keep|let|long|make|many|may|me|mean"
+    r"|might|more|most|much|must|my|need|never|no|not|of|off|on|once|one|only|or|our|out|over|own"
+    r"|says?|shall|she|should|since|so|some|still|such|take|than|that|the|their|them|then|there"
+    r"|these|they|this|those|through|to|under|until|up|us|was|we|were|what|when|where|which|while"
+    r"|who|whom|whose|why|will|with|without|would|your?"
+    r"|\w+n['’]t|\w+['’](?:d|ll|m|re|ve)|(?:he|here|how|it|let|she|that|there|what|when|where|who)['’]s",
+    re.IGNORECASE,
+)
+# After these, and an auxiliary, stands a verb: "must I report", "who may join".
+_SUBJECT = re.compile(r"he|i|it|not|she|they|to|we|who|you|\w+['’](?:d|ll|t|ve)", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"can|cannot|could|did|do|does|had|has|have|just|may|might|must|never|not|only|shall|should"
+    r"|still|will|would",
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -36,6 +45,7 @@ _LONGEST = 40  # characters of a topic; more is a sentence without function word
 _NO_TOPIC = frozenset(
     {"怎么办", "时候", "情况", "问题", "方面", "时", "钱", "办法", "规定", "结果", "原因", "意思"}
     | {"事情", "东西", "地方", "时间", "日子", "长时间", "多长时间", "是不是"}
+    | {"小时", "钟头", "号码", "后果", "合法"}
     | {"对方", "别人", "人家"}
 )
 _ALIKE = 0.4  # mean similarity of a run's tokens to their counterparts, as good as the words
@@ -147,5 +157,11 @@ def _chinese(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _english(text: str) -> Iterator[tuple[str, bool]]:
+    verb = False  # whether the next word that is no function word is one
     for part in re.split(r"(\s+|\W+(?:\s+|$))", text):
-        yield part, _WORD.fullmatch(part) is not None and not is_function_word(part)
+        word = _WORD.fullmatch(part) is not None
+        named = word and not is_function_word(part)
+        yield part, named and not verb
+        if word:
+            subject, auxiliary = _SUBJECT.fullmatch(part), _AUXILIARY.fullmatch(part)
+            verb = subject is not None or (verb and auxiliary is not None)
