@@ -40,13 +40,18 @@ def main() -> None:
     for name, opened in (("demo", Library.demo()), ("demo among others", crowded_library())):
         with opened as library:
             observed[name] = list(observations(library, conversations()))
-    rows = [one for several in observed.values() for one in several]
+    rows = [
+        (features, label)
+        for several in observed.values()
+        for features, label in several
+        if leaning.may_lean(features, among_many=True)
+    ]
     values = np.array([[features[name] for name in leaning.WEIGHTS] for features, _ in rows])
     labels = np.array([label for _, label in rows])
     scale = values.std(axis=0)
     fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(values / scale, labels)
     weights = dict(zip(leaning.WEIGHTS, (fitted.coef_[0] / scale).tolist(), strict=True))
-    print(f"{len(labels)} questions, {labels.sum()} of them follow-ups")
+    print(f"{len(labels)} questions that may be follow-ups, {labels.sum()} of them are")
     print(f"INTERCEPT = {fitted.intercept_[0]:.2f}")
     for name, weight in weights.items():
         print(f'    "{name}": {weight:.2f},')

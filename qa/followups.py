@@ -21,7 +21,7 @@ _END_MARKS = "？?。.!！ "
 _OPENING = re.compile(
     r"^(?:(?:那[么麼]|那(?![些里裡裏时時天个個位年种種儿兒边邊样樣])|[还還]有|另外|此外|然[后後]"
     r"|以及|[对對]了|其中的?)[，, ]*"
-    r"|(?:(?:and|but|so|then|also|ok|okay|well)\b[, ]*)?(?:(?:what|how) about\b ?(?:the )?)?)",
+    r"|(?:(?:and|but|so|then|also|ok|okay|well)\b[,. ]*)*(?:(?:what|how) about\b ?(?:the )?)?)",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"呢$")
@@ -29,17 +29,20 @@ _ENDING = re.compile(r"呢$")
 # Words that stand for something said before (其他, 其实 and 此外 do not), and among them
 # those whose place the topic can take.
 _PRONOUN = re.compile(
-    r"(?<!其)[它他她]们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b", re.IGNORECASE
+    r"(?<!其)[它他她](?!人)们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b",
+    re.IGNORECASE,
 )
 # Of these, those that a thing can take the place of, and those for somebody; "they" is both.
 _THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\bit\b", re.IGNORECASE)
 _PERSON = re.compile(
-    r"(?<!其)[他她]们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
+    r"(?<!其)[他她](?!人)们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
 )
-_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
+_ITS = re.compile(r"\bits\b", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)
 _POINTING = re.compile(
-    rf"其中|[这這][个個些种種项項里裡段样樣]|该(?=[^不要怎找去])|上述|[前后後]者"
-    rf"|\b(?:this|that|these|those)\b|{_PRONOUN.pattern}|{_POSSESSIVE.pattern}",
+    r"其中|[这這][个個些种種项項里裡段样樣]|上述|[前后後]者"
+    r"|(?<![应應])[该該](?=公司|单位|單位|[法条條项項类類案]|[职職][工员員]|企[业業]|[产產]品|[厂廠校院店款])"
+    rf"|\b(?:this|that|these|those)\b|{_PRONOUN.pattern}|{_ITS.pattern}|{_THEIRS.pattern}",
     re.IGNORECASE,
 )
 
@@ -148,11 +151,11 @@ def overlap(core: str, heading: str) -> float:
 def _with_topic(shape: Shape, topic: str) -> str:
     """The question with the topic in the place that a pronoun keeps for it, or before it."""
     core = shape.core
-    pronoun = _PERSON if is_person(topic) else _THING
+    pronoun, possessive = (_PERSON, _THEIRS) if is_person(topic) else (_THING, _ITS)
     if pronoun.search(core):
         return _for_pronoun(core, topic, pronoun)
-    if not is_chinese(core) and _POSSESSIVE.search(core):
-        return _sentence(_POSSESSIVE.sub(lambda _: f"{_named(topic)}'s", core, count=1))
+    if not is_chinese(core) and possessive.search(core):
+        return _sentence(possessive.sub(lambda _: f"{_named(topic)}'s", core, count=1))
     return _about(topic, _asked(shape), shape.chinese)
 
 
@@ -174,7 +177,7 @@ def _replaced(latest: str, old: str, shape: Shape) -> str:
     """
     if latest.startswith(old):
         return f"{shape.core}{latest.removeprefix(old)}{_mark(latest)}"
-    return _after(latest.replace(old, "", 1).strip(), shape)
+    return _after(latest, shape)
 
 
 def _recoded(latest: str, core: str) -> list[str]:

@@ -4,6 +4,7 @@ import importlib
 import tempfile
 import warnings
 from functools import cache
+from importlib.resources import as_file, files
 from types import ModuleType
 
 from platformdirs import user_cache_path
@@ -29,4 +30,6 @@ def jieba_part(name: str) -> ModuleType:
             jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="wenju-jieba-")
         jieba.setLogLevel("CRITICAL")
         jieba.initialize()
+        with as_file(files("qa") / "words.txt") as words:  # that its dictionary is older than
+            jieba.load_userdict(str(words))
     return part

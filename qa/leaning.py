@@ -6,7 +6,7 @@ passage it asks for, its bare words say best, searched in those documents alone;
 say little, it is one near what was just shown.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -16,31 +16,32 @@ from qa.matching import says_most
 from qa.search import Candidate, Candidates
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations.
-INTERCEPT = 0.73
+INTERCEPT = 1.21
 WEIGHTS = {
-    "share": 6.89,
-    "match": -3.25,
-    "short": 3.38,
-    "fragment": 2.24,
-    "points": 2.18,
-    "sure": -3.60,
-    "lacks": -6.87,
-    "topic": -1.42,  # it speaks against, or jieba would be needed earlier
+    "share": 6.34,
+    "match": -2.86,
+    "short": 3.00,
+    "fragment": 2.09,
+    "points": 1.95,
+    "sure": -3.64,
+    "lacks": -6.34,
+    "topic": -1.60,  # it speaks against, or jieba would be needed earlier
 }
 # Less than a half: a follow-up that is missed finds nothing, while of the readings of one that
 # is none, most find nothing better than the question itself, which then stays.
-ENOUGH = 0.4
-#: How well a question that does not look like a follow-up must match what it is taken to mean,
-#: 0 to 1, by the same script, in a library of few documents. There "in these" is hardly less
-#: than "anywhere", the share says little, and anything would lean on anything.
-LEAST_MATCH = 0.25
+ENOUGH = 0.45
+#: A question that does not look like a follow-up must have something like each of its words
+#: where it is taken to mean something; of the one that says most, from 0 to 1, no more may be
+#: missing. In a library of few documents it must match so well besides: there "in these" is
+#: hardly less than "anywhere", and the share says little. Both by the same script.
+MOST_LACKED, LEAST_MATCH = 0.65, 0.2
 #: So many passages in other documents, none of which is meant, say something.
 MANY_ELSEWHERE = 50
 
 # What makes a passage worth more than its score for the bare words: that it is like what was
 # asked before, by cosine and token match, in the document that answered last, and under a
 # heading that matches the words.
-_DENSE, _MATCH, _DOCUMENT, _HEADING = 0.6, 0.9, 0.4, 1.2
+_DENSE, _MATCH, _DOCUMENT, _HEADING = 0.6, 0.9, 0.5, 1.5
 _LONG = 30  # characters from which a question is no longer short
 
 
@@ -83,13 +84,13 @@ def sense_of(
         headings: how well a passage's heading matches the question, by passage id.
     """
     of_document = latest.rpartition(":")[0] + ":"
-    topic: Counter[str] = Counter()
+    topic: dict[str, float] = defaultdict(float)
     for before in asked:
         for found in before.ranked:
             topic[found.id] += (_DENSE * found.dense + _MATCH * found.match) / len(asked)
     worth = {
         found.id: found.score
-        + topic[found.id]
+        + topic.get(found.id, 0.0)
         + _DOCUMENT * found.id.startswith(of_document)
         + _HEADING * headings.get(found.id, 0.0)
         for found in inside.ranked
@@ -138,17 +139,22 @@ def features(shape: Shape, sense: Sense, sure: float, names: bool | None) -> dic
     return observed
 
 
-def leans(observed: Mapping[str, float], *, among_many: bool) -> bool:
-    """Whether a question with these features leans on what was said before.
+def may_lean(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Whether a question with these features might lean on what was said before.
 
     Args:
         observed: its features.
         among_many: whether there is so much else that meaning none of it says something.
     """
-    looks_so = observed["fragment"] or observed["points"]
-    if not among_many and not looks_so and observed["match"] < LEAST_MATCH:
-        return False
+    if observed["fragment"] or observed["points"]:
+        return True
+    matches = among_many or observed["match"] >= LEAST_MATCH
+    return matches and observed["lacks"] < MOST_LACKED
+
+
+def leans(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Whether it does; see :func:`may_lean`."""
     odds = INTERCEPT + sum(
         weight * observed[name] for name, weight in WEIGHTS.items() if name in observed
     )
-    return 1.0 / (1.0 + exp(-odds)) >= ENOUGH
+    return may_lean(observed, among_many=among_many) and 1.0 / (1.0 + exp(-odds)) >= ENOUGH

@@ -23,7 +23,7 @@ _FUNCTION_WORD = re.compile(
     re.IGNORECASE,
 )
 # After these, and an auxiliary, stands a verb: "must I report", "who may join".
-_SUBJECT = re.compile(r"he|i|it|not|she|they|to|we|who|you|\w+['’](?:d|ll|t|ve)", re.IGNORECASE)
+_SUBJECT = re.compile(r"he|i|it|not|she|they|we|who|you|\w+['’](?:d|ll|t|ve)", re.IGNORECASE)
 _AUXILIARY = re.compile(
     r"can|cannot|could|did|do|does|had|has|have|just|may|might|must|never|not|only|shall|should"
     r"|still|will|would",
@@ -113,39 +113,50 @@ def _is_matched(question: str, run: str, counterparts: Sequence[Counterpart]) ->
 
 
 def _runs(text: str, title: str | None) -> Iterator[str]:
-    """Runs of neighbouring words that can name a topic, only those in the title if given."""
-    words = _chinese(text) if is_chinese(text) else _english(text)
-    run = ""
-    for word, topical in words:
-        named = topical and (title is None or _stands_in(word, title))
-        if named or (run.isascii() and run and word.isspace()):
+    """Runs of neighbouring words that can name a topic, only those in the title if given.
+
+    Of a run of Chinese words those that the title has, of English ones all up to the last
+    that it has: what stands before a noun belongs to it.
+    """
+    chinese = is_chinese(text)
+    words = _chinese(text, verbs=title is not None) if chinese else _english(text)
+    run, end = "", 0
+    for word, topical in (*words, ("", False)):
+        in_title = topical and (title is None or _stands_in(word, title))
+        if in_title or (topical and not chinese) or (run and word.isspace()):
             run += word
+            end = len(run) if in_title else end
         else:
-            yield from _whole(run)
-            run = ""
-    yield from _whole(run)
+            yield from _whole(run[:end])
+            run, end = "", 0
 
 
 def _whole(run: str) -> Iterator[str]:
     """The run, if it is more than a character, which could mean anything, and no sentence."""
-    if 1 < len(run.strip()) <= _LONGEST:
-        yield run.strip()
+    if 1 < len(run) <= _LONGEST:
+        yield run
 
 
 def _stands_in(word: str, title: str) -> bool:
     if is_chinese(word):
         return word in title
-    return re.search(rf"\b{re.escape(word)}\b", title, re.IGNORECASE) is not None
+    singular = re.escape(word.removesuffix("s"))
+    return re.search(rf"\b{singular}s?\b", title, re.IGNORECASE) is not None
 
 
-def _chinese(text: str) -> Iterator[tuple[str, bool]]:
+def _chinese(text: str, *, verbs: bool) -> Iterator[tuple[str, bool]]:
     tagger = jieba_part("jieba.posseg")
     frequency = tagger.dt.tokenizer.FREQ
     words: list[tuple[str, str]] = []
     for place, part in enumerate(CODE.split(text)):
         words += [(part, _CODED)] if place % 2 else tagger.cut(part)
     names = [
-        (tag.startswith("n") or tag in _TOPICAL or (tag == "m" and word.isdecimal()))
+        (
+            tag.startswith("n")
+            or tag in _TOPICAL
+            or (tag == "m" and word.isdecimal())
+            or (verbs and tag == "v" and len(word) > 1 and "不" not in word)
+        )
         and word not in _NO_TOPIC
         for word, tag in words
     ]
