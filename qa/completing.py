@@ -20,7 +20,7 @@ from qa.leaning import MANY_ELSEWHERE, Sense, features, leans, sense_of
 from qa.matching import match_texts
 from qa.results import Answer, Hit
 from qa.search import Candidates
-from qa.topics import Counterpart, has_topic, is_covered
+from qa.topics import Counterpart, has_topic, is_covered, names_another
 
 if TYPE_CHECKING:  # the library makes conversations
     from qa.asking import Asking
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the library makes conversations
 _NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cites
 _SECTIONS = 20  # passages whose headings are compared with the question
 _LONGEST_HEADING = 100
+_HARDLY_ANYTHING = 0.45  # of what a word says, 0 to 1, that has no counterpart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Observation:
     def covered(self) -> bool:
         """Whether the likeliest passage has what the question names, or words like it."""
         hit = self.sections.get(self.sense.meant)
-        return hit is not None and is_covered(self.shape.core, _whole(hit), self.counterparts)
+        if hit is None or self.sense.lacks < _HARDLY_ANYTHING:
+            return hit is not None
+        return is_covered(self.shape.core, _whole(hit), self.counterparts)
 
     @property
     def heading(self) -> str | None:
@@ -75,7 +78,12 @@ class Observation:
 
     def leans(self, *, full: bool = True) -> bool:
         """Whether it leans on the turns before; if not ``full``, whether it might."""
-        return leans(self.features(full=full), among_many=self.among_many)
+        if not leans(self.features(full=full), among_many=self.among_many):
+            return False
+        hit = self.sections.get(self.sense.meant)
+        if not full or self.shape.fragment or hit is None:
+            return True
+        return not names_another(self.shape.core, _whole(hit))
 
 
 class Completer:

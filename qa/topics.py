@@ -90,6 +90,18 @@ def has_topic(question: str) -> bool:
     return next(_runs(question, None), None) is not None
 
 
+def names_another(question: str, text: str) -> bool:
+    """Whether a Chinese question names somebody whom a text does not."""
+    if not is_chinese(question):
+        return False
+    names = (run for run in _runs(question, None) if _is_one_word(run) and is_person(run))
+    return any(not _stands_in(fold(name), fold(text)) for name in names)
+
+
+def _is_one_word(run: str) -> bool:
+    return len(list(jieba_part("jieba.posseg").cut(run))) == 1
+
+
 def is_covered(question: str, text: str, counterparts: Sequence[Counterpart] = ()) -> bool:
     """Whether all that a question names stands in a text, or something like it does.
 

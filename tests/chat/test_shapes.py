@@ -3,7 +3,7 @@
 import pytest
 
 from qa.followups import overlap, readings, shape_of
-from qa.topics import has_topic, is_covered, topics
+from qa.topics import has_topic, is_covered, names_another, topics
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from qa.topics import has_topic, is_covered, topics
         ("What about the deadline?", "deadline"),
         ("and for part-timers?", "for part-timers"),
         ("And how about couriers?", "couriers"),
+        ("OK. And whose approval do we need then?", "whose approval do we need then"),
         ("Andrew who?", "Andrew who"),
     ],
 )
@@ -39,6 +40,10 @@ def test_core(question: str, core: str) -> None:
         ("其实年假有几天", False, False),
         ("这种情况算吗", False, True),
         ("该怎么办", False, False),
+        ("该打什么电话", False, False),
+        ("应该公司出钱吗", False, False),
+        ("该公司要赔多少", False, True),
+        ("工伤的他人怎么赔", False, False),
         ("what about the deadline?", True, False),
         ("And who may join?", False, False),
         ("How does it work?", False, True),
@@ -83,9 +88,33 @@ def test_hardly_a_question(question: str) -> None:
         ),
         ("How does it work?", "the mechanism", "The mechanism", "", "How does the mechanism work?"),
         # Only the subject of the question before gives its place to another.
-        ("那单位呢？", "每个月交多少会费", "会费", "", "每个月交多少，单位呢？"),
-        ("我全责呢？", "下班被撞了算工伤吗？", "工伤", "", "下班被撞了算吗，我全责呢？"),
+        ("那单位呢？", "每个月交多少会费", "会费", "", "每个月交多少会费，单位呢？"),
+        ("我全责呢？", "下班被撞了算工伤吗？", "工伤", "", "下班被撞了算工伤吗，我全责呢？"),
         ("那“三倾”呢？", "刘雪莲说的四勤是什么", "刘雪莲", "", "刘雪莲，“三倾”呢？"),
+        # What a heading or title has of the question before is its topic, verbs too.
+        ("钱会少吗", "怀孕了老板能开除我吗", "怀孕了会不会被辞退", "", "怀孕，钱会少吗？"),
+        (
+            "how long does it take?",
+            "Is labour arbitration expensive?",
+            "Arbitration",
+            "",
+            "How long does the labour arbitration take?",
+        ),
+        # "They" and "do it" are no thing.
+        (
+            "and if they never sign?",
+            "When must I get a written contract?",
+            "Contracts",
+            "",
+            "written contract: what about if they never sign?",
+        ),
+        (
+            "did they have a right to do it?",
+            "What is severance pay?",
+            "Severance pay",
+            "",
+            "severance pay: did they have a right to do it?",
+        ),
         # A type or grade takes another's place, and what is asked in Chinese stays Chinese.
         ("YX-700呢", "YX-300多少钱", "价目", "", "YX-700多少钱？"),
         ("那P6呢？", "P5津贴多少", "职级", "", "P6津贴多少？"),
@@ -137,6 +166,27 @@ def test_both_questions_in_one_line_only_for_a_passage_that_has_what_is_named() 
 def test_words_that_the_title_has_come_first() -> None:
     assert topics(["单位欠的工资怎么办"], ["工资被拖欠了"])[:2] == ["工资", "单位"]
     assert topics(["Can I go to arbitration?"], ["Unpaid wages", "Arbitration"])[0] == "arbitration"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Who may join a trade union?", ["trade union"]),
+        ("What if I don't take my leave?", ["leave"]),
+        ("Where do I report unpaid wages?", ["unpaid wages"]),
+        ("we're only eight people", ["eight people"]),
+        ("年假里算不算周末", ["年假"]),
+        ("月底调岗了，失业金还发吗", ["失业金"]),
+    ],
+)
+def test_topics_are_nouns(question: str, named: list[str]) -> None:
+    assert topics([question], []) == named
+
+
+def test_who_is_named_and_stands_elsewhere() -> None:
+    assert names_another("庄莉是哪一年出生的", "刘雪莲讲四勤")
+    assert not names_another("庄莉是哪一年出生的", "庄莉的两大精神")
+    assert not names_another("What is Australia?", "")
 
 
 def test_a_code_is_one_topic() -> None:
