@@ -19,7 +19,7 @@ from qa.search import Candidate, Candidates
 INTERCEPT = 1.21
 WEIGHTS = {
     "share": 6.34,
-    "match": -2.86,
+    "match": -2.86,  # what leaves nothing out matches well
     "short": 3.00,
     "fragment": 2.09,
     "points": 1.95,
@@ -33,7 +33,7 @@ ENOUGH = 0.45
 #: A question that does not look like a follow-up must have something like each of its words
 #: where it is taken to mean something; of the one that says most, from 0 to 1, no more may be
 #: missing. In a library of few documents it must match so well besides: there "in these" is
-#: hardly less than "anywhere", and the share says little. Both by the same script.
+#: hardly less than "anywhere", and the share says little. Chosen on the same questions.
 MOST_LACKED, LEAST_MATCH = 0.65, 0.2
 #: So many passages in other documents, none of which is meant, say something.
 MANY_ELSEWHERE = 50

@@ -12,7 +12,9 @@ from qa.matching import (
     inverse_document_frequency,
     match_passages,
     match_segments,
+    match_texts,
     question_of,
+    says_most,
     similarity,
 )
 from qa.passage_tokens import PassageTokens
@@ -106,6 +108,22 @@ def test_similarity_is_the_squared_cosine_without_negatives() -> None:
     assert similarity(question, ENCODER, ids("acz")) == pytest.approx(
         np.array([[1, 0.36, 0], [0, 0.64, 0]])
     )
+
+
+def test_a_short_text_matches_as_a_whole() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))  # each counts a half
+    found = match_texts(question, ENCODER, ["a", "ca", "", "zz"])
+    assert found == pytest.approx([0.5, 0.82, 0, 0])  # c is like b by .64
+    assert match_texts(question, ENCODER, []).shape == (0,)
+    assert match_texts(question, ENCODER, ["", ""]).tolist() == [0, 0]
+    assert match_texts(question_of(ENCODER, ids(""), array()), ENCODER, ["a"]).tolist() == [0]
+
+
+def test_what_the_word_says_that_says_most() -> None:
+    question = question_of(ENCODER, ids("ab"), array(2, 1))  # learnt lengths 1 and 2, of 12
+    assert says_most(question, array(1, 1)) == pytest.approx(2 / 12)
+    assert says_most(question, array(1, 0.25)) == pytest.approx(1 / 12)
+    assert says_most(question_of(ENCODER, ids(""), array()), array()) == 0
 
 
 def test_a_match_by_hand() -> None:
