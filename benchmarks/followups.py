@@ -15,7 +15,8 @@ in the sums that were looked at.
 Measured three times: over the demo library alone, where a few bare words often happen to find
 the one passage that has them, and over the same articles among some 2,600 passages of
 other data sets, as in a library that people really have; and what becomes of questions that
-nothing answers (``tests/demo_unanswerable.jsonl``, fitted on by nothing), after the first
+nothing answers (``tests/demo_unanswerable.jsonl``, fitted on by nothing, but looked at while
+``MOST_LACKED`` was chosen), after the first
 question of a conversation, in libraries of three articles. There every passage is near what
 was talked about, and a completion finds something whatever was asked.
 """
