@@ -62,9 +62,10 @@ class Observation:
     def covered(self) -> bool:
         """Whether the likeliest passage has what the question names, or words like it."""
         hit = self.sections.get(self.sense.meant)
-        if hit is None or self.sense.lacks < _HARDLY_ANYTHING:
-            return hit is not None
-        return is_covered(self.shape.core, _whole(hit), self.counterparts)
+        if hit is None:
+            return False
+        lacks_nothing = self.sense.lacks < _HARDLY_ANYTHING
+        return lacks_nothing or is_covered(self.shape.core, _whole(hit), self.counterparts)
 
     @property
     def heading(self) -> str | None:

@@ -28,7 +28,6 @@ _ENDING = re.compile(r"呢$")
 
 # Words that stand for something said before (其他, 其实 and 此外 do not), and among them
 # those whose place the topic can take.
-_DO_IT = re.compile(r"\bdo it\b", re.IGNORECASE)  # this "it" is no thing
 _PRONOUN = re.compile(
     r"(?<!其)[它他她](?!人)们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b",
     re.IGNORECASE,
@@ -38,6 +37,7 @@ _THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\bit\
 _PERSON = re.compile(
     r"(?<!其)[他她](?!人)们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
 )
+_DO_IT = re.compile(r"\bdo it\b", re.IGNORECASE)  # nothing can take this one's place
 _ITS = re.compile(r"\bits\b", re.IGNORECASE)
 _THEIRS = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)
 _POINTING = re.compile(
@@ -138,8 +138,7 @@ def readings(
         else:
             found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
             found.append(_in_section(f"{_asked(shape)}{_mark(_asked(shape))}", heading))
-    # The last resort, as it may read oddly.
-    if _PRONOUN.search(shape.core) and _DO_IT.search(shape.core) is None:
+    if _keeps_a_place(shape.core, _PRONOUN):  # the last resort, as it may read oddly
         found += [_for_pronoun(shape.core, topic, _PRONOUN) for topic in missing[:1]]
     return list(dict.fromkeys(found))
 
@@ -154,11 +153,16 @@ def _with_topic(shape: Shape, topic: str) -> str:
     """The question with the topic in the place that a pronoun keeps for it, or before it."""
     core = shape.core
     pronoun, possessive = (_PERSON, _THEIRS) if is_person(topic) else (_THING, _ITS)
-    if pronoun.search(core) and _DO_IT.search(core) is None:
+    if _keeps_a_place(core, pronoun):
         return _for_pronoun(core, topic, pronoun)
     if not is_chinese(core) and possessive.search(core):
         return _sentence(possessive.sub(lambda _: f"{_named(topic)}'s", core, count=1))
     return _about(topic, _asked(shape), shape.chinese)
+
+
+def _keeps_a_place(core: str, pronoun: re.Pattern[str]) -> bool:
+    """Whether a question has a pronoun whose place a topic can take."""
+    return pronoun.search(core) is not None and _DO_IT.search(core) is None
 
 
 def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:

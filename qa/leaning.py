@@ -3,7 +3,7 @@
 A follow-up makes sense in the documents just talked about, a new topic makes more sense
 elsewhere; and it looks like one: short, without a topic of its own, pointing back. Which
 passage it asks for, its bare words say best, searched in those documents alone; where they
-say little, it is one near what was just shown.
+say little, it is one like what was asked before.
 """
 
 from collections import defaultdict
