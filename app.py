@@ -9,9 +9,9 @@ import os
 from contextlib import closing
 
 from qa import Library, WenjuError
-from qa.libraries import Shared
 from qa.server.running import serve
-from qa.visitors import Visitors
+from qa.sharing.libraries import Shared
+from qa.sharing.visitors import Visitors
 
 
 def open_library() -> Library:

@@ -1,7 +1,7 @@
 """Fits the confidence of the bundled model, and measures how far it can be trusted.
 
 Run: python -m benchmarks.calibrate   (ten minutes on two cores)
-Writes qa/confidence.json and results/confidence.json. Fitted on every second
+Writes qa/answering/confidence.json and results/confidence.json. Fitted on every second
 observation of each set, measured on the others.
 """
 
@@ -12,12 +12,19 @@ from pathlib import Path
 import qa
 from benchmarks.machine import write_result
 from benchmarks.sets import BOTH, evaluation_set
-from qa.calibration import fit, observe, observe_foreign, observe_small_talk, shortened
-from qa.confidence import FEATURES
-from qa.models import load_models
+from qa.answering.confidence import FEATURES
+from qa.evaluation.calibration import (
+    Observation,
+    fit,
+    observe,
+    observe_foreign,
+    observe_small_talk,
+    reliability,
+    shortened,
+)
+from qa.evaluation.datasets import indexed
 from qa.progress import silent
-from qa.reliability import Observation, reliability
-from qa.trial import indexed
+from qa.storage.models import load_models
 
 # Questions, their passages, and every how many-th question: some 600 questions a set.
 SETS = (

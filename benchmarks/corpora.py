@@ -15,8 +15,7 @@ import numpy as np
 
 from benchmarks.machine import DATA
 from corpus import Article, Document, Passage, Span, sentences
-from qa.datasets import load_dataset
-from qa.trial import documents_of
+from qa.evaluation.datasets import documents_of, load_dataset
 
 Source = tuple[str, Document]
 

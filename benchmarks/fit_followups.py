@@ -1,7 +1,7 @@
 """Fits by what the conversation tells a follow-up from a new topic.
 
 Run: python -m benchmarks.fit_followups   (some minutes on two cores)
-Prints the figures that stand in ``qa/leaning.py``, fitted on the development conversations
+Prints the figures of ``qa/conversation/detection.py``, fitted on the development conversations
 of ``followups.jsonl``, over the demo library alone and among foreign passages; then which
 share of follow-ups and of new topics leans there, and, under each least match, in libraries
 of three articles, where the documents of a conversation are nearly all there are. A
@@ -24,10 +24,10 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.followups import CONVERSATIONS, DEVELOPMENT, crowded_library, found
 from benchmarks.machine import HERE
-from qa import Library, leaning
-from qa.completing import Completer
-from qa.locations import demo_articles
-from qa.passages import read_passage
+from qa import Library
+from qa.conversation import detection
+from qa.conversation.completer import Completer
+from qa.storage.locations import demo_articles
 
 OFF_TOPIC = HERE / "offtopic.txt"
 _LEAST_MATCHES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
@@ -44,24 +44,24 @@ def main() -> None:
         (features, label)
         for several in observed.values()
         for features, label in several
-        if leaning.may_lean(features, among_many=True)
+        if detection.may_lean(features, among_many=True)
     ]
-    values = np.array([[features[name] for name in leaning.WEIGHTS] for features, _ in rows])
+    values = np.array([[features[name] for name in detection.WEIGHTS] for features, _ in rows])
     labels = np.array([label for _, label in rows])
     scale = values.std(axis=0)
     fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(values / scale, labels)
-    weights = dict(zip(leaning.WEIGHTS, (fitted.coef_[0] / scale).tolist(), strict=True))
+    weights = dict(zip(detection.WEIGHTS, (fitted.coef_[0] / scale).tolist(), strict=True))
     print(f"{len(labels)} questions that may be follow-ups, {labels.sum()} of them are")
     print(f"INTERCEPT = {fitted.intercept_[0]:.2f}")
     for name, weight in weights.items():
         print(f'    "{name}": {weight:.2f},')
-    leaning.INTERCEPT = float(fitted.intercept_[0])
-    leaning.WEIGHTS.update(weights)
+    detection.INTERCEPT = float(fitted.intercept_[0])
+    detection.WEIGHTS.update(weights)
     for name, several in observed.items():
         show(name, several, among_many=True)
     small = list(in_small_libraries())
     for least in _LEAST_MATCHES:
-        leaning.LEAST_MATCH = least
+        detection.LEAST_MATCH = least
         show(f"three articles, least match {least}", small, among_many=False)
 
 
@@ -72,7 +72,7 @@ def show(
     shares = []
     for wanted in (True, False):
         rows = [features for features, label in observed if label is wanted]
-        leant = sum(leaning.leans(one, among_many=among_many) for one in rows)
+        leant = sum(detection.leans(one, among_many=among_many) for one in rows)
         shares.append(100 * leant / len(rows))
     print(f"{name}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics")
 
@@ -121,7 +121,7 @@ def observations(
             yield observed.features(), False
             continue
         meant = observed.sense.meant
-        right = bool(meant) and gold in read_passage(library, meant).text
+        right = bool(meant) and gold in library.passage(meant).text
         if right or found(library.ask(question), gold):
             yield observed.features(), right
 

@@ -1,4 +1,4 @@
-"""Fits the constants of :class:`qa.search.Ranking` on every fourth question of the sets.
+"""Fits the constants of :class:`qa.retrieval.search.Ranking` on every fourth question of the sets.
 
 Run: python -m benchmarks.fit_ranking   (ten minutes on two cores)
 Each question is searched once; the grid is then computed over the scores of its
@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import write_result
 from benchmarks.sets import evaluation_set
-from qa.datasets import Dataset
-from qa.evaluate import DEPTH
-from qa.matching import Matches
-from qa.ranking import Ranking, combine, fuse
-from qa.search import Candidates
-from qa.trial import indexed
+from qa.evaluation.datasets import Dataset, indexed
+from qa.evaluation.evaluate import DEPTH
+from qa.retrieval.matching import Matches
+from qa.retrieval.ranking import Ranking, combine, fuse
+from qa.retrieval.search import Candidates
 
 SETS = {  # questions, their passages, every how many-th question
     "xquad-zh": ("xquad-zh", 4),

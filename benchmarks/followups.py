@@ -6,7 +6,8 @@ our own over the demo library; its last turn is scored. ``kind`` says whether th
 follow-up or a ``new`` topic, which no completion may touch.
 
 All parts but the last are for development: the rules were made, and the figures of
-``qa/leaning.py`` fitted, with them in view (parts 6, 7, 8 and 10 were held out at first). From
+``qa/conversation/detection.py`` fitted, with them in view (parts 6, 7, 8 and 10 were held out
+at first). From
 part 5 on they are messages as people type them ("判几年？", "老板不去呢？"), which share few
 words with their passage. Parts 8 to 12 were written by writers who had not seen the rules, from
 the articles alone. Part 12 is held out: no rule or figure was chosen by it alone, though it is
@@ -35,7 +36,7 @@ from statistics import median
 
 from benchmarks.machine import DATA, HERE, write_result
 from qa import Answer, Library
-from qa.locations import demo_articles
+from qa.storage.locations import demo_articles
 
 CONVERSATIONS = HERE / "followups.jsonl"
 UNANSWERABLE = HERE.parent / "tests" / "demo_unanswerable.jsonl"

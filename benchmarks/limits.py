@@ -18,8 +18,7 @@ import embeddings
 from benchmarks.corpora import consultations, questions
 from benchmarks.machine import kept_result, write_result
 from embeddings import VectorIndex, load_encoder
-from qa.indexing import encode
-from qa.models import load_models
+from qa.storage.models import encode, load_models
 
 _READ = 1 << 28  # bytes: more than any cache holds
 _PASSAGES = 20_000

@@ -26,10 +26,9 @@ import httpx
 
 from benchmarks.changing import Changes
 from benchmarks.machine import DATA, HERE, write_result
-from qa.datasets import load_dataset
+from qa.evaluation.datasets import documents_of, load_dataset
 from qa.library import Library
 from qa.server.tokens import Tokens
-from qa.trial import documents_of
 
 _CLIENTS = (1, 8, 32, 128)
 _SECONDS = 60

@@ -20,14 +20,12 @@ import numpy as np
 
 from benchmarks.machine import DATA, write_result
 from qa import Library
-from qa.datasets import Dataset, load_dataset
-from qa.evaluate import Ranked, measured, run
-from qa.indexing import encode
-from qa.milvus.packing import body_rows, document_row, passage_rows
-from qa.models import load_models
+from qa.evaluation.datasets import Dataset, documents_of, indexed, load_dataset
+from qa.evaluation.evaluate import Ranked, measured, run
 from qa.progress import silent
-from qa.trial import documents_of, indexed
-from tests.milvus.server import MilvusServer
+from qa.storage.milvus.packing import body_rows, document_row, passage_rows
+from qa.storage.models import encode, load_models
+from tests.qa.storage.milvus.server import MilvusServer
 
 SETS = ("xquad-zh", "cmrc2018-dev")
 _SAMPLE = 500  # documents whose rows are measured

@@ -48,8 +48,7 @@ class Wenju:
         self._library = qa.Library.open(folder / "library")
 
     def index(self, passages: Rows) -> None:  # noqa: D102 - see Peer
-        from qa.datasets import Dataset, EvaluationPassage
-        from qa.trial import documents_of
+        from qa.evaluation.datasets import Dataset, EvaluationPassage, documents_of
 
         lines = tuple(EvaluationPassage(key, "", text) for key, text in passages)
         self._library.add_documents(documents_of(Dataset("", lines, (), {}), titles=False))

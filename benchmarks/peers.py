@@ -27,7 +27,7 @@ from ir_measures import nDCG
 
 from benchmarks.machine import DATA, HERE, kept_result, write_result
 from benchmarks.peer import PEERS
-from qa.datasets import Dataset, load_dataset
+from qa.evaluation.datasets import Dataset, load_dataset
 
 # The sets, and how many of their questions are asked: one peer takes a second for each of stard's.
 SETS = {"xquad-zh": 1_181, "cmrc2018-dev": 1_000, "stard": 300}

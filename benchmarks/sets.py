@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from benchmarks.machine import DATA
-from qa.datasets import Dataset, load_dataset
+from qa.evaluation.datasets import Dataset, load_dataset
 
 #: Every second paragraph of XQuAD in Chinese, the others in English.
 BOTH = "both languages"

@@ -26,14 +26,14 @@ import numpy as np
 
 from benchmarks.corpora import Source, consultations, questions, recombined, statutes
 from benchmarks.machine import kept_result, write_result
-from embeddings.index import IdArray
+from embeddings.index.vector_index import IdArray
 from embeddings.loading import BUNDLED
 from qa import ModelMismatch
-from qa.changes import vectors_since
 from qa.library import Library
-from qa.models import load_models
-from qa.store import Store
-from qa.vector_file import load_vectors
+from qa.storage.local.catalogue import vectors_since
+from qa.storage.local.store import Store
+from qa.storage.local.vector_file import load_vectors
+from qa.storage.models import load_models
 
 Figures = dict[str, float]
 

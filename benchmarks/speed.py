@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import DATA, write_result
-from qa.datasets import load_dataset
+from qa.evaluation.datasets import documents_of, load_dataset
 from qa.library import Library
-from qa.trial import documents_of
 
 _QUESTIONS = 1000
 _COLD = 10

@@ -34,8 +34,8 @@ from benchmarks.machine import DATA, HERE, write_result
 from corpus import sentences
 from embeddings import TokenEncoder
 from qa import Library
-from qa.models import load_models
-from qa.topics import is_chinese
+from qa.language.topics import is_chinese
+from qa.storage.models import load_models
 from qa.writer.figures import figures, stated_figures
 from qa.writer.negation import opposite
 from qa.writer.support import Checker

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.characters import BLANKS
-from corpus.cutting import cut
 from corpus.errors import EmptyDocument, FileTooLarge
 from corpus.layout import Part
 from corpus.layout.joins import merge
 from corpus.limits import Limits, raising
 from corpus.model import RECORD_LEVEL, Article, Passage, Span, quote
+from corpus.splitting import cut
 
 _HEADS = ("title", "kicker", "byline", "heading")
 

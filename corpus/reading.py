@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 
 from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
 from corpus.limits import DEFAULT_LIMITS, Limits, raising
+from corpus.metadata import as_stated
 from corpus.model import Article, Document
 from corpus.readers import reader_for
 from corpus.readers.signatures import check_kind
-from corpus.stated import as_stated
 
 
 def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:

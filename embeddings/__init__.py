@@ -1,12 +1,12 @@
 """Texts to vectors to nearest neighbours. This room knows no documents."""
 
-from embeddings.arranging import EXACT_UP_TO
-from embeddings.encoder import Encoder, TokenEncoder, Tokens
+from embeddings.encoders.cross_encoder import Reranker, load_reranker
 from embeddings.errors import EmbeddingError, IndexUnusable, ModelNotFound, ModelUnusable
-from embeddings.index import VectorIndex
-from embeddings.index_file import IndexStamp
+from embeddings.index.arrangement import EXACT_UP_TO
+from embeddings.index.file import IndexStamp
+from embeddings.index.vector_index import VectorIndex
 from embeddings.loading import load_encoder
-from embeddings.reranker import Reranker, load_reranker
+from embeddings.protocols import Encoder, TokenEncoder, Tokens
 
 __all__ = [
     "EXACT_UP_TO",

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from embeddings.encoder import BUNDLED_MODEL, Encoder
+from embeddings.encoders.sentence_transformers import TransformerEncoder
+from embeddings.encoders.static import StaticEncoder, static_module
 from embeddings.errors import ModelNotFound
-from embeddings.static import StaticEncoder, static_module
-from embeddings.transformer import TransformerEncoder
+from embeddings.protocols import BUNDLED_MODEL, Encoder
 
 BUNDLED = "bundled"
 

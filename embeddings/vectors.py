@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from embeddings.encoder import FloatArray
+from embeddings.protocols import FloatArray
 
 
 def unit_rows(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,6 +1,6 @@
 """Questions in, cited answers out."""
 
-from qa.chat import Conversation
+from qa.conversation.conversation import Conversation
 from qa.errors import (
     BadDataset,
     BadQuestion,

@@ -16,11 +16,16 @@ WenjuError
 
 Errors of the other two rooms reach the caller as a :class:`WenjuError` with the
 cause attached. Each carries a ``code`` and ``values`` beside its English sentence, from
-which :mod:`qa.explanations` makes the Chinese one.
+which :mod:`qa.messages_zh` makes the Chinese one.
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ClassVar, ParamSpec, Self, TypeVar
+
+from corpus import CorpusError
+from embeddings import EmbeddingError
 
 
 class WenjuError(Exception):
@@ -70,6 +75,40 @@ class NoSuchDocument(WenjuError):
 
     kind = "no_such_document"
 
+    @classmethod
+    def ambiguous(cls, key: str, first: str, second: str) -> Self:
+        """Return the error for a key that begins the ids of two documents."""
+        return cls(
+            f"Several documents' ids begin with {key!r}: {first[:16]}…, {second[:16]}…. "
+            "Give more digits; `wenju documents` lists them.",
+            "ambiguous_document",
+            {"key": key},
+        )
+
+    @classmethod
+    def unknown(cls, key: str) -> Self:
+        """Return the error for a key that never named a document."""
+        return cls(
+            f"No document has the id or source {key!r}. `wenju documents` lists them.",
+            "no_such_document",
+            {"key": key},
+        )
+
+    @classmethod
+    def departed(cls, document_id: str, successor: str | None) -> Self:
+        """Return the error for a document that was deleted, or that ``successor`` replaced."""
+        if not successor:
+            return cls(
+                f"The document {document_id[:16]}… was deleted from this library.",
+                "deleted_document",
+                {"document": f"{document_id[:16]}…"},
+            )
+        return cls(
+            f"The document {document_id[:16]}… has changed; it is now {successor[:16]}….",
+            "changed_document",
+            {"document": f"{document_id[:16]}…", "successor": f"{successor[:16]}…"},
+        )
+
 
 class LibraryBusy(WenjuError):
     """Another process is writing to the library and did not finish in time."""
@@ -117,3 +156,35 @@ class WriterFailed(WenjuError):
     """The writer's endpoint refused, stalled, broke off, or sent what cannot be read."""
 
     kind = "writer_failed"
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function raise nothing but :class:`WenjuError` for what can go wrong."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except CorpusError as error:
+            raise WenjuError(str(error), error.code, error.values) from error
+        except EmbeddingError as error:
+            raise WenjuError(str(error), error.kind) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+                raise WenjuError(f"The library could not be used: {error}") from error
+            raise LibraryDamaged(
+                f"The library is damaged: {error}. Restore library.sqlite3 from a copy, or index "
+                "the documents into another folder: wenju index PATH --library DIR"
+            ) from error
+        except (sqlite3.Error, OSError) as error:
+            raise WenjuError(f"The library could not be used: {error}") from error
+        except UnicodeEncodeError as error:
+            raise WenjuError(
+                f"{error.object!r:.80} is no text: it cannot be UTF-8.", "half_a_character"
+            ) from error
+
+    return wrapped

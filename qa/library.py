@@ -1,28 +1,45 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from corpus import Document, Limits
-from embeddings import Reranker, load_reranker
-from qa import adding, locations
-from qa.asking import Asking
-from qa.backend import Backend
-from qa.copying import copy_store
-from qa.errors import WenjuError
-from qa.indexing import Indexer
-from qa.limits import limits_of_environment
-from qa.local import LocalBackend
-from qa.models import load_models
-from qa.opening import open_backend, reindexed
+from embeddings import Encoder, Reranker, load_reranker
+from qa.answering.answer import compose, hits_of
+from qa.answering.citations import worth_quoting
+from qa.answering.confidence import judge
+from qa.conversation.conversation import Conversation
+from qa.errors import NoSuchDocument, WenjuError, raising_wenju_errors
+from qa.ingestion import indexer
+from qa.ingestion.indexer import Indexer, limits_of_environment
 from qa.progress import Progress, silent
-from qa.results import DocumentDetail, DocumentSummary, IndexReport, VerifyReport
-from qa.store import FILE_NAME
-from qa.translation import raising_wenju_errors
+from qa.results import (
+    Answer,
+    DocumentDetail,
+    DocumentSummary,
+    Hit,
+    IndexReport,
+    LocatedPassage,
+    VerifyReport,
+)
+from qa.retrieval.questions import check
+from qa.retrieval.ranking import Ranking
+from qa.retrieval.reranking import rerank
+from qa.retrieval.search import Candidates, Legs, Searcher
+from qa.storage import locations
+from qa.storage.local.backend import LocalBackend
+from qa.storage.local.store import FILE_NAME, copy_store
+from qa.storage.models import load_models
+from qa.storage.opening import open_backend, reindexed
+from qa.storage.protocols import Backend
+from qa.writer import Writer, WrittenSentence, writer_of_environment
+from qa.writer import compose as compose_written
+
+_ANSWER_HITS = 10
 
 
-class Library(Asking):
+class Library:
     """Documents that can be asked. Make one with :meth:`open` or :meth:`demo`.
 
     Threads may share a library; several processes may open the same folder, one of
@@ -46,7 +63,9 @@ class Library(Asking):
         self.limits = limits or limits_of_environment()
         self.path, self.location = backend.path, backend.location
         self.is_demo = is_demo
-        super().__init__(backend, reranker)
+        self._backend = backend
+        self._searcher = Searcher(backend, Ranking())
+        self._reranker = reranker
 
     @classmethod
     @raising_wenju_errors
@@ -186,7 +205,7 @@ class Library(Asking):
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        return adding.add(self._backend, paths, self.limits, prune=prune, progress=progress)
+        return indexer.add(self._backend, paths, self.limits, prune=prune, progress=progress)
 
     @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
@@ -196,7 +215,7 @@ class Library(Asking):
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
         """
-        return adding.add_bytes(self._backend, name, data, self.limits)
+        return indexer.add_bytes(self._backend, name, data, self.limits)
 
     @raising_wenju_errors
     def add_documents(
@@ -233,6 +252,161 @@ class Library(Asking):
         return self._backend.document(key).detail
 
     @raising_wenju_errors
+    def passage(self, passage_id: str) -> LocatedPassage:
+        """Return the passage that a citation or a hit names.
+
+        Args:
+            passage_id: the ``passage_id`` of a hit or a citation.
+
+        Raises:
+            NoSuchDocument: its document is gone, or has no such passage.
+        """
+        document = self.show(passage_id.rpartition(":")[0] or passage_id)
+        for passage in document.passages:
+            if passage.passage_id == passage_id:
+                article = document.articles[passage.article]
+                return LocatedPassage(
+                    passage_id=passage_id,
+                    document_id=document.id,
+                    title=article.title,
+                    author=article.author,
+                    headings=passage.headings,
+                    source=document.sources[0],
+                    page=passage.page,
+                    paragraph=passage.paragraph,
+                    text=passage.text,
+                    spans=passage.spans,
+                    date=article.date,
+                )
+        raise NoSuchDocument(
+            f"No passage has the id {passage_id!r}. `wenju show {document.id[:12]} --json` lists "
+            "those of its document.",
+            "no_such_passage",
+            {"passage": passage_id},
+        )
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model in use."""
+        return self._backend.models.encoder
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the models that the library works with; scores compare only under one."""
+        return self._backend.models.fingerprint
+
+    @raising_wenju_errors
+    def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
+        """The passages that best fit a query.
+
+        Args:
+            query: a question, or some words.
+            k: how many at most, 1 to 1,000.
+            documents: ids, id prefixes or sources to search among; all by default.
+
+        Raises:
+            BadQuestion: the query is blank or too long, or ``k`` is out of range.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        candidates = self.candidates(query, k, documents)
+        return list(self.hits(self.reranked(query, candidates), k))
+
+    @raising_wenju_errors
+    def search_many(
+        self, queries: Iterable[str], k: int = 10, documents: Sequence[str] | None = None
+    ) -> list[list[Hit]]:
+        """The passages that best fit each of many queries, as :meth:`search` finds them.
+
+        All queries see the same state of the library, and their vectors are made in one
+        go. A transformer's vectors may differ in their last bits from those it makes of
+        one query alone.
+
+        Args:
+            queries: questions, or some words each.
+            k: how many passages at most for each, 1 to 1,000.
+            documents: ids, id prefixes or sources to search among; all by default.
+
+        Raises:
+            BadQuestion: a query is blank or too long, or ``k`` is out of range.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        queries = list(queries)
+        for query in queries:
+            check(query, k)
+        keys = _keys(documents)
+        found = self._searcher.search_many(queries, keys, depth=2 * k) if queries else []
+        return [
+            list(self.hits(self.reranked(query, candidates), k))
+            for query, candidates in zip(queries, found, strict=True)
+        ]
+
+    @raising_wenju_errors
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        """Answer a question with the sentences of the documents, or say that they do not.
+
+        Args:
+            question: in any language that the model knows.
+            documents: ids, id prefixes or sources to ask; all by default.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        candidates = self.candidates(question, _ANSWER_HITS, documents)
+        sure, enough = judge(candidates, self.fingerprint)
+        hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
+        quoted = worth_quoting(hits, candidates, self.fingerprint)
+        return compose(question, question, sure, enough, hits, quoted, self._backend)
+
+    def conversation(self) -> Conversation:
+        """A conversation, in which follow-up questions are completed from the turns before."""
+        return Conversation(self)
+
+    def write(self, answer: Answer, writer: Writer | None = None) -> Iterator[WrittenSentence]:
+        """Have a language model compose an answer's passages; each sentence is checked.
+
+        Nothing is written, and no model asked, where the documents do not answer.
+
+        Args:
+            answer: the verbatim one, of this library.
+            writer: who composes; by default the endpoint that the environment names.
+
+        Raises:
+            NoWriter: the environment names none, or names it wrongly.
+            WriterFailed: while it is iterated, the endpoint failed; what came before stands.
+        """
+        encoder = self._backend.models.token_encoder
+        return compose_written(answer, writer or writer_of_environment(), encoder)
+
+    @raising_wenju_errors
+    def candidates(
+        self,
+        query: str,
+        k: int = 10,
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+    ) -> Candidates:
+        """What a search weighs before hits are made of it; see :meth:`search`."""
+        check(query, k)
+        return self._searcher.search(query, _keys(documents), legs, depth=2 * k)
+
+    @raising_wenju_errors
+    def reranked(self, query: str, candidates: Candidates) -> Candidates:
+        """Candidates in the reranker's order, if the library was opened with one."""
+        if self._reranker is None:
+            return candidates
+        return rerank(query, candidates, self._reranker, self._backend)
+
+    def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
+        """The best ``k`` different passages among candidates; see :meth:`search`."""
+        return hits_of(candidates, k, self._backend)
+
+    @raising_wenju_errors
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
         return self._backend.verify(progress)
+
+
+def _keys(documents: Sequence[str] | None) -> Sequence[str] | None:
+    """Documents by their keys; a key by itself is one, not its letters."""
+    return [documents] if isinstance(documents, str) else documents

@@ -4,6 +4,7 @@ Frozen dataclasses whose :meth:`to_dict` is the JSON of ``docs/architecture.md``
 the same on every surface.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,9 @@ def _plain(value: object) -> Any:  # noqa: ANN401 (whatever a field holds)
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     return value
+
+
+_PASSAGE_ID = re.compile("[0-9a-f]{64}:[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Citation(Result):
     """A verbatim quote, and where it stands.
 
     ``stored_text[spans] == quote``, joined by nothing, was checked when the
-    citation was made; see :mod:`qa.answer`.
+    citation was made; see :mod:`qa.answering.answer`.
 
     Attributes:
         number: the n of ``[n]`` in the answer's text.
@@ -238,3 +242,30 @@ class VerifyReport(Result):
     passages: int
     vectors: int
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPassage(Result):
+    """A passage and its place; the fields are those of :class:`qa.Hit`.
+
+    Attributes:
+        passage_id: ``document_id:number``.
+        spans: of ``text`` within the document's stored text.
+    """
+
+    passage_id: str
+    document_id: str
+    title: str
+    author: str | None
+    headings: tuple[str, ...]
+    source: str
+    page: int | None
+    paragraph: int
+    text: str
+    spans: tuple[Span, ...]
+    date: str | None = None
+
+
+def is_passage_id(key: str) -> bool:
+    """Whether a key has the form of a passage's id."""
+    return _PASSAGE_ID.fullmatch(key) is not None

@@ -12,9 +12,8 @@ from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
 from corpus.layout.lists import gather_lists
 from corpus.layout.marked import arrange_marked
-from corpus.layout.marks import below
 from corpus.layout.paragraphs import gather
-from corpus.layout.parts import Part
+from corpus.layout.parts import Part, below
 from corpus.layout.statutes import gather_statute
 from corpus.model import Extraction
 

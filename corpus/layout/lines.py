@@ -8,8 +8,13 @@ from itertools import pairwise
 
 from corpus.abbreviations import leaves_open
 from corpus.characters import BLANKS, CHINESE, HAN, OPENERS, ends_sentence, width
-from corpus.layout.headings import could_be_heading
-from corpus.layout.ruled import is_rule, is_table_rule, underlined_level, wiki_heading
+from corpus.layout.headings import (
+    could_be_heading,
+    is_rule,
+    is_table_rule,
+    underlined_level,
+    wiki_heading,
+)
 from corpus.model import Block, Extraction, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")

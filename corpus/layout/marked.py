@@ -8,9 +8,8 @@ from corpus.layout.articles import mark_lines
 from corpus.layout.bylines import labelled_author, titled_author
 from corpus.layout.joins import join_rows
 from corpus.layout.lines import Line, Shape, measure_shape, split_lines
-from corpus.layout.marks import Mark, below
 from corpus.layout.paragraphs import gather
-from corpus.layout.parts import Part, Role
+from corpus.layout.parts import Mark, Part, Role, below
 from corpus.model import Block, Extraction, Span, quote
 
 # A paragraph each, a blank line between: how blocks stand under each other.

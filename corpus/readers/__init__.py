@@ -20,18 +20,18 @@ Reader = Callable[[bytes, Limits], Extraction]
 _READERS = {
     ".txt": "txt.read",
     ".text": "txt.read",
-    ".md": "md.read",
-    ".markdown": "md.read",
-    ".html": "html.read",
-    ".htm": "html.read",
-    ".xhtml": "html.read",
-    ".docx": "docx.read",
+    ".md": "markdown.reader.read",
+    ".markdown": "markdown.reader.read",
+    ".html": "html.reader.read",
+    ".htm": "html.reader.read",
+    ".xhtml": "html.reader.read",
+    ".docx": "docx.reader.read",
     ".epub": "epub.read",
-    ".pdf": "pdf.read",
-    ".csv": "records.read",
-    ".tsv": "records.read",
-    ".xlsx": "xlsx.read",
-    ".jsonl": "records.read_lines",
+    ".pdf": "pdf.reader.read",
+    ".csv": "tables.records.read",
+    ".tsv": "tables.records.read",
+    ".xlsx": "tables.xlsx.read",
+    ".jsonl": "tables.records.read_lines",
 }
 
 SUPPORTED_SUFFIXES = frozenset(_READERS)
@@ -57,5 +57,5 @@ def reader_for(name: str) -> Reader:
         raise UnsupportedFormat(
             f"cannot read {name!r}: it has {found}; save it as one of {known}", known=known
         )
-    module, function = _READERS[suffix].split(".")
+    module, function = _READERS[suffix].rsplit(".", 1)
     return cast(Reader, getattr(importlib.import_module(f"corpus.readers.{module}"), function))

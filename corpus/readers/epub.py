@@ -13,7 +13,7 @@ from corpus.limits import Limits
 from corpus.model import Block, Extraction, Span
 from corpus.readers.archives import open_archive, read_entry
 from corpus.readers.encodings import check_length, decode
-from corpus.readers.html import extract
+from corpus.readers.html.reader import extract
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"  # of a shop's lock, or of fonts alone

@@ -9,7 +9,7 @@ import typer
 from embeddings.training import steps
 from embeddings.training.ablations import ABLATIONS, measure
 from embeddings.training.evaluate import Evaluation
-from embeddings.training.quantise import as_read, write_folder
+from embeddings.training.rows.quantise import as_read, write_folder
 from embeddings.training.settings import MODEL, Recipe
 
 Folder = Annotated[Path, typer.Option(help="Where the finished model goes.")]

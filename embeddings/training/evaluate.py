@@ -13,10 +13,10 @@ import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from embeddings.training import bags
 from embeddings.training.arrays import Floats
-from embeddings.training.data import read_lines
-from embeddings.training.ragged import Ragged
+from embeddings.training.pairs.data import read_lines
+from embeddings.training.pairs.ragged import Ragged
+from embeddings.training.rows import bags
 from embeddings.training.settings import data_folder
 
 # Name of the figure -> folder of the questions, folder of the passages.

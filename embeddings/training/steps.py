@@ -6,26 +6,21 @@ import numpy as np
 from scipy.sparse import identity  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from embeddings.training import (
-    characters,
-    contrastive,
-    languages,
-    pairs,
-    start_vectors,
-    vocabulary,
-)
 from embeddings.training.arrays import Floats
-from embeddings.training.batches import Batches
-from embeddings.training.code_switching import CodeSwitcher
-from embeddings.training.decorrelation import decorrelated
-from embeddings.training.flattening import flattened
 from embeddings.training.memory import remembered
-from embeddings.training.new_rows import with_new_rows
-from embeddings.training.pairs import Source
-from embeddings.training.quantise import as_read
-from embeddings.training.ragged import Ragged
+from embeddings.training.pairs import pairs
+from embeddings.training.pairs.batches import Batches
+from embeddings.training.pairs.code_switching import CodeSwitcher
+from embeddings.training.pairs.pairs import Source
+from embeddings.training.pairs.ragged import Ragged
+from embeddings.training.rows import characters, contrastive, start_vectors
+from embeddings.training.rows.decorrelation import decorrelated
+from embeddings.training.rows.flattening import flattened
+from embeddings.training.rows.new_rows import with_new_rows
+from embeddings.training.rows.quantise import as_read
 from embeddings.training.settings import LanguagesRecipe, PairsRecipe, Recipe, VocabularyRecipe
-from embeddings.training.vocabulary import Vocabulary
+from embeddings.training.words import languages, vocabulary
+from embeddings.training.words.vocabulary import Vocabulary
 
 
 @remembered

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import typer
 
-from qa import locations
-from qa.catalogue import Catalogue
 from qa.errors import WenjuError
-from qa.store import FILE_NAME, Store
+from qa.storage import locations
+from qa.storage.local.catalogue import Catalogue
+from qa.storage.local.store import FILE_NAME, Store
 
 
 def complete_document(context: typer.Context, incomplete: str) -> list[str]:

@@ -13,17 +13,7 @@ from typing import Annotated
 import typer
 
 from corpus.files import printable
-from qa.cli import (
-    asking,
-    carrying,
-    chatting,
-    judging,
-    libraries,
-    measuring,
-    serving,
-    tokens,
-    verbosity,
-)
+from qa.cli import ask, chat, documents, evaluation, export, feedback, serve, tokens, verbosity
 from qa.cli.help import as_written, keep_layout
 from qa.errors import WenjuError
 
@@ -38,13 +28,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for commands in (
-    asking,
-    chatting,
-    judging,
-    libraries,
-    carrying,
-    measuring,
-    serving,
+    ask,
+    chat,
+    feedback,
+    documents,
+    export,
+    evaluation,
+    serve,
     tokens,
 ):
     commands.register(app)

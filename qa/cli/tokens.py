@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from qa.cli.options import JsonOption, LibraryOption, print_json, shown
-from qa.opening import folder_of
 from qa.server.tokens import Token, Tokens
+from qa.storage.opening import folder_of
 
 
 def register(app: typer.Typer) -> None:

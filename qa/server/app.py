@@ -10,31 +10,30 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qa.libraries import Libraries, Shared
 from qa.library import Library
-from qa.locations import default_library
-from qa.server.access import (
+from qa.server.authentication import (
     LOOPBACK,
     OPEN,
-    Access,
     TokensMiddleware,
     anonymous_access,
     require_tokens,
 )
-from qa.server.answering import add_answering_routes
-from qa.server.closed import ClosedRoutesMiddleware, refuse_nonsense
 from qa.server.completions import add_completion_routes
 from qa.server.documents import add_document_routes
-from qa.server.headers import HeadersMiddleware
+from qa.server.embeddings import add_embedding_routes
+from qa.server.headers import ClosedRoutesMiddleware, HeadersMiddleware, refuse_nonsense
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
+from qa.server.mcp import PATH, add_tools
 from qa.server.problems import PROBLEMS
 from qa.server.processes import Processes
-from qa.server.replies import Refused, add_error_handlers
+from qa.server.questions import add_answering_routes
+from qa.server.responses import Refused, add_error_handlers
 from qa.server.service import Service
 from qa.server.tokens import Tokens
-from qa.server.tools import PATH, add_tools
-from qa.server.vectors import add_embedding_routes
+from qa.sharing.access import Access
+from qa.sharing.libraries import Libraries, Shared
+from qa.storage.locations import default_library
 from qa.ui import build_ui, mount
 from qa.writer import configured, writer_of_environment
 

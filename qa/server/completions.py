@@ -17,10 +17,10 @@ from starlette.responses import Response, StreamingResponse
 
 from corpus.characters import is_chinese
 from qa.results import Answer
-from qa.server.answering import EVENT_STREAM, pieces
 from qa.server.problems import OPENAI_PROBLEMS
-from qa.server.readings import continue_conversation
-from qa.server.replies import Refused, reply
+from qa.server.processes import continue_conversation
+from qa.server.questions import EVENT_STREAM, pieces
+from qa.server.responses import Refused, reply
 from qa.server.service import Service, visitor_of
 
 MODEL = "wenju"

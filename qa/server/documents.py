@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from corpus import UnsupportedFormat
 from corpus.readers import reader_for
-from qa.passages import LocatedPassage, read_passage
-from qa.results import DocumentDetail, DocumentSummary, IndexReport
-from qa.server.replies import Refused, reply
+from qa.library import Library
+from qa.results import DocumentDetail, DocumentSummary, IndexReport, LocatedPassage
+from qa.server.responses import Refused, reply
 from qa.server.service import Service, visitor_of
 
 _KEY = "An id, its beginning, or a source."
@@ -88,5 +88,5 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
     async def show_passage(passage_id: str, request: Request) -> Response:
         """A passage that a hit or a citation names, and where it stands."""
         return reply(
-            (await workers.read(read_passage, service.library(request), passage_id)).to_dict()
+            (await workers.read(Library.passage, service.library(request), passage_id)).to_dict()
         )

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import WenjuError
-from qa.server.readings import search_as_json
+from qa.server.processes import search_as_json
 from qa.server.service import Service
 
 _SECONDS_BETWEEN_ATTEMPTS = 2.0

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from qa.explanations import said_in_chinese
+from qa.messages_zh import said_in_chinese
 
 _OPENAI = "/v1/"
 _SOON = "5"  # seconds after which a server that is busy may be asked again

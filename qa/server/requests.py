@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.questions import MOST_HITS, QUESTION_CHARACTERS
+from qa.retrieval.questions import MOST_HITS, QUESTION_CHARACTERS
 
 _QUESTION = {"minLength": 1, "maxLength": QUESTION_CHARACTERS}
 _Documents = Annotated[

@@ -3,18 +3,59 @@
 import errno
 import logging
 import os
+import re
 import signal
 import socket
 import sys
+from enum import StrEnum
 from types import FrameType
 
 import uvicorn
 
 from qa.errors import WenjuError
-from qa.libraries import Libraries
 from qa.server.app import Exposure, create_app
-from qa.server.connections import ImpatientProtocol
-from qa.server.logs import Discreet, Log
+from qa.server.timeouts import ImpatientProtocol
+from qa.server.tokens import PREFIX
+from qa.sharing.libraries import Libraries
+
+_TOKEN = re.compile(rf"{PREFIX}[\w-]{{20,}}")
+_formatter = logging.Formatter()
+_QUERY = re.compile(r"\?[^\s\"]*")
+
+
+class Log(StrEnum):
+    """What is logged of the requests."""
+
+    NOTHING = "nothing"
+    REQUESTS = "requests"
+    QUESTIONS = "questions"
+
+
+class Discreet(logging.Filter):
+    """Takes tokens, and the queries of addresses, out of a line of the log.
+
+    Args:
+        questions: leave the queries in, without tokens.
+    """
+
+    def __init__(self, *, questions: bool = False) -> None:
+        super().__init__()
+        self._questions = questions
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the line as it will be written; keep it."""
+        line = _hidden(record.getMessage())
+        if record.name == "uvicorn.access" and not self._questions:
+            line = _QUERY.sub("?…", line)
+        record.msg, record.args = line, None
+        if record.exc_info:
+            record.exc_text = _hidden(_formatter.formatException(record.exc_info))
+        return True
+
+
+def _hidden(text: str) -> str:
+    return _TOKEN.sub(f"{PREFIX}***", text)
+
 
 #: What is under way when the server is told to stop has so long.
 GRACE_SECONDS = 6

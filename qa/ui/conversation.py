@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from qa.results import Answer
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import counted, phrase, spoken, text
-from qa.ui.quoted import quoted
+from qa.ui.quotes import quoted
 from qa.ui.thumbs import about, thumbs
-from qa.ui.written import Written, written_text
+from qa.ui.writer import Written, written_text
 
 #: Older turns leave the page, which is sent whole with each answer.
 TURNS_SHOWN = 20

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus import Span
 from qa.errors import WenjuError
-from qa.explanations import in_chinese
+from qa.messages_zh import in_chinese
 from qa.ui.strings import PHRASES
 
 # Characters that could reorder, hide or fake what stands on the page: C0 and C1

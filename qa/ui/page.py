@@ -1,6 +1,6 @@
 """The page put together: components, events and named endpoints.
 
-The components are our own HTML (:mod:`qa.ui.frame`, :mod:`qa.ui.conversation`)
+The components are our own HTML (:mod:`qa.ui.layout`, :mod:`qa.ui.conversation`)
 inside Gradio's, which carries the events and serves the endpoints.
 """
 
@@ -11,20 +11,19 @@ import gradio as gr
 from fastapi import FastAPI
 
 from corpus import DEFAULT_LIMITS
-from qa.libraries import Libraries
+from qa.sharing.libraries import Libraries
 from qa.ui import services
 from qa.ui.endpoints import add_endpoints
-from qa.ui.finding import finder_frame
-from qa.ui.frame import library_line, question_box, top_bar
-from qa.ui.judging import exporting, judging
-from qa.ui.keeping import keeping
+from qa.ui.feedback import exporting, judging
+from qa.ui.layout import library_line, question_box, theme, top_bar
+from qa.ui.library import keeping
 from qa.ui.markup import text
 from qa.ui.reader import reader_frame
+from qa.ui.search import finder_frame
 from qa.ui.services import Service
+from qa.ui.session import Visit
 from qa.ui.shelf import shelf_frame
-from qa.ui.theme import theme
 from qa.ui.transcript import transcript
-from qa.ui.visit import Visit
 from qa.writer import Writer
 
 STYLES = ("page.css", "library.css", "reader.css", "judging.css")

@@ -3,7 +3,7 @@
 Gradio calls these with one JSON object and gives back what they return. They can be
 called by anyone who can reach the server, so each takes its arguments for hostile;
 a page of another site cannot call them through a visitor's browser (:func:`same_origin`).
-Each object names its ``visitor``: the secret of a browser tab, see :mod:`qa.libraries`.
+Each object names its ``visitor``: the secret of a browser tab, see :mod:`qa.sharing.libraries`.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,14 +14,13 @@ import gradio as gr
 
 from corpus import Span
 from qa.errors import WenjuError
-from qa.libraries import Libraries, Shared
-from qa.server.access import Access, access_of
-from qa.ui.finding import found
-from qa.ui.frame import library_line, welcome
+from qa.sharing.access import Access, access_of
+from qa.sharing.libraries import Libraries, Shared
+from qa.ui.layout import library_line, welcome
 from qa.ui.markup import explained, phrase
-from qa.ui.phrasing import Phrase
 from qa.ui.reader import document
-from qa.ui.strings import DEMO_QUESTIONS
+from qa.ui.search import found
+from qa.ui.strings import DEMO_QUESTIONS, Phrase
 from qa.ui.suggestions import Suggestions
 
 #: So many hits are listed for a search.

@@ -4,10 +4,10 @@ from collections.abc import Container, Iterable, Sequence
 from html import escape
 
 from corpus import SUPPORTED_SUFFIXES
-from qa.libraries import Libraries, Shared
 from qa.results import DocumentSummary
+from qa.sharing.libraries import Libraries, Shared
+from qa.sharing.visitors import Visitors
 from qa.ui.markup import counted, phrase, spoken, text
-from qa.visitors import Visitors
 
 #: More documents than this are found by searching, not by scrolling.
 DOCUMENTS_SHOWN = 500

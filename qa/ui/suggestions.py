@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.errors import WenjuError
-from qa.jieba_loader import jieba_part
+from qa.language.jieba import jieba_part
 from qa.library import Library
 from qa.results import DocumentDetail
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from qa.results import Answer, Citation, Hit
-from qa.ui.citing import gbt7714
+from qa.ui.cards import gbt7714
 from qa.ui.conversation import NEAREST, Turn
 from qa.ui.markup import written_out
 from qa.ui.strings import PHRASES

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.folding import fold
+from qa.language.terms import fold
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _DIGITS.update({"〇": 0, "两": 2})

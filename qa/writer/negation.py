@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from embeddings import TokenEncoder
-from qa.matching import question_of, similarity
+from qa.retrieval.matching import question_of, similarity
 
 _CLAUSE_ENDS = re.compile(r"[，。；：！？,;:!?\n]+|\.(?=\s|$)")
 _NEGATION = re.compile(

@@ -1,6 +1,6 @@
 """Whether a sentence is supported by the passages that it names.
 
-Its words must find a counterpart in them by token matching (:mod:`qa.matching`), above a
+Its words must find a counterpart in them by token matching (:mod:`qa.retrieval.matching`), above a
 bar that ``benchmarks/writer.py`` measured, each figure that it states must stand there, and
 no clause may say the opposite of one there.
 """
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from embeddings import TokenEncoder, Tokens
-from embeddings.encoder import FloatArray
-from qa.matching import question_of, similarity
+from embeddings.protocols import FloatArray
+from qa.language.topics import is_chinese
 from qa.results import Hit
-from qa.topics import is_chinese
+from qa.retrieval.matching import question_of, similarity
 from qa.writer.figures import figures, stated_figures
 from qa.writer.negation import opposite
 from qa.writer.splitting import Draft

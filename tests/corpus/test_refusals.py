@@ -20,7 +20,7 @@ from corpus import (
 )
 from corpus.limits import raising
 from tests.corpus.pdf_writer import Text, pdf
-from tests.corpus.test_epub import book
+from tests.corpus.readers.test_epub import book
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 

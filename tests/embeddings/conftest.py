@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from embeddings.encoder import BUNDLED_MODEL
+from embeddings.protocols import BUNDLED_MODEL
 
 VOCABULARY = (
     "<unk>", "工资", "拖欠", "农民工", "工会", "怎么办", "被", "会", "工", "资", ",", "?",

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from embeddings import ModelNotFound, ModelUnusable, load_encoder
-from embeddings.static import StaticEncoder
-from embeddings.transformer import TransformerEncoder
+from embeddings.encoders.sentence_transformers import TransformerEncoder
+from embeddings.encoders.static import StaticEncoder
 
 ROOT = Path(__file__).parents[2]
 

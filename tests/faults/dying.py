@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from qa.cli import main
-from qa.lexical import LexicalIndex
-from qa.records import IndexedPassage
+from qa.storage.local.lexical_index import LexicalIndex
+from qa.storage.records import IndexedPassage
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"}

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from qa import Library, NoSuchDocument, schema
+from qa import Library, NoSuchDocument
+from qa.storage.local import schema
 from tests.qa.builders import write_older_library
 
 ROOT = Path(__file__).resolve().parents[2]

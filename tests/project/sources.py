@@ -28,6 +28,27 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def module_name(path: Path) -> str:
+    """The dotted name of a module of the product; a package's own is the package's."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules that ``path`` imports, anywhere in it: each name cut down to its module."""
+    found = set()
+    for name in imports_of(path):
+        parts = name.split(".")
+        while len(parts) > 1 and not (_is_module(parts) or parts[0] not in PACKAGES):
+            parts.pop()
+        found.add(".".join(parts))
+    return found
+
+
+def _is_module(parts: list[str]) -> bool:
+    place = ROOT.joinpath(*parts)
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+
+
 @functools.cache
 def project() -> dict[str, Any]:
     """The ``[project]`` table of ``pyproject.toml``."""

@@ -16,7 +16,7 @@ TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
     "mypy": "Makefile",
     "pytest-timeout": "pyproject.toml",  # its setting "timeout"
     "ruff": "Makefile",
-    "schemathesis": "tests/server/test_openapi.py",
+    "schemathesis": "tests/qa/server/test_openapi.py",
     "setuptools": "pyproject.toml",  # builds the wheel in tests/project/test_wheel.py
     "types-openpyxl": "pyproject.toml",  # mypy looks for it
 }

@@ -12,10 +12,10 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from corpus import Article, Document, Passage, Span
-from qa import schema
-from qa.indexes import INDEX_FOLDER
-from qa.records import Encoding
-from qa.store import FILE_NAME
+from qa.storage.local import schema
+from qa.storage.local.indexes import INDEX_FOLDER
+from qa.storage.local.store import FILE_NAME
+from qa.storage.records import Encoding
 
 # The 3,755 common characters of GB 2312, in the order of the standard.
 HAN = bytes(
@@ -54,7 +54,7 @@ def encodings(document: Document, dimension: int = 4) -> list[Encoding]:
 def items(
     *pairs: tuple[str, Document], dimension: int = 4
 ) -> list[tuple[str, Document, Sequence[Encoding]]]:
-    """What :meth:`qa.store.Store.put` takes, of sources and their documents."""
+    """What :meth:`qa.storage.local.store.Store.put` takes, of sources and their documents."""
     return [(source, document, encodings(document, dimension)) for source, document in pairs]
 
 

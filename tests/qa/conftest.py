@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa import Library
-from qa.models import Models, load_models
+from qa.storage.models import Models, load_models
 from tests.qa.builders import write_static_model
 
 

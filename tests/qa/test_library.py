@@ -17,9 +17,9 @@ from qa import (
     NoSuchLibrary,
     WenjuError,
 )
-from qa.database import Database
-from qa.questions import MOST_HITS, QUESTION_CHARACTERS
-from qa.store import FILE_NAME
+from qa.retrieval.questions import MOST_HITS, QUESTION_CHARACTERS
+from qa.storage.local.database import Database
+from qa.storage.local.store import FILE_NAME
 
 LEAVE = "职工工作满一年可以享受五天年休假。"
 PAY = "加班费按小时计算，每月十五日发放。"

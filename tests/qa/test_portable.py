@@ -13,8 +13,7 @@ import pytest
 
 from corpus import Article, Document, Limits, Passage, Span
 from qa import DocumentDetail, Library, WenjuError
-from qa.exported import document_of, object_of
-from qa.portable import export, import_
+from qa.portable import document_of, export, import_, object_of
 from qa.progress import silent
 
 PAGE = "# 假期\n\n作者：李明\n\n职工工作满一年\n可以享受五天年休假。🦄\n\n加班费按小时计算。\n"

@@ -1,0 +1,133 @@
+"""Marks what stands around the text: mastheads, letterheads, and what offices have signed."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.characters import CHINESE, HAN
+from corpus.layout.lines import Line
+from corpus.layout.parts import Mark
+
+_FIGURE = "[0-9０-９]"
+_DATE = re.compile(
+    rf"(?P<year>{_FIGURE}{{4}}|[〇○零一二三四五六七八九]{{4}})\s*年\s*"
+    rf"(?P<month>{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月\s*"
+    rf"(?P<day>{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*日"
+)
+_ISSUE = re.compile(
+    rf"星期[一二三四五六日天]|第?\s*[A-Z]?(?:{_FIGURE}{{1,3}}|[一二三四五六七八九十]{{1,3}})\s*版|"
+    rf"第\s*{_FIGURE}+\s*期|农历"
+)
+_PAGE_NAME = re.compile(
+    rf"[A-Z]?(?:{_FIGURE}{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s*版(?:[\s·:：]+[{HAN}]{{2,6}})?"
+)
+_SENTENCE = re.compile(r"[。！？；]")
+_DOCUMENT_NUMBER = re.compile(
+    rf"[{HAN}（）()]{{1,15}}\s*[〔﹝\[（(【]\s*{_FIGURE}{{4}}\s*[〕﹞\]）)】]\s*第?\s*{_FIGURE}{{1,5}}\s*号"
+)
+_ATTACHMENT = re.compile(rf"附\s*件\s*(?:{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,2}})?\s*[:：]?")
+_CONTENTS = re.compile(r"目\s*[录錄次]|Contents|Table of Contents", re.IGNORECASE)
+_SALUTATION = re.compile(r"(?:各|致|尊敬|亲爱|親愛|全体|全體)[^。！？；]{1,76}[:：]")
+_OFFICE = re.compile(rf"[{HAN}]{{3,30}}(?:[（(][{HAN}]{{2,8}}[）)])?")
+_OFFICE_END = re.compile(
+    "(?:会|委|局|厅|部|处|院|所|站|室|科|司|署|府|校|学|社|团|队|组|办|中心|公司|集团|银行|工厂|厂|馆|"
+    "會|廳|處|團|隊|組|辦|廠|館)(?:[（(].*)?$"
+)
+_LONGEST = 80
+_DIGITS = {mark: str(digit) for digit, mark in enumerate("零一二三四五六七八九")}
+_DIGITS |= {"〇": "0", "○": "0"} | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+
+
+def is_masthead(line: str) -> bool:
+    """Whether a line names a newspaper's day and page, and tells nothing else."""
+    if len(line) > _LONGEST or _SENTENCE.search(line):
+        return False
+    dated = _DATE.search(line) is not None and _ISSUE.search(line) is not None
+    return dated or _PAGE_NAME.fullmatch(line) is not None
+
+
+def is_document_number(line: str) -> bool:
+    """Whether a line is the number of an official document: ``海工发〔2026〕8号``."""
+    return _DOCUMENT_NUMBER.fullmatch(line) is not None
+
+
+def is_letterhead(line: str) -> bool:
+    """Whether a line above a document's number is the head of the office's paper."""
+    return len(line) <= _LONGEST and line.endswith("文件")
+
+
+def is_attachment(line: str) -> bool:
+    """Whether a line only says that an attachment begins below."""
+    return _ATTACHMENT.fullmatch(line) is not None
+
+
+def is_contents_title(line: str) -> bool:
+    """Whether a line is the title of a table of contents."""
+    return _CONTENTS.fullmatch(line) is not None
+
+
+def is_salutation(line: str) -> bool:
+    """Whether a line names those whom a notice or a letter is for: ``各单位：``."""
+    return _SALUTATION.fullmatch(line) is not None
+
+
+def signing_office(line: str) -> str | None:
+    """The office that a line names and nothing else, or None."""
+    name = "".join(line.split()) if re.fullmatch(rf"[{CHINESE}\s]+", line) else line
+    found = _OFFICE.fullmatch(name) and _OFFICE_END.search(name)
+    return name if found else None
+
+
+def is_day(line: str) -> bool:
+    """Whether a line is a day and nothing else."""
+    return _DATE.fullmatch(line.removesuffix("印发").strip("（）() ")) is not None
+
+
+def date_of(line: str) -> str | None:
+    """The first day that a line names, as ``2026-03-01``; None if it names none."""
+    match = _DATE.search(line)
+    if match is None:
+        return None
+    year = "".join(_DIGITS.get(mark, mark) for mark in match["year"])
+    month, day = _number(match["month"]), _number(match["day"])
+    return f"{year}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None
+
+
+def _number(text: str) -> int:
+    plain = "".join(_DIGITS.get(mark, mark) for mark in text)
+    if plain.isdigit():
+        return int(plain)
+    tens, _, ones = plain.partition("十")
+    return 10 * int(tens or 1) + int(ones or 0) if (tens + ones).isdigit() or plain == "十" else 0
+
+
+# Nobody stacks more lines than these at the head of a page, or under a notice.
+_TALLEST_STACK = 3
+
+
+def mark_furniture(lines: Sequence[Line], marks: list[Mark]) -> None:
+    """Mark mastheads, letterheads and numbers of documents, and what offices have signed."""
+    for i, line in enumerate(lines):
+        top = i < _TALLEST_STACK or lines[i - _TALLEST_STACK].page != line.page
+        if top and is_masthead(line.text):
+            marks[i] = Mark("kicker", date=date_of(line.text))
+        elif i < 2 * _TALLEST_STACK and is_document_number(line.text):
+            marks[i] = Mark("kicker")
+            if i and is_letterhead(lines[i - 1].text):
+                marks[i - 1] = Mark("kicker")
+        elif is_attachment(line.text) and i + 1 < len(lines):
+            marks[i] = Mark("kicker", closes=True)
+        elif is_day(line.text) and i > _TALLEST_STACK:
+            _mark_signature(lines, marks, i)
+
+
+def _mark_signature(lines: Sequence[Line], marks: list[Mark], day: int) -> None:
+    """Mark a day and the offices right above it, which sign what stands above them."""
+    first = day
+    while day - first < _TALLEST_STACK and signing_office(lines[first - 1].text):
+        first -= 1
+    if first == day:
+        return
+    offices = "、".join(filter(None, (signing_office(line.text) for line in lines[first:day])))
+    for i in range(first, day + 1):
+        marks[i] = Mark(note=True, below=i > first, closes=i == day)
+    marks[first].author, marks[first].date = offices, date_of(lines[day].text)

@@ -1,0 +1,260 @@
+"""HTML: the text a reader of the page would see, block by block.
+
+The stored text is made here: white space as a browser shows it, a bullet before a
+list's items, `` | `` between a table's cells, a blank line between blocks.
+"""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from corpus.characters import CHINESE
+from corpus.errors import UnreadableFile
+from corpus.limits import Limits
+from corpus.model import Extraction
+from corpus.readers.blocks import BlockWriter
+from corpus.readers.encodings import decode
+from corpus.readers.html.spanning import SpanningCells
+
+_DROPPED = re.compile(
+    "script|style|nav|noscript|template|head|svg|math|iframe|object|canvas|audio|video|button|"
+    "select|input|textarea|datalist"
+)
+# What stands beside the text of a page that says where its text is.
+_BESIDE = ("aside", "footer")
+_TEXT = ("article", "main")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SUMMARY = 7  # level of what heads a part that unfolds: below every other heading
+_LISTS = frozenset(("ul", "ol", "dl"))
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|div|dt|fieldset|"
+    "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|ol|ul|dl|p|pre|"
+    "section|summary|table|tbody|td|tfoot|th|thead|tr"
+)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+# A line break in the source between Chinese characters shows nothing.
+_WRAP = re.compile(rf"(?<=[{CHINESE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{CHINESE}])")
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
+_DATES = frozenset(
+    (
+        "date",
+        "pubdate",
+        "publishdate",
+        "article:published_time",
+        "dc.date",
+        "dcterms.created",
+        "citation_publication_date",
+    )
+)
+
+
+def read(data: bytes, limits: Limits) -> Extraction:
+    """Read an HTML page."""
+    declared = _DECLARED.search(data[:4096])
+    return extract(decode(data, limits, declared.group(1) if declared else None), limits)
+
+
+def extract(source: str, limits: Limits) -> Extraction:
+    """Extract the text and the blocks of an HTML page.
+
+    Raises:
+        UnreadableFile: if the parser gives up.
+    """
+    try:
+        page = LexborHTMLParser(source)
+    except (ValueError, RuntimeError) as error:
+        raise UnreadableFile(f"the HTML cannot be parsed: {error}") from error
+    composer = _Composer(BlockWriter(limits))
+    if page.root is not None:
+        for node, entered in _walk(page.root, beside=page.css_first(",".join(_TEXT)) is None):
+            if node.is_text_node:
+                composer.text(node)
+            elif _BLOCKS.fullmatch(node.tag or ""):
+                composer.enter(node) if entered else composer.leave(node)
+    text, blocks = composer.writer.finish()
+    return Extraction(
+        text,
+        blocks,
+        title=_title(page),
+        author=_stated(page, _AUTHORS),
+        date=_stated(page, _DATES),
+    )
+
+
+def _walk(root: LexborNode, *, beside: bool = True) -> Iterator[tuple[LexborNode, bool]]:
+    """Every shown node: an element on entering and on leaving, a text once.
+
+    Without recursion, for pages that nest deep.
+
+    Args:
+        root: where to begin.
+        beside: whether what stands beside the page's text is its text too.
+    """
+    node: LexborNode | None = root
+    depth = 0
+    within = 0  # elements around the node that hold the page's text
+    while node is not None:
+        dropped = node.is_element_node and bool(
+            _DROPPED.fullmatch(node.tag or "")
+            or "hidden" in node.attributes
+            or (node.tag in _BESIDE and not beside and not within)
+        )
+        if not dropped:
+            within += node.tag in _TEXT
+            yield node, True
+        child = None if dropped else node.first_child
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        if node.is_element_node and not dropped:
+            within -= node.tag in _TEXT
+            yield node, False
+        while node is not None and node.next is None:
+            node, depth = node.parent, depth - 1
+            if node is None or depth < 0:
+                return
+            within -= node.tag in _TEXT
+            yield node, False
+        node = node.next if node is not None and depth > 0 else None
+
+
+def _title(page: LexborHTMLParser) -> str | None:
+    node = page.css_first("head > title")
+    return _SPACE.sub(" ", node.text()).strip() or None if node is not None else None
+
+
+def _stated(page: LexborHTMLParser, names: frozenset[str]) -> str | None:
+    """What the page's head states under one of some names, if it does."""
+    for node in page.css("meta[content]"):
+        name = node.attributes.get("name") or node.attributes.get("property") or ""
+        content = (node.attributes.get("content") or "").strip()
+        if name.lower() in names and content and "://" not in content:
+            return content
+    return None
+
+
+class _Composer:
+    """Turns elements into blocks, rows and cells as the page is walked."""
+
+    def __init__(self, writer: BlockWriter) -> None:
+        self.writer = writer
+        self._outer: str | None = None  # tag of the outermost open list or table
+        self._nested = 0  # lists and tables of that tag open inside it, with itself
+        self._numbers: list[int | None] = []  # of each open list: next number, or bullets
+        self._cells = 0
+        self._spanning = SpanningCells()
+        self._verbatim = 0
+
+    def text(self, node: LexborNode) -> None:
+        """Take a text."""
+        content = node.text_content or ""
+        if not self._verbatim:
+            self.writer.add(_SPACE.sub(" ", _WRAP.sub("", content)))
+            return
+        first, *rest = content.split("\n")
+        self.writer.add(first)
+        for line in rest:
+            self.writer.end_row()
+            self.writer.add(line)
+
+    def enter(self, node: LexborNode) -> None:
+        """Take an element's beginning."""
+        tag = node.tag or ""
+        if tag in _LISTS or (tag == "table" and _holds_data(node)):
+            self._open(tag, node)
+        elif tag == "table" or self._outer is None:
+            self._begin_block(tag)
+        elif tag in ("td", "th"):
+            self._begin_cell(node)
+        elif tag == "li":
+            self._begin_item()
+        elif tag == "dt" and self._outer == "dl":
+            self.writer.begin_block("list")  # a term, with what follows about it
+        elif tag == "tr" or self._outer != "table":
+            self.writer.end_row()
+            self._cells = 0
+            self._spanning.begin_row()
+        else:
+            self.writer.add(" ")
+
+    def leave(self, node: LexborNode) -> None:
+        """Take an element's end."""
+        tag = node.tag or ""
+        if tag == "pre" and self._verbatim:
+            self._verbatim -= 1
+        if tag == "tr" and self._outer == "table":
+            for text in self._spanning.rest():
+                self._add_cell(text)
+        if tag in _LISTS and self._numbers:
+            self._numbers.pop()
+        if tag == self._outer:
+            self._nested -= 1
+        if self._outer is None or not self._nested:
+            if tag != "br":
+                self.writer.end_block()
+                self._outer = None
+            if tag == "details":
+                self.writer.end_section(_SUMMARY)
+        elif tag not in ("br", "td", "th") and self._outer != "table":
+            self.writer.end_row()
+
+    def _open(self, tag: str, node: LexborNode) -> None:
+        if tag in _LISTS:
+            start = node.attributes.get("start") or "1"
+            number = int(start) if start.isdecimal() and len(start) < 8 else 1
+            self._numbers.append(number if tag == "ol" else None)
+        if self._outer is None:
+            self.writer.begin_block("table" if tag == "table" else "list")
+            self._outer = tag
+            self._spanning = SpanningCells()
+        elif self._outer == "table":
+            self.writer.add(" ")
+        self._nested += tag == self._outer
+
+    def _begin_cell(self, node: LexborNode) -> None:
+        if self._outer != "table":  # a cell in a list
+            self._add_cell("")
+            return
+        for text in self._spanning.here():
+            self._add_cell(text)
+        self._add_cell("")
+        rows = node.attributes.get("rowspan")
+        shown = (part.text_content or "" for part, _ in _walk(node) if part.is_text_node)
+        text = _SPACE.sub(" ", "".join(shown)).strip() if rows else ""
+        self._spanning.take(text, rows, node.attributes.get("colspan"))
+
+    def _add_cell(self, text: str) -> None:
+        self.writer.add(" | " if self._cells else "")
+        self.writer.add(text)
+        self._cells += 1
+
+    def _begin_block(self, tag: str) -> None:
+        if tag == "br":
+            self.writer.end_row()
+            return
+        if tag in _HEADINGS:
+            self.writer.begin_block("heading", _HEADINGS[tag])
+        elif tag == "summary":
+            self.writer.begin_block("heading", _SUMMARY)
+        else:
+            self.writer.begin_block("code" if tag == "pre" else "text")
+        self._verbatim += tag == "pre"
+
+    def _begin_item(self) -> None:
+        if self._outer == "table":
+            self.writer.add(" ")
+            return
+        self.writer.end_row()
+        number = self._numbers[-1] if self._numbers else None
+        if number is None:
+            self.writer.add("• ", lead=True)
+            return
+        self._numbers[-1] = number + 1
+        self.writer.add(f"{number}. ", lead=True)
+
+
+def _holds_data(table: LexborNode) -> bool:
+    """Whether a table is one, rather than the frame of an old page's layout."""
+    return len(table.css("table")) == 1 and table.css_first("h1, h2, h3, h4, h5, h6") is None

@@ -1,0 +1,180 @@
+"""Markdown: the stored text is the file's own; its marks lie between the spans."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.reference import reference
+from markdown_it.token import Token
+
+from corpus.characters import CHINESE
+from corpus.layout.joins import join_rows, merge
+from corpus.limits import Limits
+from corpus.model import Block, BlockKind, Extraction, Span
+from corpus.readers.encodings import decode
+from corpus.readers.markdown.inlines import inline_spans
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FIELD = re.compile(
+    r"^(title|author|date)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
+_TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
+_LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+# Escapes and entities stay apart from the text around them, to be found in the source.
+_PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
+# ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without a blank between
+# them the words look like an address to the parser, which shows no address.
+_NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{CHINESE}])")
+
+
+def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    begin = state.bMarks[first] + state.tShift[first]
+    if _NOTE.match(state.src, begin, state.eMarks[first]):
+        return False
+    return reference(state, first, last, silent)
+
+
+_PARSER.block.ruler.at("reference", _reference)
+
+
+def read(data: bytes, limits: Limits) -> Extraction:
+    """Read a Markdown file."""
+    text = decode(data, limits)
+    front = _FRONT_MATTER.match(text)
+    fields = {
+        name.lower(): value.strip("\"' ")
+        for name, value in _FIELD.findall(front.group(1) if front else "")
+    }
+    start = front.end() if front else 0
+    blocks = _Source(text, start).blocks()
+    return Extraction(
+        text,
+        tuple(block for block in blocks if block.spans),
+        title=fields.get("title") or None,
+        author=fields.get("author") or None,
+        date=fields.get("date") or None,
+    )
+
+
+class _Source:
+    """A Markdown text, its lines, and the tokens that the parser finds in it."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        # The parser sees one character for each of ours, so that lines agree.
+        body = text[start:].replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+        self._tokens = _PARSER.parse(body)
+        self._lines = list(_line_spans(text, start))
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks in reading order."""
+        tokens = self._tokens
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if token.type in ("bullet_list_open", "ordered_list_open", "table_open"):
+                end = _closing(tokens, i)
+                kind: BlockKind = "table" if token.type == "table_open" else "list"
+                rows = self._table_rows(token) if kind == "table" else self._rows(tokens[i:end])
+                yield Block(join_rows(self._text, rows), kind)
+                i = end
+                continue
+            block = self._block(token, tokens[i - 1] if i else None)
+            if block is not None:
+                yield block
+            i += 1
+
+    def _block(self, token: Token, opener: Token | None) -> Block | None:
+        if token.map is None:
+            return None
+        if token.type == "inline":
+            spans = inline_spans(self._text, self._range(token), token)
+            if opener is not None and opener.type == "heading_open":
+                return Block(spans, "heading", int(opener.tag[1]))
+            return Block(spans)
+        if token.type in ("fence", "code_block"):
+            return Block(self._code(token), "code")
+        if token.type == "html_block":
+            return Block(self._between_tags(self._range(token)))
+        return None
+
+    def _range(self, token: Token) -> Span:
+        first, last = token.map or (0, 0)
+        last = min(last, len(self._lines))
+        if first >= last:
+            return Span(len(self._text), len(self._text))
+        return Span(self._lines[first].start, self._lines[last - 1].end)
+
+    def _rows(self, tokens: Sequence[Token]) -> list[tuple[Span, ...]]:
+        """Rows of a list, each with the mark that the source gives it."""
+        rows = []
+        for token in tokens:
+            if token.type == "inline":
+                area = self._range(token)
+                spans = inline_spans(self._text, area, token)
+                mark = _LIST_MARK.match(self._text, area.start, area.end)
+                if mark is not None and spans and spans[0].start >= mark.end():
+                    indent = len(mark.group()) - len(mark.group().lstrip(" \t>"))
+                    spans = merge((Span(area.start + indent, mark.end()), *spans))
+                rows.append(spans)
+            elif token.type in ("fence", "code_block"):
+                rows.append(self._code(token))
+            elif token.type == "tr_open" and token.map:
+                rows.extend(self._row(line) for line in range(*token.map))
+        return [row for row in rows if row]
+
+    def _table_rows(self, token: Token) -> list[tuple[Span, ...]]:
+        """Rows of a table as the source has them, without the rule below its head."""
+        first, last = token.map or (0, 0)
+        lines = [first, *range(first + 2, last)]
+        return [row for row in map(self._row, lines) if row]
+
+    def _row(self, line: int) -> tuple[Span, ...]:
+        if line >= len(self._lines):
+            return ()
+        start, end = self._lines[line]
+        content = self._text[start:end]
+        left = len(content) - len(content.lstrip(" \t>"))
+        right = len(content.rstrip())
+        return (Span(start + left, start + right),) if left < right else ()
+
+    def _code(self, token: Token) -> tuple[Span, ...]:
+        first, last = token.map or (0, 0)
+        if token.type == "fence":
+            first += 1
+            closed = last <= len(self._lines) and last > first and self._fences(last - 1, token)
+            last -= 1 if closed else 0
+        lines = self._lines[first : min(last, len(self._lines))]
+        return (Span(lines[0].start, lines[-1].end),) if lines else ()
+
+    def _fences(self, line: int, token: Token) -> bool:
+        content = self._text[slice(*self._lines[line])].lstrip(" \t>")
+        return content.startswith(token.markup[:3])
+
+    def _between_tags(self, area: Span) -> tuple[Span, ...]:
+        spans = []
+        start = area.start
+        for tag in _TAG.finditer(self._text, area.start, area.end):
+            spans.append(Span(start, tag.start()))
+            start = tag.end()
+        spans.append(Span(start, area.end))
+        return tuple(span for span in spans if self._text[slice(*span)].strip())
+
+
+def _closing(tokens: Sequence[Token], i: int) -> int:
+    """The place after the token that closes the one at ``i``."""
+    depth = 0
+    for j in range(i, len(tokens)):
+        depth += tokens[j].nesting
+        if depth == 0:
+            return j + 1
+    return len(tokens)
+
+
+def _line_spans(text: str, start: int) -> Iterator[Span]:
+    for match in _LINE_END.finditer(text, start):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, len(text))

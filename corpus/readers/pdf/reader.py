@@ -1,0 +1,183 @@
+"""PDF: lines with their places from PDFium, put in reading order page by page."""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from corpus.errors import EmptyDocument, FileTooLarge, UnreadableFile
+from corpus.limits import Limits, raising
+from corpus.model import Block, Extraction, Span
+from corpus.readers.encodings import check_length
+from corpus.readers.pdf.columns import Run
+from corpus.readers.pdf.pages import Page, find_usual, page_lines, ranges
+
+# PDFium keeps state of its own and is not made for threads.
+_LOCK = threading.Lock()
+
+# What stands for a hyphen at the end of a line.
+_HYPHENS = ("\x02", "\ufffe")
+_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
+
+
+def read(data: bytes, limits: Limits) -> Extraction:
+    """Read a PDF file."""
+    with _LOCK:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise _unreadable(error) from error
+        try:
+            return _read(document, limits)
+        except pypdfium2.PdfiumError as error:
+            raise _unreadable(error) from error
+        finally:
+            document.close()
+
+
+def _unreadable(error: pypdfium2.PdfiumError) -> UnreadableFile:
+    if "password" in str(error).lower():
+        return UnreadableFile.encrypted("PDF")
+    return UnreadableFile.damaged("PDF", str(error))
+
+
+def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
+    count = len(document)
+    if count > limits.pages:
+        raise FileTooLarge(
+            f"the PDF file has {count:,} pages, the limit is {limits.pages:,}; "
+            f"split the file, or {raising('pages')}",
+            "too_many_pages",
+            pages=count,
+            limit=limits.pages,
+        )
+    pages = []
+    characters = 0
+    for number in range(count):
+        page = document[number]
+        text_page = page.get_textpage()
+        characters += text_page.count_chars()
+        check_length(characters, limits)
+        pages.append(Page(page.get_height(), tuple(_runs(text_page))))
+        page.close()  # and its text with it
+    scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
+    if len(scanned) == count:
+        raise EmptyDocument(
+            f"none of its {count} pages holds text: it seems to be a scan; "
+            "read it with an OCR program first",
+            "scanned",
+            pages=count,
+        )
+    text, blocks, widths, sizes = _compose(pages)
+    date = _DATE.match(_stated(document, "CreationDate"))
+    return Extraction(
+        text,
+        blocks,
+        title=_stated(document, "Title"),
+        author=_stated(document, "Author"),
+        date="-".join(part for part in date.groups() if part) if date else None,
+        warnings=(_warning(scanned),) if scanned else (),
+        widths=widths,
+        sizes=sizes,
+    )
+
+
+def _stated(document: pypdfium2.PdfDocument, key: str) -> str:
+    """What the file says about itself, and nothing where half a character stands in it."""
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
+
+
+def _warning(scanned: list[int]) -> str:
+    pages = "page" if len(scanned) == 1 else "pages"
+    return f"no text on {pages} {ranges(scanned)}: scanned or empty; OCR would read them"
+
+
+def _compose(
+    pages: list[Page],
+) -> tuple[str, tuple[Block, ...], dict[int, int], dict[int, float]]:
+    """The text of all pages, a block for each without its head and number, widths and sizes."""
+    usual = find_usual(pages)
+    widths: dict[int, int] = {}
+    sizes: dict[int, float] = {}
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    place = 0
+    for number, page in enumerate(pages, start=1):
+        spans: list[Span] = []
+        for line in page_lines(page, usual):
+            pieces.append(line.gap + line.text)
+            # A page's first line keeps its indent: it tells where a paragraph begins.
+            breaks = len(line.gap) - len(line.gap.lstrip("\n"))
+            start = place + (0 if spans else breaks)
+            widths[place + len(line.gap)] = line.columns
+            sizes[place + len(line.gap)] = line.size / usual.size
+            place += len(line.gap) + len(line.text)
+            if line.left_out:
+                continue
+            if spans and spans[-1].end == start:
+                spans[-1] = Span(spans[-1].start, place)
+            else:
+                spans.append(Span(start, place))
+        blocks.append(Block(tuple(spans), "lines", page=number))
+        pieces.append("\n\f")
+        place += 2
+    return "".join(pieces), tuple(blocks), widths, sizes
+
+
+def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
+    run: list[Glyph] = []
+    for i in range(page.count_chars()):
+        glyph = _glyph(page, i)
+        space = glyph.character.isspace()
+        if run and (glyph.character in ("\r", "\n") or (not space and _breaks(run[-1], glyph))):
+            yield _run(run)
+            run = []
+        if glyph.character and (run or not space):
+            run.append(glyph)
+    if run:
+        yield _run(run)
+
+
+class Glyph(NamedTuple):
+    """A character, empty if the font does not say which, and its box."""
+
+    character: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def _glyph(page: pypdfium2.PdfTextPage, i: int) -> Glyph:
+    code = pdfium.FPDFText_GetUnicode(page, i)
+    character = "" if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
+    # The box is that of the font: as high for "a" as for "A".
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(page, i, box)
+    character = "-" if character in _HYPHENS else character
+    return Glyph(character, box.left, box.bottom, box.right, box.top)
+
+
+def _breaks(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a line or a cell ends between two characters."""
+    size = max(before.top - before.bottom, glyph.top - glyph.bottom, 1.0)
+    apart = abs((before.top + before.bottom) - (glyph.top + glyph.bottom)) / 2
+    far = glyph.left - before.right > 1.2 * size or glyph.left < before.left - size
+    return far or apart > 0.6 * size
+
+
+def _run(glyphs: Sequence[Glyph]) -> Run:
+    shown = [glyph for glyph in glyphs if not glyph.character.isspace()]
+    return Run(
+        "".join(glyph.character for glyph in glyphs).rstrip(),
+        left=min(glyph.left for glyph in shown),
+        right=max(glyph.right for glyph in shown),
+        bottom=min(glyph.bottom for glyph in shown),
+        top=max(glyph.top for glyph in shown),
+    )

@@ -1,0 +1,1 @@
+"""Spreadsheets and lists of records: CSV, TSV, JSON Lines, Excel."""

@@ -1,0 +1,1 @@
+"""The FAISS index over passage vectors."""

@@ -1,0 +1,1 @@
+"""The pairs that the bundled model learns from."""

@@ -1,0 +1,30 @@
+"""The last step: directions that all passages share are made weaker.
+
+Contrastive training leaves the vectors of texts long in a few directions and
+short in most. Dividing each principal direction of the passages by a power of
+its spread is a linear map of every word's vector, so it costs nothing later.
+"""
+
+import numpy as np
+
+from embeddings.training.arrays import Floats
+from embeddings.training.pairs.ragged import Ragged
+from embeddings.training.rows.bags import encode
+
+_SAMPLE = 4_000
+
+
+def _sampled(texts: Ragged) -> Ragged:
+    return texts.take(np.arange(0, len(texts), max(1, len(texts) // _SAMPLE)))
+
+
+def decorrelated(rows: Floats, groups: list[Ragged], power: float) -> Floats:
+    """The rows after the map; power 0 only rotates them, 1 would make all directions alike.
+
+    The spread is the mean over the groups of passages of the spread within
+    each, so that what tells the groups apart is not in it.
+    """
+    samples = [encode(_sampled(texts).bags(len(rows)), rows) for texts in groups]
+    spread = np.mean([np.cov(vectors.T) for vectors in samples], axis=0)
+    variances, directions = np.linalg.eigh(spread)
+    return np.asarray((rows @ directions) * variances ** (-power / 2), dtype=np.float32)

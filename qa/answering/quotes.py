@@ -1,0 +1,204 @@
+"""The parts of a passage that can be read alone: what may be quoted.
+
+A clause that ends with a semicolon is cut off from what it completes, a line that ends
+with a colon announces the next, and a heading says nothing by itself. Here they are put
+together again; which of the parts answer a question, :mod:`qa.answering.highlights` decides.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from corpus import Span, sentences
+from corpus.characters import CLOSERS, ENDINGS, is_lead
+from qa.language.terms import fold
+
+# A sentence of more characters than this is quoted clause by clause: an article of a
+# statute with its twelve items, say.
+_LONGEST = 200
+_FRAGMENT = 20  # characters; a line that is longer says something, whatever it ends with
+_CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
+_ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
+# Rows of lists and tables are complete without any mark.
+_CELLS = r"\||.*(?:\t|\S \| ?\S)"
+_ROW = re.compile(rf"[-*+•·●○■□◆◇▪–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|{_CELLS}")
+_TABLE_ROW = re.compile(_CELLS)
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a list or a table."""
+    return _ROW.match(line) is not None
+
+
+def is_table_row(line: str) -> bool:
+    """Whether a line is a row of a table, in the writing of Markdown, Word and HTML or tabs."""
+    return _TABLE_ROW.match(line) is not None
+
+
+@lru_cache(maxsize=64)  # the marking and the lists ask about the same hits
+def quotable(text: str) -> tuple[Span, ...]:
+    """Split a passage's text into parts that can be read alone.
+
+    Args:
+        text: the text of one passage.
+
+    Returns:
+        Ranges of ``text`` in order, each from the first character of a sentence to the
+        last of one; together they hold what :func:`corpus.sentences` finds.
+    """
+    parts: list[Span] = []
+    for chain in _chains(text, sentences(text)):
+        whole = Span(chain[0].start, chain[-1].end)
+        parts.extend([whole] if whole.end - whole.start <= _LONGEST else _pieces(text, chain))
+    return tuple(parts)
+
+
+def _chains(text: str, found: list[Span]) -> Iterator[list[Span]]:
+    """Sentences with the clauses, leads and headings that belong to them."""
+    chain: list[Span] = []
+    for span in found:
+        chain.append(span)
+        if not (_CLAUSE.search(text[span.start : span.end]) or _announces(text, span)):
+            yield chain
+            chain = []
+    if chain:
+        yield chain
+
+
+def _pieces(text: str, chain: list[Span]) -> Iterator[Span]:
+    """The clauses of a long sentence; what announces one goes with it."""
+    start: int | None = None
+    for span in chain:
+        start = span.start if start is None else start
+        if span is chain[-1] or not _announces(text, span):
+            yield Span(start, span.end)
+            start = None
+
+
+def _announces(text: str, span: Span) -> bool:
+    """Whether a line only leads to the next: it ends with a colon, or is a heading."""
+    line = text[span.start : span.end]
+    if is_lead(line):
+        return True
+    heading = len(line) <= _FRAGMENT and not _ENDED.search(line) and not is_row(line)
+    return heading and text[span.end :].strip() != ""
+
+
+#: Characters of a list or table that is quoted whole.
+LONGEST = 400
+# Questions are folded first, so that these are Simplified.
+_HOW = re.compile(
+    r"怎[么样]|如何|步骤|流程|手续|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|级|档|方面)|分别"
+    r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"吗|什么|多[少久长大高]|[哪几][些几个]?|[谁怎]|能不能|会不会|有没有|要不要"
+    r"|\b(?:what|how|which|who|when|where|why)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"各|分别|\b(?:both|each)\b", re.IGNORECASE)
+_LINE = re.compile(r"\S(?:.*\S)?")
+_NUMERAL = "[一二三四五六七八九十]"
+_ITEM = re.compile(
+    rf"\s*(?:{_NUMERAL}+[是要则則、]|第{_NUMERAL}+[，,、是]|首先|其次|再次|最[后後]"
+    r"|(?:first|second|third|fourth|fifth|last|finally)(?:ly)?\b)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_several(query: str) -> bool:
+    """Whether a question asks for more than one thing."""
+    return _SEVERAL.search(fold(query)) is not None
+
+
+def asks_twice(query: str) -> bool:
+    """Whether a question asks two things: with two question words, or of each of several."""
+    folded = fold(query)
+    return len(_ASKING.findall(folded)) > 1 or _EACH.search(folded) is not None
+
+
+def with_list(text: str, marked: Span, query: str) -> Span:
+    """What is marked, with the list that it announces or that the question asks for.
+
+    Args:
+        text: of a passage.
+        marked: a range of it, from the start of a sentence to the end of one.
+        query: the question.
+
+    Returns:
+        A range of ``text`` that holds ``marked``, and begins and ends with a sentence.
+    """
+    several, how = asks_for_several(query), _HOW.search(fold(query)) is not None
+    for lead, rows in _rows(text):
+        begin, first, end = lead.start, rows[0], rows[-1].end
+        announced = begin < marked.end and marked.start < first.start
+        headed = marked.start == first.start and is_table_row(text[first.start : first.end])
+        near = begin <= marked.start or not text[marked.end : begin].strip()
+        asked = (several and near) or how
+        if asked and marked.end <= end and end - min(marked.start, begin) <= LONGEST:
+            return Span(min(marked.start, begin), end)
+        if announced or headed:
+            # Of a long list or table as many rows as can be read, and at least the first.
+            ends = [row.end for row in rows if row.end - marked.start <= LONGEST]
+            return Span(marked.start, max(marked.end, first.end, *ends))
+    return whole_list(text, marked) if several else marked
+
+
+def _rows(text: str) -> Iterator[tuple[Span, list[Span]]]:
+    """Each run of at least two lines that are rows, with the sentence that announces it.
+
+    That is empty, where the run begins, if none does.
+    """
+    for run in _runs(text):
+        above = [one for one in sentences(text[: run[0].start]) if one.end <= run[0].start]
+        announced = bool(above) and is_lead(text[above[-1].start : above[-1].end])
+        yield (above[-1] if announced else Span(run[0].start, run[0].start)), run
+
+
+def _runs(text: str) -> Iterator[list[Span]]:
+    """The rows of each list; a line between two rows goes with the one above it."""
+    run: list[Span] = []
+    between: Span | None = None
+    for match in _LINE.finditer(text):
+        line = Span(*match.span())
+        if not is_row(match.group()):
+            if between is not None:  # two such lines end the list
+                if len(run) > 1:
+                    yield run
+                run = []
+            between = line if run else None
+            continue
+        if between is not None:
+            run[-1] = Span(run[-1].start, between.end)
+        run.append(line)
+        between = None
+    if len(run) > 1:
+        yield run
+
+
+def whole_list(text: str, marked: Span) -> Span:
+    """The list that what is marked is an item of, or what is marked if there is none.
+
+    Args:
+        text: of a passage.
+        marked: a range of it, from the start of a sentence to the end of one.
+
+    Returns:
+        A range of ``text`` that holds ``marked``: from the first item of the list, or what
+        is marked before it, to the end of the sentence that its last one begins with.
+    """
+    parts = quotable(text)
+    items = [place for place, part in enumerate(parts) if _ITEM.match(text, part.start, part.end)]
+    if len(items) < 2:
+        return marked
+    # The sentence before the list leads to it.
+    begin, end = parts[max(items[0] - 1, 0)].start, parts[items[-1]].end
+    if marked.end <= begin or marked.start >= end:
+        return marked
+    found = Span(min(parts[items[0]].start, marked.start), max(end, marked.end))
+    return found if found.end - found.start <= LONGEST else marked

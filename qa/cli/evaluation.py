@@ -1,0 +1,143 @@
+"""``wenju eval`` and ``wenju calibrate``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from corpus.files import printable
+from qa.cli.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    RerankerOption,
+    open_library,
+    print_json,
+    progress_bar,
+)
+from qa.retrieval.search import Legs
+
+if TYPE_CHECKING:  # it imports what only `eval` needs
+    from qa.evaluation.evaluate import Evaluation, Ranked
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("eval")(evaluate)
+    app.command("calibrate")(calibrate)
+
+
+def evaluate(
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATASET",
+            help="A folder in the BEIR layout, or your own questions: a .csv or .jsonl file with "
+            "a question and a passage of the library in each row.",
+        ),
+    ],
+    library: LibraryOption = None,
+    legs: Annotated[
+        str, typer.Option("--legs", metavar="lexical|dense|fusion|full", help="What to measure.")
+    ] = "full",
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="DATASET", help="Take the passages from this folder."),
+    ] = None,
+    titles: Annotated[bool, typer.Option("--titles", help="Let titles count.")] = False,
+    model: ModelOption = None,
+    reranker: RerankerOption = None,
+    abstention: Annotated[
+        bool,
+        typer.Option("--abstention", help="Measure the confidence too, without the passages."),
+    ] = False,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FILE", help="Write a TREC run file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the retrieval on an evaluation set, or a library on your own questions.
+
+    Examples:
+      wenju eval questions.csv
+      wenju eval ../shared/eval/xquad-zh --legs dense --json
+      wenju eval ../shared/eval/xquad-en --corpus ../shared/eval/xquad-zh
+    """
+    from qa.evaluation import evaluate as evaluation
+    from qa.evaluation.datasets import load_dataset
+    from qa.evaluation.own_questions import SUFFIXES
+
+    if legs not in ("lexical", "dense", "fusion", "full"):
+        raise typer.BadParameter(f"{legs!r} is none of lexical, dense, fusion, full")
+    if reranker is not None and legs != "full":
+        raise typer.BadParameter(f"--reranker is a part of --legs full, not of {legs}")
+    if dataset.suffix.lower() in SUFFIXES and not dataset.is_dir():
+        if corpus is not None or titles or model is not None or abstention:
+            raise typer.BadParameter(
+                "--corpus, --titles, --model and --abstention go with a folder in the BEIR layout; "
+                "a file of your own questions is asked of your library as it is"
+            )
+        figures, runs = _own(dataset, library, cast(Legs, legs), reranker)
+    elif library is not None:
+        raise typer.BadParameter(
+            "--library goes with a .csv or .jsonl file of your own questions; "
+            "a folder in the BEIR layout brings its passages along"
+        )
+    else:
+        loaded = load_dataset(dataset, corpus)
+        with progress_bar(dataset.name) as progress:
+            figures, runs = evaluation.evaluate(
+                loaded,
+                model=model,
+                legs=cast(Legs, legs),
+                titles=titles,
+                reranker=reranker,
+                abstention=abstention,
+                progress=progress,
+            )
+    if run is not None:
+        evaluation.write_run(run, runs, f"wenju-{legs}")
+    if as_json:
+        print_json(figures.to_dict())
+    else:
+        typer.echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
+
+
+def _own(
+    path: Path, folder: Path | None, legs: Legs, reranker: str | None
+) -> "tuple[Evaluation, list[Ranked]]":
+    """The figures of the user's own questions; says which rows were left out."""
+    from qa.evaluation.own_questions import evaluate_own, load_questions
+
+    with open_library(folder, reranker=reranker) as library:
+        own = load_questions(path, library)
+        for left_out in own.left_out:
+            line = f"{path.name}, line {left_out.line}, left out: {left_out.reason}"
+            typer.echo(printable(line), err=True)
+        with progress_bar(path.name) as progress:
+            return evaluate_own(library, own, legs, progress)
+
+
+def calibrate(
+    datasets: Annotated[list[Path], typer.Argument(help="Folders in the BEIR layout.")],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the confidence for a model on questions whose passages are known.
+
+    The figures are kept among your data and used wherever you use the model.
+
+    Examples:
+      wenju calibrate ../shared/eval/xquad-zh --model my-model
+    """
+    from qa.evaluation.calibration import calibrate as fit
+    from qa.evaluation.datasets import load_dataset
+
+    with progress_bar("calibrate") as progress:
+        loaded = [load_dataset(path) for path in datasets]
+        found, path = fit(loaded, model, progress)
+    figures = {**found.figures, "file": str(path)}
+    if as_json:
+        print_json(figures)
+    else:
+        typer.echo("\n".join(f"{name:18} {value}" for name, value in figures.items()))

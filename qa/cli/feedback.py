@@ -1,0 +1,57 @@
+"""``wenju feedback``: what readers said of answers, and questions to measure made of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.cli.options import JsonOption, LibraryOption, open_library, print_json, shown
+from qa.errors import WenjuError
+from qa.evaluation.feedback import StoredFeedback
+from qa.evaluation.judged_questions import evaluation_set
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    feedback = typer.Typer(
+        help="What readers said of answers.", no_args_is_help=True, rich_markup_mode=None
+    )
+    feedback.command("list")(list_)
+    feedback.command("export")(export)
+    app.add_typer(feedback, name="feedback")
+
+
+def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List what readers said, oldest first."""
+    with open_library(library, own=True) as opened:
+        judgements = StoredFeedback(opened).judgements()
+    if as_json:
+        print_json([judgement.to_dict() for judgement in judgements])
+    elif not judgements:
+        typer.echo("Nobody has said anything of an answer yet; the chat has thumbs for it.")
+    for one in () if as_json else judgements:
+        expected = " → another passage" if one.expected_passage_id else ""
+        typer.echo(shown(f"{one.asked_at}  {one.verdict:4}  {one.question}{expected}"))
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write, *.jsonl.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the questions whose right passage is known, for wenju eval.
+
+    Examples:
+      wenju feedback export questions.jsonl
+      wenju eval questions.jsonl
+    """
+    with open_library(library, own=True) as opened:
+        made = evaluation_set(opened, StoredFeedback(opened).judgements())
+    try:
+        file.write_text(made.jsonl, encoding="utf-8")
+    except OSError as error:
+        raise WenjuError(f"{file} cannot be written: {error.strerror}") from error
+    if as_json:
+        print_json({"questions": len(made.rows), "left_out": made.left_out})
+    else:
+        typer.echo(f"{len(made.rows)} questions, {made.left_out} left out: no right passage known")

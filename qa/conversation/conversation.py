@@ -1,0 +1,83 @@
+"""A conversation: questions one after the other, of which a follow-up is completed.
+
+The completion is a question like any other: what it finds is what
+:meth:`qa.Library.ask` finds for it, it is shown beside the answer, and it can be taken
+back. How it is made: :mod:`qa.conversation.completer`.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.conversation.completer import Completer
+from qa.conversation.protocols import Answering
+from qa.results import Answer
+from qa.retrieval.questions import check
+
+TURNS_KEPT = 50
+_TURNS_READ = 3  # the topics and documents of so many turns may be meant
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation.
+
+    Attributes:
+        question: as asked.
+        query: as searched.
+        answer: to the query.
+    """
+
+    question: str
+    query: str
+    answer: Answer
+
+
+class Conversation:
+    """Questions to a library, one after the other; see :meth:`qa.Library.conversation`.
+
+    Args:
+        library: what is asked.
+        turns: of the conversation that this one goes on, oldest first.
+    """
+
+    def __init__(self, library: Answering, turns: Iterable[Turn] = ()) -> None:
+        self._library = library
+        self._completer = Completer(library)
+        self._turns: deque[Turn] = deque(turns, maxlen=TURNS_KEPT)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The latest turns, oldest first."""
+        return tuple(self._turns)
+
+    @property
+    def before(self) -> list[Answer]:
+        """The answers that the next question may lean on, the latest first."""
+        return [turn.answer for turn in reversed(self._turns) if turn.answer.hits][:_TURNS_READ]
+
+    def ask(
+        self, question: str, documents: Sequence[str] | None = None, *, as_is: bool = False
+    ) -> Answer:
+        """Answer a question, completed from the turns before if it leaves something out.
+
+        Args:
+            question: in any language that the model knows.
+            documents: ids, id prefixes or sources to ask; all by default.
+            as_is: search the question as it was typed. If it is the one asked last, this
+                turn takes that one's place.
+
+        Returns:
+            The answer to its ``query``; its ``question`` is the one asked.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        check(question)
+        query = question if as_is else self._completer.complete(question, self.before, documents)
+        answer = replace(self._library.ask(query, documents), question=question)
+        if as_is and self._turns and self._turns[-1].question == question:
+            self._turns.pop()
+        self._turns.append(Turn(question, query, answer))
+        return answer

@@ -1,0 +1,228 @@
+"""What an elliptical question could mean, given what was asked before.
+
+Rules and topic words, no language model: a follow-up leaves out its topic ("怎么申请？"),
+points at it ("它什么时候生效？", "how does it work?"), puts a new word in the place of
+an old one ("那流产呢？", "what about the wage?") or takes up a section of what it was
+just shown. :func:`readings` undoes each of these; which reading is right,
+:mod:`qa.conversation.conversation` finds out by searching. Knows no library; jieba's words are in :mod:`qa.language.topics`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.language.terms import terms
+from qa.language.topics import CODE, is_chinese, is_function_word, is_person, topics
+
+_END_MARKS = "？?。.!！ "
+
+# How a follow-up begins; these words carry nothing of their own. 那些, 那里 and the like
+# stand for something and are left.
+_OPENING = re.compile(
+    r"^(?:(?:那[么麼]|那(?![些里裡裏时時天个個位年种種儿兒边邊样樣])|[还還]有|另外|此外|然[后後]"
+    r"|以及|[对對]了|其中的?)[，, ]*"
+    r"|(?:(?:and|but|so|then|also|ok|okay|well)\b[,. ]*)*(?:(?:what|how) about\b ?(?:the )?)?)",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"呢$")
+
+# Words that stand for something said before (其他, 其实 and 此外 do not), and among them
+# those whose place the topic can take.
+_PRONOUN = re.compile(
+    r"(?<!其)[它他她](?!人)们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b",
+    re.IGNORECASE,
+)
+# Of these, those that a thing can take the place of, and those for somebody; "they" is both.
+_THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\bit\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"(?<!其)[他她](?!人)们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
+)
+_DO_IT = re.compile(r"\bdo it\b", re.IGNORECASE)  # nothing can take this one's place
+_ITS = re.compile(r"\bits\b", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"其中|[这這][个個些种種项項里裡段样樣]|上述|[前后後]者"
+    r"|(?<![应應])[该該](?=公司|单位|單位|[法条條项項类類案]|[职職][工员員]|企[业業]|[产產]品|[厂廠校院店款])"
+    rf"|\b(?:this|that|these|those)\b|{_PRONOUN.pattern}|{_ITS.pattern}|{_THEIRS.pattern}",
+    re.IGNORECASE,
+)
+
+# What a whole question has, beside what a fragment ("那流产呢？") is made of.
+_ASKING = re.compile(
+    r"[吗嗎谁誰哪几幾怎何]|什[么麼]|多[少久长長大]|能不能|[会會]不[会會]|有[没沒]有|是不是|要不要|可不可以"
+    r"|\b(?:who|what|when|where|which|why|how|is|are|do|does|did|can|may|must|should|will)\b",
+    re.IGNORECASE,
+)
+
+_LONG = 60
+_CHARACTERS_PER_WORD = 3  # of Chinese for a word of English
+
+# What a question and a heading may share without meaning the same.
+_EMPTY_TERMS = frozenset(terms("怎么办什么多少哪里吗呢的了是会要能可以如果有没有一个几"))
+
+_SAME = 0.5  # overlap from which a heading may take a question's place
+
+_TOPICS_TRIED = 3  # each reading costs a search
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a question looks, before anything is searched.
+
+    Attributes:
+        core: the question without opening, ending and final marks.
+        fragment: whether it begins or ends as follow-ups do and asks nothing in between.
+        points: whether a word stands for something said before.
+        length: in Chinese characters, or three for a word of English.
+        chinese: whether it is asked in Chinese, as "YX-700呢" is.
+    """
+
+    core: str
+    fragment: bool
+    points: bool
+    length: int
+    chinese: bool
+
+    @property
+    def long(self) -> bool:
+        """Whether there is so much of it that it stands on its own."""
+        return self.length > _LONG
+
+
+def shape_of(question: str) -> Shape:
+    """The shape of a question, by its letters alone."""
+    bare = question.strip().rstrip(_END_MARKS)
+    core = _ENDING.sub("", _OPENING.sub("", bare, count=1)) or bare
+    return Shape(
+        core=core,
+        fragment=core != bare and _ASKING.search(core) is None,
+        points=_POINTING.search(bare) is not None,
+        length=len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split()),
+        chinese=is_chinese(bare),
+    )
+
+
+def readings(
+    shape: Shape, before: Sequence[str], titles: Sequence[str], heading: str | None
+) -> list[str]:
+    """The question completed in each way that the turns before allow, likeliest first.
+
+    Args:
+        shape: of the question.
+        before: the queries of the turns before, the latest first.
+        titles: of the article and the section that answered the latest.
+        heading: of the passage that is meant, empty if it has none; None if that passage
+            lacks what the question names.
+    """
+    named = topics(before, titles)[:_TOPICS_TRIED]
+    missing = [topic for topic in named if topic.lower() not in shape.core.lower()]
+    found = [_with_topic(shape, topic) for topic in missing]
+    if shape.fragment:  # 呢 itself finds something in a large library
+        found += [_about(topic, shape.core, shape.chinese) for topic in missing[:1]]
+    latest = before[0].strip().rstrip(_END_MARKS)
+    if not shape_of(latest).long:
+        if shape.fragment:
+            found += _recoded(latest, shape.core)
+            found += [_replaced(latest, old, shape) for old in named if old in latest]
+        # Both questions in one line find the passage before whatever the second asks, so
+        # that the passage must have what the second names.
+        if heading is not None and is_chinese(latest) == shape.chinese:
+            found.append(_after(latest, shape))
+    heading = heading and heading.rstrip(_END_MARKS)
+    if heading and is_chinese(heading) == shape.chinese:  # else it would read oddly
+        # The section's own words are the better question, if they say all that was asked.
+        if overlap(shape.core, heading) > _SAME:
+            outside = [topic for topic in missing[:1] if topic not in heading]
+            found += [_about(topic, heading, shape.chinese) for topic in outside]
+            found.append(f"{heading}{_mark(heading)}")
+        else:
+            found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
+            found.append(_in_section(f"{_asked(shape)}{_mark(_asked(shape))}", heading))
+    if _keeps_a_place(shape.core, _PRONOUN):  # the last resort, as it may read oddly
+        found += [_for_pronoun(shape.core, topic, _PRONOUN) for topic in missing[:1]]
+    return list(dict.fromkeys(found))
+
+
+def overlap(core: str, heading: str) -> float:
+    """Which share of a question's words stands in a heading, 0 to 1."""
+    wanted = {term for term in terms(core) if not is_function_word(term)} - _EMPTY_TERMS
+    return len(wanted.intersection(terms(heading))) / len(wanted) if wanted else 0.0
+
+
+def _with_topic(shape: Shape, topic: str) -> str:
+    """The question with the topic in the place that a pronoun keeps for it, or before it."""
+    core = shape.core
+    pronoun, possessive = (_PERSON, _THEIRS) if is_person(topic) else (_THING, _ITS)
+    if _keeps_a_place(core, pronoun):
+        return _for_pronoun(core, topic, pronoun)
+    if not is_chinese(core) and possessive.search(core):
+        return _sentence(possessive.sub(lambda _: f"{_named(topic)}'s", core, count=1))
+    return _about(topic, _asked(shape), shape.chinese)
+
+
+def _keeps_a_place(core: str, pronoun: re.Pattern[str]) -> bool:
+    """Whether a question has a pronoun whose place a topic can take."""
+    return pronoun.search(core) is not None and _DO_IT.search(core) is None
+
+
+def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:
+    if is_chinese(core):
+        return pronoun.sub(lambda _: topic, core, count=1) + "？"
+    return _sentence(pronoun.sub(lambda _: _named(topic), core, count=1))
+
+
+def _named(topic: str) -> str:
+    """An English topic within a sentence."""
+    return topic if topic[0].isupper() else f"the {topic}"
+
+
+def _replaced(latest: str, old: str, shape: Shape) -> str:
+    """The question before with the fragment in the place of an old topic.
+
+    Only at its beginning is that sure to make a question; elsewhere the fragment follows.
+    """
+    if latest.startswith(old):
+        return f"{shape.core}{latest.removeprefix(old)}{_mark(latest)}"
+    return _after(latest, shape)
+
+
+def _recoded(latest: str, core: str) -> list[str]:
+    """The question before about another grade or type: P5津贴多少, 那P6呢."""
+    codes = CODE.findall(latest)
+    if len(codes) != 1 or CODE.fullmatch(core) is None:
+        return []
+    return [f"{latest.replace(codes[0], core)}{_mark(latest)}"]
+
+
+def _about(topic: str, asked: str, chinese: bool) -> str:
+    """A question under its topic."""
+    if chinese:
+        return f"{topic}，{asked}？"
+    return f"{topic}: {asked}?"
+
+
+def _after(latest: str, shape: Shape) -> str:
+    """The question before and this one, in one line."""
+    if shape.chinese:
+        return f"{latest}，{_asked(shape)}？"
+    return f"{latest}? {_sentence(_asked(shape))}"
+
+
+def _asked(shape: Shape) -> str:
+    """What was asked, as a whole question has it: ``三倾呢``, ``what about holidays``."""
+    if not shape.fragment:
+        return shape.core
+    return f"{shape.core}呢" if shape.chinese else f"what about {shape.core}"
+
+
+def _in_section(question: str, heading: str) -> str:
+    """A question, and the section in which it is answered."""
+    return f"{question}（{heading}）" if is_chinese(question) else f"{question} ({heading})"
+
+
+def _sentence(core: str) -> str:
+    return f"{core[0].upper()}{core[1:]}?"
+
+
+def _mark(text: str) -> str:
+    return "？" if is_chinese(text) else "?"

@@ -1,0 +1,211 @@
+"""How well a library finds: an evaluation set through the real search, and its figures."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from corpus import quote
+from qa.answering.confidence import calibration_for
+from qa.errors import WenjuError
+from qa.evaluation.calibration import observe, reliability
+from qa.evaluation.datasets import Dataset, indexed
+from qa.library import Library
+from qa.progress import Progress
+from qa.results import Result
+from qa.retrieval.search import Candidates, Legs
+
+DEPTH = 100  # ranked passages a query, as R@100 needs them
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What one query got.
+
+    Attributes:
+        passages: ids of the set's passages, best first.
+        milliseconds: that the search took.
+        marked: the sentences marked in the first hit; None unless ``legs`` is full.
+        marked_share: of the first hit's characters.
+    """
+
+    query: str
+    passages: tuple[str, ...]
+    milliseconds: float
+    marked: str | None = None
+    marked_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation(Result):
+    """The figures of one run; metrics under their ir-measures names.
+
+    Attributes:
+        queries: how many have a relevant passage; the metrics average over those.
+        latency_p50: milliseconds a query, the median; ``latency_p99`` likewise.
+    """
+
+    dataset: str
+    passages: int
+    queries: int
+    legs: Legs
+    model: str
+    metrics: dict[str, float]
+    latency_p50: float
+    latency_p99: float
+
+    def to_dict(self) -> dict[str, object]:
+        """One flat object: the metrics stand beside the rest."""
+        flat: dict[str, object] = {
+            name: getattr(self, name)
+            for name in ("dataset", "passages", "queries", "legs", "model")
+        }
+        return {
+            **flat,
+            **self.metrics,
+            "latency_p50": self.latency_p50,
+            "latency_p99": self.latency_p99,
+        }
+
+
+def evaluate(
+    dataset: Dataset,
+    *,
+    model: str | Path | None = None,
+    legs: Legs = "full",
+    titles: bool = False,
+    reranker: str | Path | None = None,
+    abstention: bool = False,
+    progress: Progress,
+) -> tuple[Evaluation, list[Ranked]]:
+    """Index a set's passages into a temporary library and ask it all queries.
+
+    Args:
+        dataset: passages are taken as they are, one line one passage.
+        model: the embedding model; the bundled one by default.
+        legs: which part of the ranking to measure.
+        titles: let titles count, as the context of their passage.
+        reranker: a cross-encoder for the best candidates; only ``full`` has it.
+        abstention: ask each query again of the passages without those relevant to it, and
+            measure how well the confidence tells the two apart; twice the time and more.
+        progress: told how far it is.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
+    """
+    trial = indexed(dataset, model=model, titles=titles, reranker=reranker, progress=progress)
+    with trial as (library, names):
+        runs = run(library, dataset, names, legs, progress)
+        figures = measured(dataset, runs, legs, library.model_name)
+        if abstention:
+            observations = observe(library, dataset, names, 1, progress)
+            found = reliability(calibration_for(library.fingerprint), observations)
+            figures = replace(figures, metrics=figures.metrics | found.figures)
+    return figures, runs
+
+
+def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -> Evaluation:
+    """The figures of what was found; see :func:`run`.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed.
+    """
+    milliseconds = np.array([ranked.milliseconds for ranked in runs])
+    return Evaluation(
+        dataset=dataset.name,
+        passages=len(dataset.passages),
+        queries=sum(
+            any(grade > 0 for grade in grades.values()) for grades in dataset.qrels.values()
+        ),
+        legs=legs,
+        model=model,
+        metrics=measure(dataset, runs) | measure_marking(dataset, runs),
+        latency_p50=round(float(np.percentile(milliseconds, 50)), 3),
+        latency_p99=round(float(np.percentile(milliseconds, 99)), 3),
+    )
+
+
+def run(
+    library: Library, dataset: Dataset, names: Mapping[str, str], legs: Legs, progress: Progress
+) -> list[Ranked]:
+    """Ask each query that has a relevant passage; ``names`` leads from our ids to the set's."""
+    judged = [query for query in dataset.queries if query.id in dataset.qrels]
+    ranked = []
+    for done, query in enumerate(judged, 1):
+        started = time.perf_counter()
+        text = query.text.strip()
+        candidates = library.candidates(text, k=DEPTH // 2, legs=legs)
+        if legs == "full":
+            candidates = library.reranked(text, candidates)
+        elapsed = time.perf_counter() - started
+        found = tuple(names[candidate.id] for candidate in candidates.ranked[:DEPTH])
+        marked, share = _marked(library, candidates) if legs == "full" else (None, 0.0)
+        ranked.append(Ranked(query.id, found, elapsed * 1000, marked, share))
+        progress("search", done, len(judged), query.text)
+    return ranked
+
+
+def _marked(library: Library, candidates: Candidates) -> tuple[str, float]:
+    """What is marked in the first hit, and the share of its characters that is."""
+    hits = library.hits(candidates, 1)
+    if not hits:
+        return "", 0.0
+    marked = quote(hits[0].text, hits[0].highlights)
+    return marked, len(marked) / max(len(hits[0].text), 1)
+
+
+def measure_marking(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
+    """How often the marked sentences hold an answer, and how much of a passage is marked.
+
+    Returns:
+        ``answer_sentence_rate`` over the queries whose set states answers, and
+        ``marked_share``; nothing where there is no such query.
+    """
+    answers = {query.id: query.answers for query in dataset.queries if query.answers}
+    asked = [ranked for ranked in runs if ranked.marked is not None and ranked.query in answers]
+    if not asked:
+        return {}
+    held = [any(answer in str(r.marked) for answer in answers[r.query]) for r in asked]
+    return {
+        "answer_sentence_rate": round(sum(held) / len(held), 5),
+        "marked_share": round(sum(ranked.marked_share for ranked in asked) / len(asked), 5),
+    }
+
+
+def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
+    """The ranking metrics, by ir-measures, over the queries that have a relevant passage.
+
+    Raises:
+        WenjuError: the extra ``eval`` is not installed.
+    """
+    try:
+        import ir_measures
+    except ImportError as error:
+        raise WenjuError(
+            "The metrics need ir-measures: pip install 'wenju[eval]' installs it."
+        ) from error
+    qrels = [
+        ir_measures.Qrel(query, passage, grade)
+        for query, grades in dataset.qrels.items()
+        if any(grade > 0 for grade in grades.values())
+        for passage, grade in grades.items()
+    ]
+    scored = [  # by rank, since the score's ties would be broken some other way there
+        ir_measures.ScoredDoc(ranked.query, passage, -float(rank))
+        for ranked in runs
+        for rank, passage in enumerate(ranked.passages)
+    ]
+    ndcg, recall, rank = ir_measures.nDCG, ir_measures.R, ir_measures.RR
+    measures = (ndcg @ 10, recall @ 1, recall @ 5, recall @ 10, recall @ 100, rank @ 10)
+    figures = ir_measures.calc_aggregate(measures, qrels, scored)
+    return {str(measure): round(float(figures[measure]), 5) for measure in measures}
+
+
+def write_run(path: Path, runs: Sequence[Ranked], name: str) -> None:
+    """Write a run as TREC has it: query, Q0, passage, rank, score, name."""
+    with path.open("w", encoding="utf-8") as file:
+        for ranked in runs:
+            for rank, passage in enumerate(ranked.passages, 1):
+                file.write(f"{ranked.query} Q0 {passage} {rank} {1 / rank:.6f} {name}\n")

@@ -1,0 +1,98 @@
+"""Judgements held against a library: checked as they come in, and made into an evaluation set.
+
+Each that names a right passage becomes a row of questions that ``wenju eval`` reads; see
+:mod:`qa.evaluation.own_questions`.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.errors import NoSuchDocument, WenjuError
+from qa.evaluation.feedback import Judgement
+from qa.library import Library
+from qa.retrieval.questions import check
+
+
+def checked(library: Library, judgement: Judgement) -> Judgement:
+    """A judgement that came from outside, after seeing that it is about something.
+
+    Raises:
+        BadQuestion: its question is none.
+        NoSuchDocument: a passage that it names is not in the library.
+        WenjuError: its verdict is none.
+    """
+    for question in (judgement.question, judgement.query):
+        check(question, 1)
+    if judgement.verdict not in ("good", "bad"):
+        raise WenjuError(f"A verdict is good or bad, not {judgement.verdict!r}.", "bad_verdict")
+    for passage in filter(None, (judgement.passage_id, judgement.expected_passage_id)):
+        passage_of(library, passage)
+    return judgement
+
+
+def passage_of(library: Library, passage_id: str) -> tuple[str, str]:
+    """The text of a passage, and a source of its document.
+
+    Raises:
+        NoSuchDocument: it is not in the library.
+    """
+    document = library.show(passage_id.rpartition(":")[0])
+    for passage in document.passages:
+        if passage.passage_id == passage_id:
+            return passage.text, document.sources[0]
+    raise NoSuchDocument(
+        f"The document has no passage {passage_id!r}. `wenju show ID --json` lists them.",
+        "no_such_document",
+        {"key": passage_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """What ``wenju eval`` can measure of some judgements.
+
+    Attributes:
+        rows: questions with the passage that each expects.
+        left_out: how many judgements name no right passage, or one that is gone.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    left_out: int
+
+    @property
+    def jsonl(self) -> str:
+        """A line a question, as :mod:`qa.evaluation.own_questions` reads them."""
+        return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in self.rows)
+
+
+def evaluation_set(library: Library, judgements: Sequence[Judgement]) -> EvaluationSet:
+    """The questions of some judgements, each with the words of the passage that answers it.
+
+    The query stands as the question: it is what a conversation made of the words typed,
+    and makes sense alone. Words are given beside the passage's id, as they outlive a new
+    version of the file.
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for judgement in judgements:
+        right = judgement.right_passage_id
+        if right is None:
+            continue
+        try:
+            words, source = passage_of(library, right)
+        except NoSuchDocument:
+            continue
+        rows[judgement.query, right] = {
+            "question": judgement.query,
+            "passage": words,
+            "source": source,
+            "passage_id": right,
+            "asked_at": judgement.asked_at,
+        }
+    return EvaluationSet(tuple(rows.values()), _unused(judgements, rows))
+
+
+def _unused(judgements: Iterable[Judgement], rows: Iterable[tuple[str, str]]) -> int:
+    used = set(rows)
+    return sum((one.query, one.right_passage_id) not in used for one in judgements)

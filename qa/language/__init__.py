@@ -1,0 +1,1 @@
+"""Facts about languages and scripts, each in one table."""

@@ -1,0 +1,40 @@
+"""The optional last step of a ranking: a cross-encoder on the best candidates."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from embeddings import Reranker
+from qa.retrieval.ranking import order_by_score
+from qa.retrieval.search import Candidate, Candidates
+from qa.storage.protocols import Passages
+
+RERANKED = 30  # candidates that it reads: each costs as much as the whole search
+
+
+def rerank(
+    query: str, candidates: Candidates, reranker: Reranker, catalogue: Passages
+) -> Candidates:
+    """Order the best candidates by the reranker alone; the others follow as they were.
+
+    Args:
+        query: the question as searched.
+        candidates: what the search found for it.
+        reranker: reads each passage with its title, author and headings before it.
+        catalogue: where the passages are read.
+    """
+    passages = catalogue.passages([found.row for found in candidates.ranked[:RERANKED]])
+    there = (found for found in candidates.ranked[:RERANKED] if found.row in passages)
+    best = sorted(there, key=lambda found: found.id)  # equal scores keep this order
+    read = [passages[found.row] for found in best]
+    texts = ["\n".join(filter(None, (passage.context, passage.text))) for passage in read]
+    scores = reranker.scores(query, texts)
+    first = [best[i]._replace(score=float(scores[i])) for i in order_by_score(scores)]
+    rest = _below(float(scores.min(initial=1.0)), candidates.ranked[RERANKED:])
+    return replace(candidates, ranked=(*first, *rest))
+
+
+def _below(lowest: float, others: Sequence[Candidate]) -> list[Candidate]:
+    """The others with their scores shrunk in proportion, so that none is above ``lowest``."""
+    highest = max((found.score for found in others), default=0.0)
+    factor = min(1.0, lowest / max(highest, 1e-9))
+    return [found._replace(score=found.score * factor) for found in others]

@@ -1,0 +1,235 @@
+"""From a query to ranked passages.
+
+Candidates come from two legs, BM25 over characters and the nearest vectors. Their
+scores are put on one scale and mixed, and the best are refined by token matching. The
+steps are functions over arrays, in :mod:`qa.retrieval.ranking`; :class:`Searcher` only fetches what
+they need.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from embeddings import TokenEncoder
+from embeddings.index.flat import Mask
+from embeddings.index.vector_index import IdArray
+from embeddings.protocols import FloatArray
+from qa.language.scripts import foreign_to, leanings
+from qa.retrieval.matching import Question, inverse_document_frequency, match_passages, question_of
+from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
+from qa.storage.protocols import Backend, State
+from qa.storage.records import PassageTokens
+
+Legs = Literal["lexical", "dense", "fusion", "full"]
+
+# The dense leg runs beside the lexical one: both spend their time outside the interpreter.
+_BESIDE = ThreadPoolExecutor(max_workers=32, thread_name_prefix="dense-leg")
+
+
+class Candidate(NamedTuple):
+    """A passage with the scores that ranked it.
+
+    A tuple, because a question makes two hundred of them.
+
+    Attributes:
+        row: of the passage in the indexes.
+        id: of the passage.
+        score: what the order is by.
+        lexical: its BM25, 0 if that leg did not propose it.
+        dense: its cosine with the query.
+        match: its token match in the best window; this and the next ones are 0 beyond
+            the candidates that were matched, see :class:`qa.retrieval.matching.Matches`.
+        whole: its token match anywhere.
+        exact: the weight of the question's tokens that stand in it as they are.
+        phrases: the weight of the question's pairs of neighbours that do.
+        counterparts: ``(q,)`` the best counterpart of each question token.
+        tokens: of the passage; None beyond the candidates that were matched.
+    """
+
+    row: int
+    id: str
+    score: float
+    lexical: float
+    dense: float
+    match: float
+    whole: float
+    exact: float
+    phrases: float
+    counterparts: FloatArray
+    tokens: PassageTokens | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a search found, best first.
+
+    Attributes:
+        query: as searched.
+        ranked: the passages.
+        question: as the matching sees it.
+        encoder: whose tokens the question's are.
+    """
+
+    query: str
+    ranked: tuple[Candidate, ...]
+    question: Question
+    encoder: TokenEncoder
+
+
+class Searcher:
+    """Searches one library. Threads may share it.
+
+    Args:
+        backend: keeps the library.
+        ranking: the constants.
+    """
+
+    def __init__(self, backend: Backend, ranking: Ranking) -> None:
+        self._backend = backend
+        self._ranking = ranking
+
+    def search(
+        self,
+        query: str,
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+        depth: int = 0,
+    ) -> Candidates:
+        """The candidates for a query, best first.
+
+        Args:
+            query: the question as searched, not blank.
+            documents: ids, id prefixes or sources to search among; None for all.
+            legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
+            depth: let each leg propose at least so many.
+
+        Raises:
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        return self.search_many([query], documents, legs, depth)[0]
+
+    def search_many(
+        self,
+        queries: Sequence[str],
+        documents: Sequence[str] | None = None,
+        legs: Legs = "full",
+        depth: int = 0,
+    ) -> list[Candidates]:
+        """The candidates for each of many queries, all of one committed state.
+
+        Their vectors are made in one go, which is what takes time with a transformer.
+        """
+        with self._backend.state(documents) as state:
+            vectors = state.models.encoder.encode_queries(queries)
+            return [
+                self._search(state, query, vector, legs, depth)
+                for query, vector in zip(queries, vectors, strict=True)
+            ]
+
+    def _search(
+        self, state: State, query: str, vector: FloatArray, legs: Legs, depth: int
+    ) -> Candidates:
+        ranking = self._ranking
+        depth = max(depth, ranking.candidates)
+        rows, lexical, dense = self._propose(state, query, vector, depth, legs)
+        # In the order of their ids, which equal scores keep. A row that is no longer there was
+        # removed since it was proposed.
+        ids_by_row = state.passage_ids(rows.tolist())
+        proposed = enumerate(rows.tolist())
+        present = sorted((ids_by_row[row], place) for place, row in proposed if row in ids_by_row)
+        ids = [passage for passage, _ in present]
+        places = [place for _, place in present]
+        rows, lexical, dense = rows[places], lexical[places], dense[places]
+        question = _question(state, query)
+        encoder = state.models.token_encoder
+        kept: dict[int, PassageTokens] = {}
+        if legs in ("lexical", "dense"):
+            scores = lexical if legs == "lexical" else dense
+        else:
+            coverage = _coverage(state, question, rows, lexical)
+            scores = fuse(lexical, dense, coverage, ranking)
+            # Who may be among the best, whichever of them are in another script.
+            near = order_by_score(scores)[: ranking.matched]
+            near += order_by_score(dense)[: ranking.bridged]
+            read = sorted(set(near))
+            kept = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
+            foreign = _foreign(encoder, question, kept, len(rows))
+            if foreign.any():
+                scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
+        order = order_by_score(scores)
+        matched = order[: ranking.matched] if legs == "full" else []
+        tokens = [kept[place] for place in matched]
+        found = match_passages(question, encoder, tokens, ranking.context_match)
+        scores[matched] += combine(found, ranking)
+        order = order_by_score(scores)
+        figures = (found.window, found.whole, found.exact, found.phrases)
+        columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
+        ranked = map(
+            Candidate,
+            rows[order].tolist(),
+            [ids[i] for i in order],
+            *(column[order].tolist() for column in columns),
+            _spread(found.counterparts, matched, len(rows))[order],
+            map(dict(zip(matched, tokens, strict=True)).get, order),
+        )
+        return Candidates(query, tuple(ranked), question, encoder)
+
+    def _propose(
+        self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs
+    ) -> tuple[IdArray, FloatArray, FloatArray]:
+        """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
+        lexical_rows = dense_rows = np.empty(0, np.int64)
+        bm25 = np.empty(0, np.float32)
+        nearest = _BESIDE.submit(state.dense, vector, depth) if legs != "lexical" else None
+        if legs != "dense":
+            bm25, lexical_rows = state.lexical(query, depth, self._ranking.context)
+        if nearest is not None:
+            dense_rows = nearest.result()
+        rows = np.union1d(lexical_rows, dense_rows)
+        cosines = state.similarities(vector, rows)
+        present = ~np.isnan(cosines)  # a row may have been removed since it was proposed
+        lexical = np.zeros(len(rows), dtype=np.float32)
+        lexical[np.searchsorted(rows, lexical_rows)] = bm25
+        return rows[present], lexical[present], cosines[present]
+
+
+def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:
+    """An array of ``count`` rows with the values in their places, zeros elsewhere."""
+    spread = np.zeros((count, *values.shape[1:]), dtype=np.float32)
+    spread[places] = values
+    return spread
+
+
+def _foreign(
+    encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
+) -> Mask:
+    """Which of ``count`` passages are known to be in another script than the question."""
+    asked, *passages = leanings(encoder, [question.ids, *(tokens.ids for tokens in kept.values())])
+    foreign = np.zeros(count, dtype=bool)
+    foreign[list(kept)] = foreign_to(asked, np.array(passages))
+    return foreign
+
+
+def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:
+    """The weight of the question's tokens that stand in the lexically best passage.
+
+    All of it where no token has any weight: that tells nothing about the language.
+    """
+    if not question.weights.any():
+        return 1.0
+    if not lexical.any():
+        return 0.0
+    best = int(rows[lexical.argmax()])
+    (tokens,) = state.tokens([best])
+    return float(question.weights[np.isin(question.ids, tokens.ids)].sum())
+
+
+def _question(state: State, query: str) -> Question:
+    encoder = state.models.token_encoder
+    tokens = encoder.tokens([query])[0]
+    counts = state.token_counts(tokens.ids)
+    idf = inverse_document_frequency(counts, state.passage_count)
+    return question_of(encoder, tokens.ids, idf)

@@ -1,0 +1,1 @@
+"""Libraries that several people share: visitors, access."""

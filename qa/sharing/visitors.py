@@ -1,0 +1,323 @@
+"""Private libraries for the visitors of a public page, kept for a while and within limits.
+
+Who has added nothing asks the base library. With the first document a visitor gets a
+copy of it in a temporary folder, and whatever they add goes there: no other visitor
+sees it, and it is deleted from the disk once the visitor has been idle for long enough,
+when the server stops, or, had it no time to, when the next one starts.
+"""
+
+import logging
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpus import DEFAULT_LIMITS, CorpusError, Document, FileTooLarge, Limits, read_document
+from qa.errors import LimitReached, ReadOnly, WenjuError
+from qa.evaluation.feedback import Feedback, Sessions
+from qa.ingestion.indexer import upload
+from qa.library import Library
+from qa.messages_zh import failure, read_in_part
+from qa.results import DocumentSummary, IndexReport
+from qa.storage import locations
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorLimits:
+    """What one visitor may keep, and for how long.
+
+    Attributes:
+        files: documents.
+        file_bytes: size of one file.
+        total_bytes: size of all files together.
+        passages: of all files together.
+        pages: of one file.
+        idle_seconds: without a question or an upload, after which all is deleted.
+        visitors: with documents of their own at a time.
+    """
+
+    files: int = 20
+    file_bytes: int = 10_000_000
+    total_bytes: int = 30_000_000
+    passages: int = 5_000
+    pages: int = 1_000
+    idle_seconds: float = 1800.0
+    visitors: int = 50
+
+
+DEFAULT_VISITOR_LIMITS = VisitorLimits()
+
+
+def read_within(
+    limits: VisitorLimits, library: Library, kept: Mapping[str, int], source: str, data: bytes
+) -> Document:
+    """Read a file within what is left of a visitor's limits.
+
+    Args:
+        limits: of the visitor.
+        library: the visitor's.
+        kept: the bytes of each document that the visitor has added and keeps, by id.
+        source: the name of the file.
+        data: its bytes.
+
+    Raises:
+        LimitReached: the visitor may not keep the file beside the others.
+        CorpusError: the file cannot be read, or is too large by itself.
+    """
+    if len(kept) >= limits.files:
+        raise LimitReached(
+            f"At most {limits.files} files can be kept here. Remove some first.",
+            "too_many_files",
+            {"limit": limits.files},
+        )
+    if sum(kept.values()) + len(data) > limits.total_bytes:
+        megabytes = f"{limits.total_bytes / 1e6:g} MB"
+        raise LimitReached(
+            f"Your files may have {megabytes} together. Remove some first.",
+            "too_many_bytes",
+            {"limit": megabytes},
+        )
+    counts = {one.id: one.passage_count for one in library.documents()}
+    left = limits.passages - sum(counts.get(one, 0) for one in kept)
+    of_one_file = Limits(
+        file_bytes=limits.file_bytes,
+        expanded_bytes=10 * limits.file_bytes,
+        pages=limits.pages,
+        characters=limits.file_bytes,
+        passages=left,
+    )
+    try:
+        return read_document(data, source, of_one_file)
+    except FileTooLarge as error:
+        if error.code != "too_many_passages":
+            raise
+        raise LimitReached(
+            f"{source}: a visitor may keep {limits.passages:,} passages, and it has more than the "
+            f"{left:,} that are left. Remove some files, or split it.",
+            "no_room",
+            {"limit": limits.passages},
+        ) from error
+
+
+_OWNER = "owner.lock"  # held as long as the process that made a folder lives
+
+
+def own_folder(root: Path) -> tuple[Path, FileLock]:
+    """A folder of this process's own; those that a dead process left are deleted.
+
+    Args:
+        root: the folder that they all lie in; made if need be.
+
+    Returns:
+        the folder, and the lock that says that it is in use.
+    """
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(root / "start.lock"):
+        for folder in root.iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                _delete_if_left(folder)
+        own = Path(tempfile.mkdtemp(dir=root))
+        owner = FileLock(own / _OWNER)
+        owner.acquire()
+    return own, owner
+
+
+def _delete_if_left(folder: Path) -> None:
+    owner = FileLock(folder / _OWNER)
+    try:
+        owner.acquire(timeout=0)
+    except Timeout:
+        return  # its process lives
+    owner.release()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_log = logging.getLogger(__name__)
+
+#: What a browser must send to be a visitor: as long as 96 random bits, written as text.
+_VISITOR = re.compile("[A-Za-z0-9_-]{16,128}")
+
+
+@dataclass(slots=True)
+class _Private:
+    """One visitor's library; ``sizes`` holds the bytes of each document they added, by id."""
+
+    folder: Path
+    library: Library
+    seen: float
+    sizes: dict[str, int] = field(default_factory=dict)
+    changing: threading.RLock = field(default_factory=threading.RLock)
+
+
+class Visitors:
+    """The libraries of a public page's visitors; see :class:`qa.sharing.libraries.Libraries`.
+
+    Args:
+        base: what everyone may ask; stays as it is.
+        limits: for each visitor.
+        root: where their folders go; among the user's caches by default.
+    """
+
+    editable = True
+
+    def __init__(
+        self,
+        base: Library,
+        limits: VisitorLimits = DEFAULT_VISITOR_LIMITS,
+        root: Path | None = None,
+    ) -> None:
+        self.base = base
+        self.limits = limits
+        self._private: dict[str, _Private] = {}
+        self._mutex = threading.Lock()
+        self._opening = threading.Lock()
+        self._sessions = Sessions()
+        self._folder, self._owner = own_folder(root or locations.visitors_folder())
+        self._closed = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep_on, name="visitors", daemon=True)
+        self._sweeper.start()
+
+    def of(self, visitor: str | None) -> Library:
+        """The library that a visitor asks: their own once they have added to it."""
+        with self._mutex:
+            private = self._private.get(visitor or "")
+            if private is None:
+                return self.base
+            private.seen = time.monotonic()
+            return private.library
+
+    def removable(self, visitor: str | None) -> frozenset[str]:
+        """Ids of the documents that a visitor has added and not removed."""
+        with self._mutex:
+            private = self._private.get(visitor or "")
+            return frozenset(() if private is None else private.sizes)
+
+    def add(self, visitor: str | None, name: str, data: bytes) -> IndexReport:
+        """Add a file to a visitor's library.
+
+        Raises:
+            LimitReached: of what a visitor may keep, or of how many may.
+        """
+        private = self._open(visitor)
+        with private.changing:
+            try:
+                return self._add(private, name, data)
+            finally:
+                self._drop_if_empty(visitor, private)
+
+    def remove(self, visitor: str | None, key: str) -> DocumentSummary:
+        """Remove a document that the visitor added.
+
+        Raises:
+            ReadOnly: it is one that everybody has.
+            NoSuchDocument: the visitor has no such document.
+        """
+        library = self.of(visitor)
+        document_id = library.show(key).id
+        with self._mutex:
+            private = self._private.get(visitor or "")
+        if private is None or document_id not in private.sizes:
+            raise ReadOnly("You can remove the documents that you added, and no others.")
+        with private.changing:
+            removed = library.remove(document_id)
+            del private.sizes[document_id]
+            self._drop_if_empty(visitor, private)
+        return removed
+
+    def feedback(self, visitor: str | None) -> Feedback:
+        """What the visitor said; in memory, as nobody may change the base library."""
+        return self._sessions.of(visitor)
+
+    def forget(self, visitor: str | None) -> None:
+        """Delete all that a visitor has added."""
+        with self._mutex:
+            private = self._private.pop(visitor or "", None)
+        if private is not None:
+            _delete(private)
+
+    def sweep(self) -> None:
+        """Delete the libraries of the visitors who have been idle for too long."""
+        oldest = time.monotonic() - self.limits.idle_seconds
+        with self._mutex:
+            idle = [name for name, private in self._private.items() if private.seen < oldest]
+            gone = [self._private.pop(name) for name in idle]
+        for private in gone:
+            _delete(private)
+
+    def close(self) -> None:
+        """Delete all of it, and stop looking for idle visitors."""
+        self._closed.set()
+        self._sweeper.join()
+        for visitor in list(self._private):
+            self.forget(visitor)
+        self._owner.release()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _sweep_on(self) -> None:
+        while not self._closed.wait(min(60.0, self.limits.idle_seconds / 2)):
+            self.sweep()
+
+    def _open(self, visitor: str | None) -> _Private:
+        """The visitor's library, made if need be."""
+        if visitor is None or not _VISITOR.fullmatch(visitor):
+            raise WenjuError(
+                "Documents are kept for a visitor with a secret of 16 to 128 letters and digits; "
+                "none was sent.",
+                "bad_visitor",
+            )
+        with self._opening:  # a copy takes a moment; others go on asking meanwhile
+            private = self._private.get(visitor)
+            if private is None:
+                if len(self._private) >= self.limits.visitors:
+                    raise LimitReached(
+                        f"{self.limits.visitors} visitors keep documents here at the moment, and "
+                        "no more can. Try again in some minutes, or run Wenju yourself.",
+                        "too_many_visitors",
+                    )
+                folder = Path(tempfile.mkdtemp(dir=self._folder))
+                private = _Private(folder, self.base.copy(folder), time.monotonic())
+                with self._mutex:
+                    self._private[visitor] = private
+            private.seen = time.monotonic()
+            return private
+
+    def _add(self, private: _Private, name: str, data: bytes) -> IndexReport:
+        item = upload(name, data)
+        held = {source: one.id for one in private.library.documents() for source in one.sources}
+        replaced = held.get(item.source)
+        try:
+            data = item.load(DEFAULT_LIMITS)
+            kept = {one: size for one, size in private.sizes.items() if one != replaced}
+            document = read_within(self.limits, private.library, kept, item.source, data)
+        except CorpusError as error:
+            return IndexReport(failed=(failure(item.source, error),))
+        new = document.id not in held.values()
+        if replaced == document.id or not (new or document.id in private.sizes):
+            return IndexReport(unchanged=(item.source,))  # or one that everybody has
+        private.library.add_documents([(item.source, document)])
+        there = {one.id for one in private.library.documents()}
+        private.sizes = {one: size for one, size in private.sizes.items() if one in there}
+        if new:
+            private.sizes[document.id] = len(data)
+        warnings = tuple(read_in_part(item.source, one) for one in document.warnings)
+        if replaced is not None:
+            return IndexReport(replaced=(item.source,), warnings=warnings)
+        return IndexReport(added=(item.source,), warnings=warnings)
+
+    def _drop_if_empty(self, visitor: str | None, private: _Private) -> None:
+        """Who keeps nothing takes no room."""
+        if not private.sizes:
+            self.forget(visitor)
+
+
+def _delete(private: _Private) -> None:
+    with private.changing:
+        private.library.close()
+        shutil.rmtree(private.folder, ignore_errors=True)
+    _log.info("A visitor's library was deleted.")

@@ -1,0 +1,307 @@
+"""What a library holds: reads of the store, each from one committed state."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from corpus import Article, Document, Passage, Span
+from embeddings.index.vector_index import IdArray
+from embeddings.protocols import FloatArray, IntArray
+from qa.errors import ModelMismatch, NoSuchDocument
+from qa.results import DocumentSummary
+from qa.storage.local.database import Database
+from qa.storage.records import (
+    NO_TOKENS,
+    IndexedPassage,
+    PassageTokens,
+    StoredDocument,
+    StoredPassage,
+    context_of,
+    summarise,
+)
+
+
+def resolve(database: Database, key: str) -> str:
+    """The id of the document that goes by a source, an id, or the start of an id.
+
+    Raises:
+        NoSuchDocument: none does, or several do. Of a document that was here once, the
+            message says whether it was deleted or what it changed into.
+    """
+    exact = database.execute("SELECT document_id FROM sources WHERE source = ?", (key,)).fetchone()
+    if exact is not None:
+        return str(exact[0])
+    prefix = key.lower()
+    found = database.execute(
+        "SELECT id FROM documents WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix)
+    ).fetchall()
+    if len(found) > 1:
+        raise NoSuchDocument.ambiguous(key, found[0][0], found[1][0])
+    if not prefix or not found:
+        raise _what_became_of(database, prefix) or NoSuchDocument.unknown(key)
+    return str(found[0][0])
+
+
+def _what_became_of(database: Database, prefix: str) -> NoSuchDocument | None:
+    """Where a document that an old citation names has gone, if it was ever here."""
+    found = database.execute(
+        "SELECT document_id, successor FROM departures WHERE substr(document_id, 1, ?) = ?",
+        (len(prefix), prefix),
+    ).fetchone()
+    if not prefix or found is None:
+        return None
+    return NoSuchDocument.departed(*found)
+
+
+class Catalogue:
+    """Reads of a library's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._execute = database.execute
+
+    @contextmanager
+    def state_of(self, fingerprint: str) -> Iterator[None]:
+        """One committed state for all reads within, in which a model is the one in use.
+
+        Raises:
+            ModelMismatch: another model is.
+        """
+        with self._database.reading():
+            used = self._execute("SELECT value FROM settings WHERE key = 'model'").fetchone()
+            if used != (fingerprint,):
+                raise ModelMismatch("The library was re-indexed with another model. Ask again.")
+            yield
+
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The passage ids of the rows that are still there, by row."""
+        found = self._execute(
+            # By itself SQLite would look into the table, which is far larger than this index.
+            "SELECT row, document_id || ':' || number FROM passages INDEXED BY passage_ids"
+            " WHERE row IN (SELECT value FROM json_each(?))",
+            (json.dumps(rows),),
+        )
+        return dict(found)
+
+    def tokens(self, rows: Sequence[int], model: str) -> list[PassageTokens]:
+        """The tokens of each row's passage, none for a row that is gone.
+
+        Args:
+            rows: of passages.
+            model: fingerprint of the model that the ids must be of; none are if another
+                took its place meanwhile.
+        """
+        found = self._execute(
+            "SELECT row, tokens, context_tokens, starts FROM vectors v"
+            " JOIN models m ON m.id = v.model"
+            " WHERE m.fingerprint = ? AND row IN (SELECT value FROM json_each(?))",
+            (model, json.dumps(rows)),
+        )
+        tokens = {
+            row: PassageTokens(_ids(ids), _ids(context), starts)
+            for row, ids, context, starts in found
+        }
+        return [tokens.get(row, NO_TOKENS) for row in rows]
+
+    def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of the rows that are still there, by row."""
+        found = self._execute(
+            "SELECT p.row, p.document_id, p.number, p.text, p.spans, d.articles, p.article,"
+            " p.headings, p.paragraph, p.page,"
+            " (SELECT min(source) FROM sources s WHERE s.document_id = p.document_id)"
+            " FROM passages p JOIN documents d ON d.id = p.document_id"
+            " WHERE p.row IN (SELECT value FROM json_each(?))",
+            (json.dumps(rows),),
+        )
+        return {passage.row: passage for passage in map(_stored_passage, found)}
+
+    def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
+        """The passages that later transactions added and that are still there."""
+        cursor = self._execute(
+            "SELECT p.row, p.text, p.headings, d.articles, p.article FROM passages p"
+            # In this order SQLite reads what is new and nothing else.
+            " CROSS JOIN documents d ON d.id = p.document_id"
+            " WHERE p.sequence > ? ORDER BY p.sequence, p.row",
+            (sequence,),
+        )
+        for row, text, headings, articles, article in cursor:
+            stated = _articles(articles)[article]
+            context = context_of(stated.title, stated.author, json.loads(headings))
+            yield IndexedPassage(row, text, context)
+
+    def removed_since(self, sequence: int) -> IdArray:
+        """The rows that later transactions removed, ``(n,)``."""
+        found = self._execute("SELECT row FROM removals WHERE sequence > ?", (sequence,))
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def token_counts(self, tokens: IntArray) -> IntArray:
+        """In how many passages each token stands, ``(n,)`` for ``(n,)`` token ids."""
+        counts = dict(
+            self._execute(
+                "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
+                " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+                " AND token IN (SELECT value FROM json_each(?))",
+                (json.dumps(tokens.tolist()),),
+            )
+        )
+        return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
+
+    def rows_of(self, document_ids: Sequence[str]) -> IdArray:
+        """The rows of some documents' passages, ``(n,)``, ascending."""
+        found = self._execute(
+            "SELECT row FROM passages WHERE document_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY row",
+            (json.dumps(document_ids),),
+        )
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def vectors(self) -> dict[int, FloatArray]:
+        """The vector of each row, of the model in use."""
+        found = self._execute(
+            "SELECT row, vector FROM vectors v JOIN models m ON m.id = v.model"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        )
+        return {row: _vector(stored) for row, stored in found}
+
+    def summaries(self) -> list[DocumentSummary]:
+        """All documents, ordered by their first source."""
+        with self._database.reading():
+            documents = self._execute("SELECT id, articles, added_at FROM documents").fetchall()
+            counts = {
+                (document_id, article): count
+                for document_id, article, count in self._execute(
+                    "SELECT document_id, article, count(*) FROM passages GROUP BY 1, 2"
+                )
+            }
+            sources: dict[str, list[str]] = defaultdict(list)
+            for source, document_id in self.sources().items():
+                sources[document_id].append(source)
+        summaries = []
+        for document_id, articles, added_at in documents:
+            listed = [
+                (article, counts.get((document_id, number), 0))
+                for number, article in enumerate(_articles(articles))
+            ]
+            summaries.append(summarise(document_id, sources[document_id], listed, added_at))
+        return sorted(summaries, key=lambda summary: (summary.sources, summary.id))
+
+    def sources(self) -> dict[str, str]:
+        """Every source and the id of the document it holds."""
+        return dict(self._execute("SELECT source, document_id FROM sources ORDER BY source"))
+
+    def resolve(self, key: str) -> str:
+        """The id of the document that goes by a key; see :func:`resolve`."""
+        return resolve(self._database, key)
+
+    def holds(self, document_id: str) -> bool:
+        """Whether a document is there."""
+        found = self._execute("SELECT 1 FROM documents WHERE id = ?", (document_id,))
+        return found.fetchone() is not None
+
+    def document(self, document_id: str) -> StoredDocument:
+        """A document with its text and passages.
+
+        Raises:
+            NoSuchDocument: no document has this id.
+        """
+        with self._database.reading():
+            found = self._execute(
+                "SELECT articles, added_at, text FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+            if found is None:
+                raise NoSuchDocument(f"The document {document_id[:16]}… is no longer there.")
+            articles, added_at, text = found
+            passages = self._execute(
+                "SELECT number, spans, article, headings, paragraph, page FROM passages"
+                " WHERE document_id = ? ORDER BY number",
+                (document_id,),
+            ).fetchall()
+            sources = self._execute(
+                "SELECT source FROM sources WHERE document_id = ? ORDER BY source", (document_id,)
+            ).fetchall()
+        document = Document(
+            id=document_id,
+            text=text,
+            articles=_articles(articles),
+            passages=tuple(
+                Passage(number, _spans(spans), article, tuple(json.loads(headings)), *rest)
+                for number, spans, article, headings, *rest in passages
+            ),
+        )
+        return StoredDocument(document, tuple(source for (source,) in sources), added_at)
+
+    def text(self, document_id: str) -> str | None:
+        """A document's stored text, or None if it is gone."""
+        found = self._execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if found is None else str(found[0])
+
+
+def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
+    row, document_id, number, text, spans, articles, article, headings, *rest = values
+    paragraph, page, source = rest
+    stated = _articles(articles)[article]
+    return StoredPassage(
+        row=row,
+        document_id=document_id,
+        number=number,
+        text=text,
+        spans=_spans(spans),
+        title=stated.title,
+        author=stated.author,
+        date=stated.date,
+        headings=tuple(json.loads(headings)),
+        paragraph=paragraph,
+        page=page,
+        source=source,
+    )
+
+
+@lru_cache(maxsize=256)  # the passages of a document share theirs
+def _articles(stored: str) -> tuple[Article, ...]:
+    """Title, author and date of each; what an older library holds has no date."""
+    return tuple(Article(*article) for article in json.loads(stored))
+
+
+def _spans(stored: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(stored))
+
+
+def _vector(stored: bytes) -> FloatArray:
+    return np.frombuffer(stored, dtype="<f2").astype(np.float32)
+
+
+def _ids(stored: bytes) -> IntArray:
+    return np.frombuffer(stored, dtype="<i4").astype(np.int32, copy=False)
+
+
+_ROWS = 8192  # read at once: a whole library's would not fit into memory twice
+
+
+def vectors_since(database: Database, sequence: int) -> Iterator[tuple[IdArray, FloatArray]]:
+    """The vectors of passages that later transactions added and that are still there.
+
+    Args:
+        database: the library's; the vectors are those of the model in use.
+        sequence: transactions after this one.
+
+    Yields:
+        rows ``(n,)``, ascending from block to block, and vectors ``(n, dimension)`` float32.
+    """
+    # CROSS JOIN keeps SQLite to this order, which reads what is new and nothing else; rows
+    # rise with the sequence number.
+    cursor = database.execute(
+        "SELECT p.row, v.vector FROM models m"
+        " CROSS JOIN passages p CROSS JOIN vectors v ON v.model = m.id AND v.row = p.row"
+        " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        " AND p.sequence > ? ORDER BY p.sequence, p.row",
+        (sequence,),
+    )
+    while found := cursor.fetchmany(_ROWS):
+        rows, vectors = zip(*found, strict=True)
+        codes = np.frombuffer(b"".join(vectors), dtype="<f2")
+        yield np.array(rows, dtype=np.int64), codes.reshape(len(rows), -1).astype(np.float32)

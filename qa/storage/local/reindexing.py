@@ -1,0 +1,69 @@
+"""Changing a library's model, or making its indexes anew, while the old ones keep answering."""
+
+from pathlib import Path
+
+from qa.progress import Progress
+from qa.storage.local.catalogue import Catalogue
+from qa.storage.local.indexes import INDEX_FOLDER, rebuild
+from qa.storage.local.lock import WriteLock
+from qa.storage.local.store import Store
+from qa.storage.local.vector_file import begin_vectors
+from qa.storage.models import Models, encode, load_models
+
+_BATCH = 1024  # passages
+
+
+def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models:
+    """Give every passage a vector of another model, then make that model the one in use.
+
+    Vectors are stored batch by batch, so a run that was cut short goes on where it
+    stopped. The lock is free between batches; what others add meanwhile is encoded too.
+    With the model that is in use already, the index files are made anew.
+
+    Args:
+        folder: of the library.
+        name: of the new model; the library's own by default.
+        progress: told how far it is.
+
+    Returns:
+        The models now in use.
+    """
+    lock = WriteLock(folder)
+    with lock.held():  # says so if the library can only be read
+        store = Store(folder)
+    try:
+        stored = store.model()
+        models = load_models(stored.name if name is None and stored is not None else name)
+        done = row = 0
+        wanted = len(store.rows_without_vector(models.model))
+        while encoded := _encode_batch(store, lock, models, row):
+            row = encoded[-1]
+            done += len(encoded)
+            progress("encode", done, max(done, wanted))
+        if stored == models.model:
+            with lock.held():
+                rebuild(store, models.model, progress)
+        return models
+    finally:
+        store.close()
+
+
+def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> list[int]:
+    """Encode some passages, or change over if none is left; says which rows they have.
+
+    The passages up to ``after`` were encoded before, so they are looked at once more only
+    when no other is left: another change of model may have thrown their vectors away.
+    """
+    with lock.held():
+        missing = store.rows_without_vector(models.model, after, _BATCH)
+        missing = missing or store.rows_without_vector(models.model, most=_BATCH)
+        if missing:
+            passages = Catalogue(store.database).passages(missing).values()
+            texts = [passage.text for passage in passages]
+            contexts = [passage.context for passage in passages]
+            encodings = encode(texts, contexts, models)
+            store.add_vectors(models.model, [passage.row for passage in passages], encodings)
+        elif store.model() != models.model:
+            begin_vectors(store.database.path.parent / INDEX_FOLDER, store, models.model)
+            store.use_model(models.model)
+        return missing

@@ -1,0 +1,168 @@
+"""The tables of a library, and how an older library becomes a present one.
+
+``PRAGMA user_version`` holds the version; :data:`MIGRATIONS` leads from each version
+to the next, the first from an empty file.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+from qa.errors import LibraryDamaged
+
+APPLICATION_ID = 0x57454E4A  # "WENJ": tells our files from other SQLite files
+
+_VERSION_1 = """
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE models (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE,
+    dimension   INTEGER NOT NULL
+);
+CREATE TABLE documents (
+    id       TEXT PRIMARY KEY,
+    articles TEXT NOT NULL,  -- JSON: [[title, author, date], ...]; no date before version 3
+    added_at TEXT NOT NULL,  -- ISO 8601, UTC
+    text     TEXT NOT NULL   -- last, so that reading the others does not page it in
+);
+CREATE TABLE sources (
+    source      TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id)
+) WITHOUT ROWID;
+CREATE INDEX sources_by_document ON sources (document_id);
+CREATE TABLE passages (
+    -- AUTOINCREMENT: the row number of a removed passage never comes back, so an
+    -- index that lags behind cannot show one passage under another's number.
+    row         INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    number      INTEGER NOT NULL,
+    text        TEXT NOT NULL,  -- documents.text under spans, kept for speed
+    spans       TEXT NOT NULL,  -- JSON: [[start, end], ...]
+    article     INTEGER NOT NULL,
+    headings    TEXT NOT NULL,  -- JSON: [heading, ...]
+    paragraph   INTEGER NOT NULL,
+    page        INTEGER,
+    sequence    INTEGER NOT NULL,  -- of the transaction that added it
+    UNIQUE (document_id, number)
+);
+CREATE INDEX passages_by_sequence ON passages (sequence);
+CREATE TABLE vectors (
+    model  INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    row    INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
+    vector BLOB NOT NULL,  -- little-endian float16, models.dimension of them
+    tokens BLOB NOT NULL,  -- little-endian int32, ids of the token matching's model
+    context_tokens BLOB NOT NULL,  -- likewise, of title, author and headings
+    UNIQUE (model, row)
+);
+CREATE INDEX vectors_by_row ON vectors (row);
+CREATE TABLE token_counts (
+    -- In how many passages a token stands: the inverse document frequencies of the
+    -- token matching, exact at every sequence number.
+    model    INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    token    INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    PRIMARY KEY (model, token)
+) WITHOUT ROWID;
+CREATE TABLE removals (
+    row      INTEGER PRIMARY KEY,  -- of a passage that is gone
+    sequence INTEGER NOT NULL      -- of the transaction that removed it
+);
+CREATE INDEX removals_by_sequence ON removals (sequence);
+INSERT INTO settings (key, value) VALUES ('sequence', '0');
+-- Tells this library's index files from another's.
+INSERT INTO settings (key, value) VALUES ('identity', lower(hex(randomblob(8))));
+"""
+
+# What became of documents that old citations name: ids are hashes and tell no content.
+_VERSION_2 = """
+CREATE TABLE departures (
+    document_id TEXT PRIMARY KEY,
+    successor   TEXT  -- the document that took its last source; NULL if it was removed
+) WITHOUT ROWID;
+"""
+
+# What readers say of answers, kept beside the passages that it is about. No foreign
+# keys: what was said stays true when the passage it was said of has gone. Articles
+# written since may have a third element, the date.
+_VERSION_3 = """
+CREATE TABLE feedback (
+    id                  INTEGER PRIMARY KEY,
+    asked_at            TEXT NOT NULL,  -- ISO 8601, UTC
+    question            TEXT NOT NULL,
+    query               TEXT NOT NULL,  -- as searched
+    verdict             TEXT NOT NULL,
+    passage_id          TEXT,           -- shown; NULL if nothing answered
+    expected_passage_id TEXT,           -- that the reader says is right, if named
+    note                TEXT
+);
+"""
+
+# Where in its text each of a passage's tokens begins, so that showing one cuts none;
+# NULL in what is older, which is cut when it is shown.
+_VERSION_4 = """
+ALTER TABLE vectors ADD COLUMN starts BLOB;  -- see qa.storage.records
+"""
+
+# The ids of all that both legs propose, from a sixth of the pages that the passages take: of
+# a million, a question read each from a page of its own that was not in memory.
+_VERSION_5 = """
+CREATE INDEX passage_ids ON passages (row, document_id, number);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+VERSION = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring an empty or older library to :data:`VERSION`, all of it or nothing.
+
+    Raises:
+        LibraryDamaged: the file is another program's, or a newer Wenju's.
+    """
+    if check(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = check(connection)  # again: another process may have migrated meanwhile
+        for statement in _statements("".join(MIGRATIONS[version:])):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, so that they can run within one transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def check(connection: sqlite3.Connection) -> int:
+    """The schema version of a file, 0 if it is empty.
+
+    Raises:
+        LibraryDamaged: the file is another program's, or a newer Wenju's.
+    """
+    # In one statement, so of one state: another process may be making the tables just now.
+    version, application, tables = connection.execute(
+        "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_user_version, pragma_application_id"
+    ).fetchone()
+    if tables and application != APPLICATION_ID:
+        raise LibraryDamaged("The file is an SQLite database of another program, not a library.")
+    if version > VERSION:
+        raise LibraryDamaged(
+            f"The library has schema version {version}; this Wenju knows versions up to {VERSION}. "
+            "Upgrade with `pip install -U wenju`."
+        )
+    return int(version)

@@ -1,0 +1,377 @@
+"""The one source of truth of a library: SQLite.
+
+Documents, passages, vectors and the sequence number live here; the FAISS and
+tantivy files are caches that :mod:`qa.storage.local.indexes` derives from it. Each change is one
+transaction that raises the sequence number, so every reader sees a document wholly
+or not at all.
+"""
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Document
+from embeddings.protocols import IntArray
+from qa.storage.local.database import Database
+from qa.storage.records import Encoding, Model, packed
+
+# A document with what a model makes of its passages, one each.
+Encoded = tuple[Document, Sequence[Encoding]]
+
+
+def insert_documents(
+    database: Database, model_id: int, batch: Sequence[Encoded], sequence: int
+) -> None:
+    """Insert documents with their passages and vectors; what is there already is left alone.
+
+    Args:
+        database: the library's.
+        model_id: of the model that the encodings are of.
+        batch: the documents; the same one may come twice.
+        sequence: of the transaction.
+    """
+    fresh = {document.id: (document, encodings) for document, encodings in batch}
+    for document_id in _present(database, list(fresh)):
+        del fresh[document_id]
+    execute_many = database.connection.executemany
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    execute_many(
+        "INSERT INTO documents VALUES (?, ?, ?, ?)",
+        ((document.id, _articles(document), now, document.text) for document, _ in fresh.values()),
+    )
+    database.execute(
+        "DELETE FROM departures WHERE document_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(fresh)),),
+    )
+    passages = [
+        (document, passage, encoding)
+        for document, encodings in fresh.values()
+        for passage, encoding in zip(document.passages, encodings, strict=True)
+    ]
+    first = _next_row(database)
+    rows = range(first, first + len(passages))
+    execute_many(
+        "INSERT INTO passages (row, document_id, number, text, spans, article, headings,"
+        " paragraph, page, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                row,
+                document.id,
+                passage.number,
+                document.quote(passage.spans),
+                _json(passage.spans),
+                passage.article,
+                _json(passage.headings),
+                passage.paragraph,
+                passage.page,
+                sequence,
+            )
+            for row, (document, passage, _) in zip(rows, passages, strict=True)
+        ),
+    )
+    insert_vectors(database, model_id, rows, [encoding for *_, encoding in passages])
+
+
+def insert_vectors(
+    database: Database, model_id: int, rows: Sequence[int], encodings: Sequence[Encoding]
+) -> None:
+    """Insert what a model makes of some passages, and count their tokens in."""
+    database.connection.executemany(
+        "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens, starts)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (
+                model_id,
+                row,
+                encoding.vector.astype("<f2").tobytes(),
+                encoding.tokens.astype("<i4").tobytes(),
+                encoding.context_tokens.astype("<i4").tobytes(),
+                packed(encoding.starts),
+            )
+            for row, encoding in zip(rows, encodings, strict=True)
+        ),
+    )
+    count_tokens(database, model_id, (encoding.tokens for encoding in encodings), +1)
+
+
+def _present(database: Database, document_ids: Sequence[str]) -> list[str]:
+    found = database.execute(
+        "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(document_ids),),
+    )
+    return [document_id for (document_id,) in found]
+
+
+def _next_row(database: Database) -> int:
+    """The first row of those that come next; the rows of removed passages never come back."""
+    found = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+    return 1 if found is None else int(found[0]) + 1
+
+
+def _articles(document: Document) -> str:
+    return _json([[article.title, article.author, article.date] for article in document.articles])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def count_tokens(database: Database, model_id: int, tokens: Iterable[IntArray], sign: int) -> None:
+    """Count the tokens of some passages in, or out again; within a transaction.
+
+    Args:
+        database: the library's.
+        model_id: of the model whose tokens they are.
+        tokens: of each passage, ``(n,)`` int32.
+        sign: 1 for passages that came, -1 for passages that went.
+    """
+    distinct = [np.unique(ids) for ids in tokens]
+    if not distinct:
+        return
+    ids, counts = np.unique(np.concatenate(distinct), return_counts=True)
+    execute_many = database.connection.executemany
+    execute_many(
+        "INSERT INTO token_counts VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
+        (
+            (model_id, token, sign * count)
+            for token, count in zip(ids.tolist(), counts.tolist(), strict=True)
+        ),
+    )
+    if sign < 0:  # a token that stands nowhere any more is forgotten
+        execute_many(
+            "DELETE FROM token_counts WHERE model = ? AND token = ? AND passages = 0",
+            ((model_id, token) for token in ids.tolist()),
+        )
+
+
+def miscounted_tokens(database: Database) -> int:
+    """How many tokens of the model in use are not in as many passages as was counted."""
+    counts: Counter[int] = Counter()
+    for (tokens,) in database.execute(
+        "SELECT tokens FROM vectors v JOIN models m ON m.id = v.model"
+        " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+    ):
+        counts.update(set(np.frombuffer(tokens, dtype="<i4").tolist()))
+    stored = dict(
+        database.execute(
+            "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        )
+    )
+    return sum(counts[token] != stored.get(token, 0) for token in counts.keys() | stored)
+
+
+FILE_NAME = "library.sqlite3"
+
+
+class Store:
+    """Documents, passages and vectors. Threads may share one store.
+
+    Args:
+        path: the library's folder.
+        writable: whether this process may ever write to it.
+
+    Raises:
+        LibraryDamaged: the file is no database, another program's, or a newer Wenju's.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = True) -> None:
+        self.database = Database(path / FILE_NAME, writable=writable)
+        self._execute = self.database.execute
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self.database.close()
+
+    # -- sequence number and model --------------------------------------------------
+
+    def sequence(self) -> int:
+        """The number of changes so far; every committed change raises it."""
+        row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
+        return int(row[0])
+
+    def is_empty(self) -> bool:
+        """Whether the library holds no passage."""
+        return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
+
+    def was_filled(self) -> bool:
+        """Whether the library has ever held a passage, removed since or not."""
+        found = self._execute("SELECT 1 FROM sqlite_sequence WHERE name = 'passages'")
+        return found.fetchone() is not None
+
+    def passage_count(self) -> int:
+        """The number of passages."""
+        return int(self._execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def identity(self) -> str:
+        """What tells this library's index files from another's."""
+        row = self._execute("SELECT value FROM settings WHERE key = 'identity'").fetchone()
+        return "" if row is None else str(row[0])
+
+    def model(self) -> Model | None:
+        """The model in use; None before the first was set."""
+        row = self._execute(
+            "SELECT name, fingerprint, dimension FROM models WHERE fingerprint ="
+            " (SELECT value FROM settings WHERE key = 'model')"
+        ).fetchone()
+        return None if row is None else Model(*row)
+
+    def use_model(self, model: Model) -> None:
+        """Search this model's vectors from now on, and forget all others'."""
+        with self._changing():
+            model_id = self._model_id(model)
+            self._execute(
+                "INSERT INTO settings VALUES ('model', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (model.fingerprint,),
+            )
+            self._execute("DELETE FROM models WHERE id <> ?", (model_id,))
+
+    def add_vectors(self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]) -> None:
+        """Store vectors of a model that is not yet in use beside those of the one that is."""
+        with self.database.writing():
+            insert_vectors(self.database, self._model_id(model), rows, encodings)
+
+    def rows_without_vector(self, model: Model, after: int = 0, most: int = -1) -> list[int]:
+        """The rows of passages that a model has not encoded yet, ascending.
+
+        Args:
+            model: the model.
+            after: only rows beyond this one.
+            most: only so many; all by default.
+        """
+        found = self._execute(
+            "SELECT row FROM passages p WHERE row > ? AND NOT EXISTS (SELECT 1 FROM vectors v"
+            " WHERE v.model = (SELECT id FROM models WHERE fingerprint = ?) AND v.row = p.row)"
+            " ORDER BY row LIMIT ?",
+            (after, model.fingerprint, most),
+        )
+        return [row for (row,) in found]
+
+    # -- changes --------------------------------------------------------------------
+
+    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+        """Put documents under sources, in one transaction.
+
+        What a source held before goes, unless another source holds it too. The
+        encodings are the model's in use, one a passage.
+        """
+        model = self.model()
+        if model is None:
+            raise ValueError("use_model comes before put")
+        batch = list(batch)
+        with self._changing() as sequence:
+            documents = [(document, encodings) for _, document, encodings in batch]
+            insert_documents(self.database, self._model_id(model), documents, sequence)
+            self._point([(source, document.id) for source, document, _ in batch], sequence)
+
+    def document_of(self, source: str) -> str | None:
+        """The id of the document that a source holds, if there is one."""
+        found = self._execute("SELECT document_id FROM sources WHERE source = ?", (source,))
+        row = found.fetchone()
+        return None if row is None else str(row[0])
+
+    def link(self, source: str, document_id: str) -> None:
+        """Let another source hold a document that is stored already."""
+        with self._changing() as sequence:
+            self._point([(source, document_id)], sequence)
+
+    def remove_sources(self, sources: Iterable[str]) -> None:
+        """Remove sources, and each document whose last source was among them."""
+        with self._changing() as sequence:
+            for source in sources:
+                document_id = self.document_of(source)
+                self._execute("DELETE FROM sources WHERE source = ?", (source,))
+                self._drop_if_orphan(document_id, sequence)
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with all its sources."""
+        with self._changing() as sequence:
+            self._execute("DELETE FROM sources WHERE document_id = ?", (document_id,))
+            self._drop_if_orphan(document_id, sequence)
+
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        with self.database.writing():
+            sequence = self.sequence() + 1
+            yield sequence
+            self._execute("UPDATE settings SET value = ? WHERE key = 'sequence'", (str(sequence),))
+
+    def _model_id(self, model: Model) -> int:
+        self._execute(
+            "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?)"
+            " ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
+            (model.name, model.fingerprint, model.dimension),
+        )
+        found = self._execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,))
+        return int(found.fetchone()[0])
+
+    def _point(self, held: Iterable[tuple[str, str]], sequence: int) -> None:
+        """Let sources hold documents; what each held before goes, if none holds it now.
+
+        Only when all hold what they should: a document may go from one source to another.
+        """
+        replaced: list[tuple[str, str]] = []
+        for source, document_id in held:
+            previous = self.document_of(source)
+            if previous is not None and previous != document_id:
+                replaced.append((previous, document_id))
+            self._execute(
+                "INSERT INTO sources VALUES (?, ?)"
+                " ON CONFLICT (source) DO UPDATE SET document_id = excluded.document_id",
+                (source, document_id),
+            )
+        for previous, document_id in replaced:
+            self._drop_if_orphan(previous, sequence, successor=document_id)
+
+    def _drop_if_orphan(
+        self, document_id: str | None, sequence: int, successor: str | None = None
+    ) -> None:
+        held = "SELECT 1 FROM sources WHERE document_id = ?"
+        if document_id is None or self._execute(held, (document_id,)).fetchone():
+            return
+        self._execute(
+            "INSERT INTO removals SELECT row, ? FROM passages WHERE document_id = ?",
+            (sequence, document_id),
+        )
+        held_tokens: dict[int, list[IntArray]] = defaultdict(list)
+        for model_id, tokens in self._execute(
+            "SELECT v.model, v.tokens FROM vectors v JOIN passages p ON p.row = v.row"
+            "  WHERE p.document_id = ?",
+            (document_id,),
+        ):
+            held_tokens[model_id].append(np.frombuffer(tokens, dtype="<i4"))
+        for model_id, held_by_passages in held_tokens.items():
+            count_tokens(self.database, model_id, held_by_passages, -1)
+        self._execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        self._execute(
+            "INSERT OR REPLACE INTO departures (document_id, successor) VALUES (?, ?)",
+            (document_id, successor),
+        )
+
+
+def copy_store(library: Path, folder: Path) -> None:
+    """Copy a library's store, in one committed state, into an empty folder.
+
+    The indexes are caches, which the copy makes for itself. Feedback stays behind:
+    it was given to the library that was copied.
+
+    Args:
+        library: the folder of the library.
+        folder: where the copy goes.
+    """
+    source = Database(library / FILE_NAME, writable=False)
+    try:
+        with closing(sqlite3.connect(folder / FILE_NAME)) as target:
+            source.connection.backup(target)
+            target.execute("DELETE FROM feedback")
+            target.commit()
+    finally:
+        source.close()

@@ -1,0 +1,219 @@
+"""A library in Milvus: the :class:`qa.storage.protocols.Backend` for more than one machine.
+
+Milvus is the truth here. This process keeps nothing but the models and what it read
+lately, so any number of them may serve one library.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from corpus import Document
+from qa.errors import ModelMismatch, NoSuchLibrary
+from qa.progress import Progress
+from qa.results import DocumentSummary, VerifyReport
+from qa.storage.locations import folder_for
+from qa.storage.milvus import statistics
+from qa.storage.milvus.address import Address
+from qa.storage.milvus.collections import Collections, Settings
+from qa.storage.milvus.connection import Connection
+from qa.storage.milvus.reading import Reader
+from qa.storage.milvus.reindexing import reindex
+from qa.storage.milvus.state import MilvusState
+from qa.storage.milvus.verification import verify
+from qa.storage.milvus.writing import Writer
+from qa.storage.models import Models, load_models
+from qa.storage.protocols import State
+from qa.storage.records import Encoding, StoredDocument, StoredPassage
+
+
+class MilvusBackend:
+    """One library. Threads may share it.
+
+    Args:
+        address: of the library.
+        models: those asked for; None for the library's own, the bundled ones for a new one.
+        create: whether to make a library that does not exist.
+
+    Raises:
+        LibraryUnreachable: nobody answers there.
+        NoSuchLibrary: there is none of this name, and ``create`` is false.
+        ModelMismatch: the library was indexed with other models.
+        EmbeddingError: a model cannot be had.
+    """
+
+    def __init__(self, address: Address, models: Models | None, *, create: bool) -> None:
+        self._address = address
+        self.location = str(address)
+        self.path = folder_for(self.location)
+        self._mutex = threading.Lock()
+        self._connection = Connection(address)
+        self._names = Collections(self._connection, address)
+        self._reader = Reader(self._connection, self._names)
+        self._writer = Writer(self._connection, self._names, self._reader)
+        self._statistics = statistics.NONE
+        try:
+            self._open(models, create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    # -- searching ------------------------------------------------------------------
+
+    @property
+    def models(self) -> Models:
+        """The models in use when last looked at."""
+        return self._attached[0]
+
+    @contextmanager
+    def state(self, documents: Sequence[str] | None) -> Iterator[State]:
+        """The present state; see :meth:`qa.storage.protocols.Backend.state`."""
+        settings, described = self._names.present()
+        models, passages = self._followed(settings)
+        self._statistics = statistics.read(
+            self._connection, self._names, described, self._statistics
+        )
+        ids = None if documents is None else [self._reader.resolve(key) for key in documents]
+        yield MilvusState(self._connection, self._reader, passages, models, self._statistics, ids)
+
+    def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of the rows that are still there, by row."""
+        return self._reader.passages(self._attached[1], rows)
+
+    def text(self, document_id: str) -> str | None:
+        """A document's stored text, or None if it is gone."""
+        return self._reader.text(document_id)
+
+    # -- documents ------------------------------------------------------------------
+
+    def summaries(self) -> list[DocumentSummary]:
+        """All documents, ordered by their first source."""
+        return self._reader.summaries()
+
+    def document(self, key: str) -> StoredDocument:
+        """The document that goes by a key; see :meth:`qa.storage.milvus.reading.Reader.resolve`."""
+        return self._reader.document(self._reader.resolve(key))
+
+    def sources(self) -> dict[str, str]:
+        """Every source and the id of the document it holds."""
+        return self._reader.sources()
+
+    def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
+        """Those of some sources that are there, and the id of the document each holds."""
+        return self._reader.sources_among(sources)
+
+    def holds(self, document_id: str) -> bool:
+        """Whether a document is there."""
+        return self._reader.holds(document_id)
+
+    # -- writing --------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, models: Models) -> Iterator[None]:
+        """Nobody waits here: any number of processes may write at once.
+
+        Raises:
+            ModelMismatch: the library was re-indexed with another model meanwhile.
+        """
+        self._writer.settings(models)
+        self._writer.sweep()
+        yield
+
+    def link(self, source: str, document_id: str) -> None:
+        """Let another source hold a document that is stored already."""
+        self._writer.link(source, document_id)
+
+    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+        """Put documents under sources, each of them wholly."""
+        self._writer.put(batch, self.models)
+
+    def committed(self) -> None:
+        """Bring the statistics up to date; all else is searchable as soon as it is written."""
+        statistics.keep(self._connection, self._names, self._present()[1])
+
+    def erase(self) -> None:
+        """See to the statistics once more; Milvus clears deleted rows away by itself."""
+        statistics.keep(self._connection, self._names, self._present()[1], at_change=0.01)
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Remove sources, and each document whose last source was among them."""
+        self._writer.remove_sources(sources)
+        self.committed()
+
+    def remove(self, key: str) -> DocumentSummary:
+        """Remove the document that goes by a key, and say what it was."""
+        removed = self.document(key)
+        self._writer.remove_document(removed.document.id)
+        self.committed()
+        return removed.summary
+
+    def verify(self, progress: Progress) -> VerifyReport:
+        """Hold everything against everything else, and clear away what crashes left."""
+        self._present()
+        report = verify(self._connection, self._names, self._settings(), progress)
+        self.committed()
+        return report
+
+    # -- models ---------------------------------------------------------------------
+
+    def refresh(self) -> Models:
+        """Take up another model, if another process re-indexed the library with one."""
+        return self._present()[0]
+
+    def reindex(self, models: Models, progress: Progress) -> None:
+        """Change over to other models; searches go on with the old ones until then."""
+        reindex(self._connection, self._names, models, progress)
+        self.refresh()
+
+    def _present(self) -> tuple[Models, str]:
+        """The models in use now, and the collection of their passages."""
+        return self._followed(self._names.settings())
+
+    def _followed(self, settings: Settings | None) -> tuple[Models, str]:
+        """Those of some settings, taken up if they are new."""
+        settings = self._there(settings)
+        if self.models.fingerprint != settings.model.fingerprint:
+            with self._mutex:
+                if self.models.fingerprint != settings.model.fingerprint:
+                    self._attach(settings, load_models(settings.model.name))
+        return self._attached
+
+    def _settings(self) -> Settings:
+        return self._there(self._names.settings())
+
+    def _there(self, settings: Settings | None) -> Settings:
+        if settings is None:
+            raise NoSuchLibrary(f"There is no library at {self._address} any more.")
+        return settings
+
+    def _open(self, models: Models | None, *, create: bool) -> None:
+        settings = self._names.settings()
+        if settings is None:
+            if not create:
+                raise NoSuchLibrary(
+                    f"There is no library at {self._address}. "
+                    f"`wenju index PATH --library {self._address}` makes one."
+                )
+            models = models or load_models(None)
+            self._names.create()
+            self._names.create_passages(models.model)
+            if self._names.settings() is None:  # or another process was first
+                self._names.use(models.model)
+            settings = self._settings()
+        self._attach(settings, models or load_models(settings.model.name))
+
+    def _attach(self, settings: Settings, models: Models) -> None:
+        """Take up the library's model."""
+        stored, model = settings.model, models.model
+        if stored.fingerprint != model.fingerprint:
+            raise ModelMismatch(
+                f"The library at {self._address} was indexed with the model {stored.name!r} "
+                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
+                f"`wenju reindex --model {model.name} --library {self._address}` changes it over."
+            )
+        self._connection.load(settings.passages)
+        self._attached = models, settings.passages

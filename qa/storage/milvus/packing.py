@@ -1,0 +1,221 @@
+"""Documents and passages as rows of Milvus, and back.
+
+A field of Milvus holds 65,535 bytes. What is longer is left out of the row, and read from
+the document's body instead: its text, articles and passages as JSON, in as many parts as
+it takes.
+"""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import tantivy
+
+from corpus import Article, Document, Passage, Span
+from embeddings.protocols import IntArray
+from qa.language.terms import terms
+from qa.results import DocumentSummary
+from qa.storage.milvus.collections import TEXT_BYTES, plain
+from qa.storage.records import Encoding, StoredPassage, context_of, summarise
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LENGTH = 6
+_MOST = (TEXT_BYTES + 1) // (_LENGTH + 1)  # terms that a field holds
+
+_stems = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
+
+
+def encoded_terms(text: str) -> str:
+    """The terms of a text in order, each a word of ASCII.
+
+    A field holds some 9,000; what a longer passage has behind them does not count in BM25.
+    """
+    stems = _stems.analyze(" ".join(terms(text)))
+    return " ".join(map(_encoded, stems[:_MOST]))
+
+
+@lru_cache(maxsize=200_000)
+def _encoded(term: str) -> str:
+    number = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest())
+    letters = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[digit])
+    return "".join(letters)
+
+
+_PART = TEXT_BYTES // 4  # characters: none takes more than four bytes
+PLACE = ("row", "document_id", "number", "text", "place")
+
+
+def row_of(document_id: str, number: int) -> int:
+    """The primary key of a passage: 63 bits of a hash, so that writing twice is writing once.
+
+    Among a hundred million passages two share one with a chance of 1 in 1,800.
+    """
+    digest = hashlib.sha256(f"{document_id}:{number}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> 1
+
+
+def source_id(source: str) -> str:
+    """The primary key of a source; its text never stands in a filter."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def part_ids(document_id: str, parts: int) -> list[str]:
+    """The primary keys of a body's parts."""
+    return [f"{document_id}:{part}" for part in range(parts)]
+
+
+def body_rows(document: Document) -> list[dict[str, Any]]:
+    """A document's body, part by part."""
+    value = {
+        "text": document.text,
+        "articles": [[a.title, a.author, a.date] for a in document.articles],
+        "passages": [
+            [p.number, p.spans, p.article, p.headings, p.paragraph, p.page]
+            for p in document.passages
+        ],
+    }
+    body = _json(value)
+    parts = [body[start : start + _PART] for start in range(0, len(body), _PART)]
+    ids = part_ids(document.id, len(parts))
+    return [plain(id_, text=part) for id_, part in zip(ids, parts, strict=True)]
+
+
+def document_of(document_id: str, parts: Sequence[str]) -> Document:
+    """The document that a body holds."""
+    value = json.loads("".join(parts))
+    passages = tuple(
+        Passage(number, _spans(spans), article, tuple(headings), *rest)
+        for number, spans, article, headings, *rest in value["passages"]
+    )
+    articles = tuple(Article(*article) for article in value["articles"])
+    return Document(document_id, value["text"], articles, passages)
+
+
+def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any]:
+    """The row that lists a document; its summary is empty where it is too long."""
+    counts = Counter(passage.article for passage in document.passages)
+    listed = [[a.title, a.author, a.date, counts[n]] for n, a in enumerate(document.articles)]
+    return plain(
+        document.id,
+        summary=_bounded(_json(listed)),
+        added_at=added_at,
+        parts=parts,
+        passages=len(document.passages),
+    )
+
+
+def summary_in(row: dict[str, Any], sources: Sequence[str]) -> DocumentSummary:
+    """The summary that a document's row holds."""
+    articles = [(Article(*stated), count) for *stated, count in json.loads(row["summary"])]
+    return summarise(row["id"], sources, articles, row["added_at"])
+
+
+def passage_rows(document: Document, encodings: Sequence[Encoding]) -> list[dict[str, Any]]:
+    """A document's passages, each with what the models make of it."""
+    return [
+        _passage_row(document, passage, encoding)
+        for passage, encoding in zip(document.passages, encodings, strict=True)
+    ]
+
+
+def _passage_row(document: Document, passage: Passage, encoding: Encoding) -> dict[str, Any]:
+    article = document.articles[passage.article]
+    text = document.quote(passage.spans)
+    context = context_of(article.title, article.author, passage.headings)
+    place = {
+        "spans": passage.spans,
+        "title": article.title,
+        "author": article.author,
+        "date": article.date,
+        "headings": passage.headings,
+        "paragraph": passage.paragraph,
+        "page": passage.page,
+    }
+    return {
+        "row": row_of(document.id, passage.number),
+        "document_id": document.id,
+        "number": passage.number,
+        "text": _bounded(text),
+        "place": _bounded(_json(place)),
+        "terms": encoded_terms(text),
+        "context_terms": encoded_terms(context),
+        "tokens": _bounded(_packed(encoding.tokens)),
+        "context_tokens": _bounded(_packed(encoding.context_tokens)),
+        # As float16, which the local library keeps, so that both find the same cosines.
+        "vector": encoding.vector.astype("<f2").astype(np.float32).tolist(),
+    }
+
+
+def passage_in(row: dict[str, Any], source: str) -> StoredPassage | None:
+    """The passage that a row holds; None where it was too long for the row."""
+    if not row["text"] or not row["place"]:
+        return None
+    place = json.loads(row["place"])
+    return StoredPassage(
+        row=row["row"],
+        document_id=row["document_id"],
+        number=row["number"],
+        text=row["text"],
+        spans=_spans(place["spans"]),
+        title=place["title"],
+        author=place["author"],
+        date=place["date"],
+        headings=tuple(place["headings"]),
+        paragraph=place["paragraph"],
+        page=place["page"],
+        source=source,
+    )
+
+
+def passage_of(document: Document, number: int, source: str) -> StoredPassage:
+    """A passage, as its document has it."""
+    passage = document.passages[number]
+    article = document.articles[passage.article]
+    return StoredPassage(
+        row=row_of(document.id, number),
+        document_id=document.id,
+        number=number,
+        text=document.quote(passage.spans),
+        spans=passage.spans,
+        title=article.title,
+        author=article.author,
+        date=article.date,
+        headings=passage.headings,
+        paragraph=passage.paragraph,
+        page=passage.page,
+        source=source,
+    )
+
+
+def unpacked(tokens: str) -> IntArray:
+    """Token ids as a row holds them, ``(n,)``."""
+    return np.frombuffer(base64.b64decode(tokens), dtype="<i4").astype(np.int32)
+
+
+def _packed(tokens: IntArray) -> str:
+    return base64.b64encode(tokens.astype("<i4").tobytes()).decode("ascii")
+
+
+def _bounded(text: str) -> str:
+    """The text, or nothing where a field does not hold it."""
+    return text if len(text) <= _PART or len(text.encode()) <= TEXT_BYTES else ""
+
+
+def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

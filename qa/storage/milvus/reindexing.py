@@ -1,0 +1,102 @@
+"""Another model for a library in Milvus, while the old one keeps answering.
+
+The new model's passages are written into a collection of their own. When it is complete,
+one row of the settings makes it the one in use; what was added with the old model until
+then is taken over, and the old collection goes.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from qa.errors import NoSuchDocument
+from qa.progress import Progress
+from qa.storage.milvus.collections import Collections
+from qa.storage.milvus.connection import Connection
+from qa.storage.milvus.journal import Journal
+from qa.storage.milvus.packing import passage_rows, row_of
+from qa.storage.milvus.reading import Reader
+from qa.storage.milvus.statistics import keep
+from qa.storage.models import Models, encode
+from qa.storage.records import context_of
+
+_BATCH = 1024  # passages, or one document
+
+
+def reindex(
+    connection: Connection, collections: Collections, models: Models, progress: Progress
+) -> None:
+    """Give every passage a vector of another model, then make that model the one in use.
+
+    A run that was cut short goes on where it stopped.
+
+    Args:
+        connection: to the server.
+        collections: of the library.
+        models: the new ones.
+        progress: told how far it is.
+    """
+    before = collections.settings()
+    if before is None or before.model.fingerprint == models.fingerprint:
+        return
+    reader = Reader(connection, collections)
+    collections.create_passages(models.model)
+    passages = collections.passages_of(models.model)
+    connection.load(passages)
+    _encode_missing(connection, reader, passages, models, progress)
+    keep(connection, collections, passages, at_change=0.0)
+    collections.use(models.model)
+    # Who began before that row was written works with the old model; from now on nobody does.
+    Journal(connection, collections).wait_for_all("adding")
+    _encode_missing(connection, reader, passages, models, progress)
+    _forget_removed(connection, reader, passages)
+    keep(connection, collections, passages, at_change=0.0)
+    if before.passages != passages:
+        connection.drop(before.passages)
+
+
+def _encode_missing(
+    connection: Connection, reader: Reader, passages: str, models: Models, progress: Progress
+) -> None:
+    """Encode the documents whose passages are not all in a collection."""
+    summaries = reader.summaries()
+    done = 0
+    for batch in _batches([(summary.id, summary.passage_count) for summary in summaries]):
+        rows = {row_of(id_, number): id_ for id_, count in batch for number in range(count)}
+        held = {row["row"] for row in connection.get(passages, [*rows], ["row"])}
+        for document_id in dict.fromkeys(id_ for row, id_ in rows.items() if row not in held):
+            _encode_document(connection, reader, passages, models, document_id)
+        done += len(batch)
+        progress("encode", done, len(summaries))
+
+
+def _encode_document(
+    connection: Connection, reader: Reader, passages: str, models: Models, document_id: str
+) -> None:
+    try:
+        document = reader.document(document_id).document
+    except NoSuchDocument:  # removed meanwhile
+        return
+    texts, contexts = [], []
+    for passage in document.passages:
+        article = document.articles[passage.article]
+        texts.append(document.quote(passage.spans))
+        contexts.append(context_of(article.title, article.author, passage.headings))
+    connection.put(passages, passage_rows(document, encode(texts, contexts, models)))
+
+
+def _forget_removed(connection: Connection, reader: Reader, passages: str) -> None:
+    """Delete the passages of documents that were removed after they had been encoded."""
+    for page in connection.everything(passages, ["document_id"]):
+        held = reader.sources_of(row["document_id"] for row in page)
+        gone = [row["row"] for row in page if row["document_id"] not in held]
+        connection.delete(passages, gone)
+
+
+def _batches(documents: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
+    batch: list[tuple[str, int]] = []
+    for document in documents:
+        batch.append(document)
+        if sum(count for _, count in batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,163 @@
+"""The seam between questions and whatever keeps the documents.
+
+Everything above it (search, answers, command line, chat, server) is the same for each
+backend. ``qa.storage.local`` keeps a library in a folder: SQLite, FAISS and tantivy;
+``qa.storage.milvus`` keeps one in Milvus. A row is a backend's own
+number of a passage; it means nothing elsewhere.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from corpus import Document
+from embeddings.index.vector_index import IdArray
+from embeddings.protocols import FloatArray, IntArray
+from qa.progress import Progress
+from qa.results import DocumentSummary, VerifyReport
+from qa.storage.models import Models
+from qa.storage.records import Encoding, PassageTokens, StoredDocument, StoredPassage
+
+
+class State(Protocol):
+    """One committed state of a library under one model, as a search reads it.
+
+    One thread uses it; only ``dense`` may run in another, beside ``lexical``.
+    """
+
+    @property
+    def models(self) -> Models:
+        """The models that its vectors and tokens are of."""
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages the library holds, searched or not."""
+
+    def lexical(self, query: str, k: int, context_weight: float) -> tuple[FloatArray, IdArray]:
+        """The best ``k`` rows by BM25: scores and rows, best first, ties by row.
+
+        Args:
+            query: the question as searched.
+            k: how many at most.
+            context_weight: of title, author and headings, beside 1 for the text.
+        """
+
+    def dense(self, vector: FloatArray, k: int) -> IdArray:
+        """The ``k`` rows nearest to a unit vector ``(dimension,)``, best first."""
+
+    def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """The cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
+
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The passage ids of the rows that are there, by row."""
+
+    def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of each row's passage, none for a row that is gone."""
+
+    def token_counts(self, tokens: IntArray) -> IntArray:
+        """In how many of the library's passages each token stands, ``(n,)`` for ``(n,)`` ids."""
+
+
+class Passages(Protocol):
+    """What hits and citations are read from."""
+
+    def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of the rows that are still there, by row."""
+
+    def text(self, document_id: str) -> str | None:
+        """A document's stored text, or None if it is gone."""
+
+
+class Writable(Protocol):
+    """What putting documents in needs. A reader sees each of them wholly or not at all."""
+
+    def refresh(self) -> Models:
+        """Take up what other processes have changed; gives the models now in use."""
+
+    def writing(self, models: Models) -> AbstractContextManager[None]:
+        """The right to write for one batch.
+
+        Raises:
+            LibraryBusy: another process would not give it up.
+            ModelMismatch: other models are in use by now.
+        """
+
+    def committed(self) -> None:
+        """Make what was written searchable; called while :meth:`writing`."""
+
+    def sources(self) -> dict[str, str]:
+        """Every source and the id of the document it holds."""
+
+    def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
+        """Those of some sources that are there, and the id of the document each holds."""
+
+    def erase(self) -> None:
+        """See that nothing of what was removed is left anywhere; the last step of a change.
+
+        Needs no :meth:`writing` around it.
+        """
+
+    def holds(self, document_id: str) -> bool:
+        """Whether a document is there."""
+
+    def link(self, source: str, document_id: str) -> None:
+        """Let another source hold a document that is there already."""
+
+    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+        """Put documents under sources; what a source alone held before goes.
+
+        Args:
+            batch: source, document, and what the models make of each of its passages.
+        """
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Remove sources, and each document whose last source was among them, for good.
+
+        Needs no :meth:`writing` around it.
+        """
+
+
+class Backend(Passages, Writable, Protocol):
+    """One library's keeper. Threads may share it."""
+
+    @property
+    def location(self) -> str:
+        """Where it is: the folder, or the address without what is secret."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder; of one that lies elsewhere, for what is kept of it on this machine."""
+
+    @property
+    def models(self) -> Models:
+        """The models in use when last looked at."""
+
+    def state(self, documents: Sequence[str] | None) -> AbstractContextManager[State]:
+        """The present state, for one search.
+
+        Args:
+            documents: ids, id prefixes or sources to search among; None for all.
+
+        Raises:
+            NoSuchDocument: one of them is not there.
+        """
+
+    def summaries(self) -> list[DocumentSummary]:
+        """All documents, ordered by their first source."""
+
+    def document(self, key: str) -> StoredDocument:
+        """A document with its text and passages, by its id, the start of it, or a source.
+
+        Raises:
+            NoSuchDocument: nothing, or more than one document, goes by the key.
+        """
+
+    def remove(self, key: str) -> DocumentSummary:
+        """Remove the document that goes by a key with all its sources, and say what it was."""
+
+    def verify(self, progress: Progress) -> VerifyReport:
+        """Hold everything against everything else, while nobody writes."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

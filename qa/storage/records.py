@@ -1,0 +1,183 @@
+"""What goes into the store, and what the catalogue reads out of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus import Article, Document, Span
+from embeddings.protocols import FloatArray, IntArray
+from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
+
+_BYTE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """What the matching and the marking know of a passage.
+
+    Attributes:
+        ids: ``(n,)`` of the tokens of its text.
+        context: ``(m,)`` of those of its title, author and headings.
+        packed_starts: where each token of the text begins, see :func:`packed`; None if
+            that is not kept.
+    """
+
+    ids: IntArray
+    context: IntArray
+    packed_starts: bytes | None = None
+
+    @property
+    def starts(self) -> IntArray | None:
+        """``(n,)`` where each token of the text begins, in code points."""
+        return None if self.packed_starts is None else unpacked(self.packed_starts, len(self.ids))
+
+
+NO_TOKENS = PassageTokens(np.empty(0, np.int32), np.empty(0, np.int32))  # of what is not there
+
+
+def packed(starts: IntArray) -> bytes:
+    """Ascending places as the steps between them: a byte each, or four if one is too long."""
+    steps = starts.copy()
+    steps[1:] -= starts[:-1]
+    return steps.astype("u1" if steps.max(initial=0) < _BYTE else "<i4").tobytes()
+
+
+def unpacked(stored: bytes, count: int) -> IntArray:
+    """So many places that :func:`packed` packed, ``(count,)``."""
+    steps = np.frombuffer(stored, dtype="u1" if len(stored) == count else "<i4")
+    return np.cumsum(steps, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model whose vectors a library searches."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What a model makes of one passage.
+
+    Attributes:
+        vector: ``(dimension,)`` float32, unit length.
+        tokens: ids of its tokens in the matching's model, ``(n,)`` int32.
+        starts: where in its text each of these begins, ``(n,)`` int32, ascending.
+        context_tokens: ids of the tokens of its title, author and headings.
+    """
+
+    vector: FloatArray
+    tokens: IntArray
+    starts: IntArray
+    context_tokens: IntArray
+
+
+def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:
+    """What a passage stands under, a line each: it counts in every leg, beside the text."""
+    return "\n".join(filter(None, (title, author, *headings)))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as a search needs it; ``row`` is its id in the indexes."""
+
+    row: int
+    document_id: str
+    number: int
+    text: str
+    spans: tuple[Span, ...]
+    title: str
+    author: str | None
+    date: str | None
+    headings: tuple[str, ...]
+    paragraph: int
+    page: int | None
+    source: str
+
+    @property
+    def id(self) -> str:
+        """The passage's id on every surface: its document's id and its number there."""
+        return f"{self.document_id}:{self.number}"
+
+    @property
+    def context(self) -> str:
+        """What the passage stands under; see :func:`context_of`."""
+        return context_of(self.title, self.author, self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage as the lexical index needs it."""
+
+    row: int
+    text: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the store holds it."""
+
+    document: Document
+    sources: tuple[str, ...]
+    added_at: str
+
+    @property
+    def summary(self) -> DocumentSummary:
+        """As ``wenju documents`` lists it."""
+        counts = Counter(passage.article for passage in self.document.passages)
+        return summarise(
+            self.document.id,
+            self.sources,
+            ((article, counts[n]) for n, article in enumerate(self.document.articles)),
+            self.added_at,
+        )
+
+    @property
+    def detail(self) -> DocumentDetail:
+        """As ``wenju show`` lists it."""
+        summary = self.summary
+        return DocumentDetail(
+            id=summary.id,
+            sources=summary.sources,
+            articles=summary.articles,
+            passage_count=summary.passage_count,
+            added_at=summary.added_at,
+            text=self.document.text,
+            passages=tuple(
+                PassageDetail(
+                    passage_id=f"{self.document.id}:{passage.number}",
+                    article=passage.article,
+                    headings=passage.headings,
+                    paragraph=passage.paragraph,
+                    page=passage.page,
+                    text=self.document.quote(passage.spans),
+                    spans=passage.spans,
+                )
+                for passage in self.document.passages
+            ),
+        )
+
+
+def summarise(
+    document_id: str,
+    sources: Iterable[str],
+    articles: Iterable[tuple[Article, int]],
+    added_at: str,
+) -> DocumentSummary:
+    """A document's summary; ``articles`` holds each with the number of its passages."""
+    listed = tuple(
+        ArticleSummary(article.title, article.author, count, article.date)
+        for article, count in articles
+    )
+    return DocumentSummary(
+        id=document_id,
+        sources=tuple(sources),
+        articles=listed,
+        passage_count=sum(article.passage_count for article in listed),
+        added_at=added_at,
+    )

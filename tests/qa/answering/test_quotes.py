@@ -1,0 +1,68 @@
+"""What can be read alone: whole sentences, clauses and headings put back together."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import sentences
+from qa.answering.quotes import quotable
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in quotable(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A clause after a semicolon belongs to its sentence.
+        (
+            "不满四个月的有15天；满四个月的有42天。工资照发。",
+            ["不满四个月的有15天；满四个月的有42天。", "工资照发。"],
+        ),
+        (
+            "他说：“一是快；二是好；”大家同意。然后散会。",
+            ["他说：“一是快；二是好；”大家同意。", "然后散会。"],
+        ),
+        # What announces something goes with it, on the same line or the next.
+        ("须交的材料：\n1. 申请表\n2. 证明", ["须交的材料：\n1. 申请表", "2. 证明"]),
+        # A heading says nothing by itself; a row of a list or table does.
+        ("办理流程\n先填表，再交给工会。", ["办理流程\n先填表，再交给工会。"]),
+        ("- 工资条\n- 工作证", ["- 工资条", "- 工作证"]),
+        ("| 周末 | 200% |\n| 节日 | 300% |", ["| 周末 | 200% |", "| 节日 | 300% |"]),
+        ("先填表。\n办理流程", ["先填表。", "办理流程"]),  # nothing follows that it could lead to
+        ("", []),
+        ("It rained. We stayed in.", ["It rained.", "We stayed in."]),
+    ],
+)
+def test_parts(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+def test_a_long_sentence_is_quoted_clause_by_clause() -> None:
+    clauses = [f"（{number}）{'单位应当按时足额支付工资' * 5}；" for number in "一二三"]
+    text = "有下列情形之一的：" + "".join(clauses)
+    assert split("有下列情形之一的：\n" + "\n".join(clauses)) == [
+        f"有下列情形之一的：\n{clauses[0]}",
+        clauses[1],
+        clauses[2],
+    ]
+    assert split(text)[1:] == clauses[1:]
+    short = "有下列情形之一的：（一）欠薪；（二）工伤；（三）裁员。"
+    assert split(short) == [short]
+
+
+PIECES = st.sampled_from([*"。！；;：:\n“”（）一工会，1. -|", "办理流程", "；”", "\r\n", "e.g. "])
+
+
+@given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80))
+def test_parts_are_runs_of_sentences(text: str) -> None:
+    found, parts = sentences(text), quotable(text)
+    assert [part.start for part in parts] == sorted(part.start for part in parts)
+    assert all(one.end <= other.start for one, other in pairwise(parts))
+    assert {part.start for part in parts} <= {sentence.start for sentence in found}
+    assert {part.end for part in parts} <= {sentence.end for sentence in found}
+    covered = [s for s in found if any(p.start <= s.start and s.end <= p.end for p in parts)]
+    assert covered == found

@@ -1,0 +1,80 @@
+"""How a library in Milvus is named, and that no secret of its name is ever shown."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa import Library, LibraryUnreachable, WenjuError
+from qa.storage.milvus.address import Address, is_address, parse
+from tests.qa.storage.milvus.server import free_port
+
+
+def laws(token: str) -> Address:
+    return Address("h", 19530, "laws", token=token)
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("milvus://db.example:19999/laws", Address("db.example", 19999, "laws")),
+        ("milvus://db.example/laws", Address("db.example", 19530, "laws")),
+        ("milvus://[::1]:1/a_1", Address("::1", 1, "a_1")),
+        (Path("milvus://db.example/laws"), Address("db.example", 19530, "laws")),
+        (
+            "milvus://ann:s%40crt@h/laws?tls=true&database=x&index=hnsw",
+            replace(laws("ann:s@crt"), database="x", tls=True, index="HNSW"),
+        ),
+        ("milvus://h/laws?token=k%2Fy", laws("k/y")),
+        ("milvus://h/laws?user=ann&password=b", laws("ann:b")),
+    ],
+)
+def test_what_an_address_says(named: str | Path, expected: Address) -> None:
+    assert is_address(named)
+    assert parse(named) == expected
+
+
+def test_secrets_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENJU_MILVUS_USER", "ann")
+    monkeypatch.setenv("WENJU_MILVUS_PASSWORD", "b")
+    assert parse("milvus://h/laws") == laws("ann:b")
+    monkeypatch.setenv("WENJU_MILVUS_TOKEN", "key")
+    assert parse("milvus://h/laws") == laws("key")
+    assert parse("milvus://h/laws?token=other") == laws("other")
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("milvus://h", "cannot be a library's name"),
+        ("milvus://h/a-b", "'a-b' cannot be a library's name"),
+        ("milvus://h/1a", "begins with no digit"),
+        ("milvus://h/a/b", "'a/b' cannot be a library's name"),
+        ("milvus:///laws", "names no host"),
+        ("milvus://h:port/laws", "port is no number"),
+        ("milvus://h:99999/laws", "port is no number"),
+        ("milvus://h/laws?colour=red", "'colour' is none of database, index"),
+        ("milvus://h/laws?tls=perhaps", "tls is neither true nor false"),
+        ("milvus://h/laws?index=a;b", "no name of an index type"),
+    ],
+)
+def test_a_malformed_address_is_refused(named: str, said: str) -> None:
+    with pytest.raises(WenjuError) as caught:
+        Library.open(named)
+    assert said in str(caught.value)
+    assert "--library milvus://127.0.0.1:19530/wenju" in str(caught.value)
+
+
+def test_a_folder_is_no_address() -> None:
+    assert not is_address("milvus")
+    assert not is_address(Path("a/milvus:/b"))
+
+
+def test_nobody_listens_and_no_secret_is_told() -> None:
+    port = free_port()
+    with pytest.raises(LibraryUnreachable) as caught:
+        Library.open(f"milvus://ann:hidden@127.0.0.1:{port}/laws?tls=false")
+    said = str(caught.value)
+    assert f"milvus://127.0.0.1:{port}/laws" in said
+    assert f"milvus-lite server --data-dir DIR --host 127.0.0.1 --port {port}" in said
+    assert "hidden" not in said + repr(parse("milvus://ann:hidden@h/laws"))
