@@ -20,7 +20,7 @@ from qa.retrieval.search import Candidate, Candidates
 from qa.storage.models import Models
 from qa.storage.records import NO_TOKENS, PassageTokens
 
-SHIPPED = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
+SHIPPED = json.loads(files("qa.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
 NOTHING = np.empty(0, np.float32)
 NOBODY = Question(np.empty(0, np.int32), np.empty((0, 4), np.float32), NOTHING, NOTHING)
 

@@ -6,7 +6,7 @@ import pytest
 
 from qa.language.jieba import jieba_part
 
-LINES = files("qa").joinpath("words.txt").read_text(encoding="utf-8").splitlines()
+LINES = files("qa.language").joinpath("words.txt").read_text(encoding="utf-8").splitlines()
 WORDS = [line.split(" ")[0] for line in LINES]
 
 
