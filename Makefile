@@ -16,7 +16,7 @@ PYTHON ?=
 # a machine behind a mirror, or without a network, installs what it has at hand.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check audit bench format help clean
+.PHONY: run test check docs audit bench format help clean
 
 run: $(STAMP) ## open the chat at http://127.0.0.1:7860 (HOST=, PORT=)
 	$(BIN)/wenju serve --host $(HOST) --port $(PORT)
@@ -30,6 +30,9 @@ check: $(STAMP) ## lint, format and types: what a change must pass besides the t
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py corpus embeddings qa
 
+docs: $(STAMP) ## build the documents as a site into site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 audit: $(STAMP) ## known vulnerabilities of what is installed (asks the package index)
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/pip-audit --local
@@ -42,7 +45,7 @@ format: $(STAMP) ## put the code into its one format
 	$(BIN)/ruff format .
 
 clean: ## remove the environment and everything the tools left behind
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'

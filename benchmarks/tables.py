@@ -7,9 +7,11 @@ touched, so read it after a measurement.
 
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.machine import HERE, read_result
+from embeddings.protocols import BUNDLED_MODEL
 
 ROOT = HERE.parent
 _LEGS = ("lexical", "dense", "fusion", "full")
@@ -86,6 +88,33 @@ def one_machine(collections: Figures) -> list[list[str]]:
         ]
         for of in collections.values()
         if of["passages"] >= _GROWN
+    ]
+
+
+def budgets(speed: Figures, collections: Figures, page: Figures) -> list[list[str]]:
+    """The promised and the measured cost of what people wait for."""
+    million = max(collections.values(), key=lambda of: of["passages"])
+    model = sum(file.stat().st_size for file in BUNDLED_MODEL.rglob("*") if file.is_file())
+    cold, indexed = median(speed["cold_ask_seconds"]), speed["passages_indexed_per_second"]
+    return [
+        ["`wenju ask` from a cold start, 1,000 passages", "1 s", f"{cold:.2f} s"],
+        [
+            f"search, {speed['passages']:,} passages",
+            "p50 10 ms, p99 40 ms",
+            f"p50 {speed['search_p50_ms']} ms, p99 {speed['search_p99_ms']} ms",
+        ],
+        [
+            "indexing with the bundled model",
+            "2,500 passages a second",
+            f"{indexed:,} passages a second",
+        ],
+        [
+            f"memory and search, {million['passages']:,} passages",
+            "2.5 GB, p50 30 ms",
+            f"{million['resident_mb'] / 1000:.1f} GB, p50 {million['search_p50_ms']} ms",
+        ],
+        ["bundled model, the whole folder", "40 MB", f"{model / 1e6:.1f} MB"],
+        ["server ready", "10 s", f"{page['ready_seconds']:.1f} s"],
     ]
 
 
@@ -171,6 +200,11 @@ def documents() -> dict[Path, str]:
             ROOT / "embeddings" / "model" / "README.md",
             "| questions | AUROC | error |",
             [row[:3] for row in confidence(sure)],
+        ),
+        (
+            ROOT / "docs" / "architecture.md",
+            "| what | budget | measured |",
+            budgets(read_result("speed"), collections, read_result("page")),
         ),
         (ROOT / "README.md", "| | XQuAD zh | XQuAD en | CMRC 2018 |", short(quality, english)),
         (

@@ -1,6 +1,6 @@
 """What questions give back: hits, citations, answers, and reports.
 
-Frozen dataclasses whose :meth:`to_dict` is the JSON of ``docs/architecture.md``,
+Frozen dataclasses whose :meth:`to_dict` is the JSON of ``docs/contracts.md``,
 the same on every surface.
 """
 

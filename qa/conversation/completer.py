@@ -3,8 +3,8 @@
 Whether one is needed, and which, the library itself decides: a follow-up makes nearly as
 much sense in the documents just talked about as anywhere, a new topic does not
 (:mod:`qa.conversation.detection`); a good completion (:mod:`qa.conversation.rewriting` makes
-them) finds everywhere the passage that the bare words mean in those documents; and in a small library one that it
-does not answer is none, for there something is always near.
+them) finds everywhere the passage that the bare words mean in those documents; and in a
+small library one that it does not answer is none, for there something is always near.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,8 @@ Rules and topic words, no language model: a follow-up leaves out its topic ("怎
 points at it ("它什么时候生效？", "how does it work?"), puts a new word in the place of
 an old one ("那流产呢？", "what about the wage?") or takes up a section of what it was
 just shown. :func:`readings` undoes each of these; which reading is right,
-:mod:`qa.conversation.conversation` finds out by searching. Knows no library; jieba's words are in :mod:`qa.language.topics`.
+:mod:`qa.conversation.conversation` finds out by searching. Knows no library;
+jieba's words are in :mod:`qa.language.topics`.
 """
 
 import re

@@ -103,6 +103,12 @@ def test_every_tool_is_called() -> None:
         assert tool.removeprefix("pytest-") in (ROOT / caller).read_text("utf-8")
 
 
+def test_every_tool_of_the_site_is_called() -> None:
+    text = (ROOT / "mkdocs.yml").read_text("utf-8") + (ROOT / "Makefile").read_text("utf-8")
+    plugins = {name.removeprefix("mkdocs-").removeprefix("static-") for name in extra("docs")}
+    assert {name for name in plugins if name not in text} == set()
+
+
 def test_the_space_installs_what_the_package_declares() -> None:
     """The Space's builder sees ``requirements.txt`` alone, so it cannot just name the project."""
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
@@ -116,9 +122,8 @@ def test_the_space_installs_what_the_package_declares() -> None:
     ]
 
 
-def test_the_architecture_says_why_each_dependency_is_there() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    section = text.split("## Dependencies", 1)[1].split("\n## ", 1)[0]
-    named = {canonical(name) for name in re.findall(r"^- `([^`]+)`: ", section, re.M)}
+def test_the_documents_say_why_each_dependency_is_there() -> None:
+    text = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    named = {canonical(name) for name in re.findall(r"^- `([^`]+)`: ", text, re.M)}
     declared = runtime() | optional() | extra("dev")
     assert named == declared

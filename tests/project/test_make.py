@@ -34,7 +34,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_help_lists_the_commands() -> None:
     shown = make().stdout
-    for command in ("run", "test", "check", "bench", "help"):
+    for command in ("run", "test", "check", "docs", "bench", "help"):
         assert f"  make {command} " in shown
 
 
