@@ -24,7 +24,7 @@ from qa.evaluation.datasets import Dataset, documents_of, indexed, load_dataset
 from qa.evaluation.evaluate import Ranked, measured, run
 from qa.progress import silent
 from qa.storage.milvus.packing import body_rows, document_row, passage_rows
-from qa.storage.models import encode, load_models
+from qa.storage.models import load_models
 from tests.qa.storage.milvus.server import MilvusServer
 
 SETS = ("xquad-zh", "cmrc2018-dev")
@@ -116,7 +116,7 @@ def _row_bytes(dataset: Dataset) -> dict[str, int]:
     for document in documents:
         texts = [document.quote(passage.spans) for passage in document.passages]
         parts = body_rows(document)
-        rows = passage_rows(document, encode(texts, [""] * len(texts), models))
+        rows = passage_rows(document, models.encode_passages(texts, [""] * len(texts)))
         listed: list[dict[str, Any]] = [*parts, document_row(document, "", len(parts))]
         for kind, held in (("passage", rows), ("document", listed)):
             for row in held:

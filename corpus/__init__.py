@@ -11,12 +11,13 @@ from corpus.errors import (
 from corpus.files import SourceFile, find_files, read_file
 from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Article, Block, Document, Extraction, Passage, Span, quote, slice_spans
-from corpus.readers import SUPPORTED_SUFFIXES
+from corpus.readers import READERS, SUPPORTED_SUFFIXES, FileReader, Readers
 from corpus.reading import read_document
 from corpus.sentences import sentences
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "READERS",
     "SUPPORTED_SUFFIXES",
     "Article",
     "Block",
@@ -24,9 +25,11 @@ __all__ = [
     "Document",
     "EmptyDocument",
     "Extraction",
+    "FileReader",
     "FileTooLarge",
     "Limits",
     "Passage",
+    "Readers",
     "SourceFile",
     "Span",
     "UndecodableText",

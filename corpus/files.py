@@ -11,6 +11,7 @@ from pathlib import Path
 from corpus.errors import CorpusError, UnreadableFile
 from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Document
+from corpus.readers import READERS, Readers
 from corpus.reading import check_size, read_document
 
 
@@ -118,14 +119,14 @@ def find_files(path: Path) -> Iterator[SourceFile]:
         yield _source_file(path, path.name, status.st_mode)
 
 
-def read_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Read one file by its path.
+def read_file(path: Path, limits: Limits = DEFAULT_LIMITS, readers: Readers = READERS) -> Document:
+    """Read one file by its path; see :func:`read_document`.
 
     Raises:
         CorpusError: if it cannot be read.
     """
     (file,) = find_files(path) if not path.is_dir() else (_folder(path),)
-    return read_document(file.load(limits), file.source, limits)
+    return read_document(file.load(limits), file.source, limits, readers)
 
 
 def printable(name: str) -> str:

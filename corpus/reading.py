@@ -1,4 +1,4 @@
-"""Bytes -> Document: read, mend, number."""
+"""Bytes to a document: read, mend, number."""
 
 import hashlib
 from pathlib import PurePosixPath
@@ -7,11 +7,13 @@ from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
 from corpus.limits import DEFAULT_LIMITS, Limits, raising
 from corpus.metadata import as_stated
 from corpus.model import Article, Document
-from corpus.readers import reader_for
+from corpus.readers import READERS, Readers
 from corpus.readers.signatures import check_kind
 
 
-def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_document(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS, readers: Readers = READERS
+) -> Document:
     """Read the content of one file.
 
     Args:
@@ -19,6 +21,7 @@ def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Do
         name: its name; the suffix says how to read it, and the stem is the title
             of a document that states none.
         limits: bounds beyond which the file is refused.
+        readers: of the formats; ours and those installed by default.
 
     Returns:
         The document; its id is the SHA-256 of ``data``.
@@ -27,20 +30,23 @@ def read_document(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Do
         CorpusError: if the file cannot be read; the message names it.
     """
     try:
-        return _read(data, name, limits)
+        return _read(data, name, limits, readers)
     except CorpusError as error:
         if name in str(error):
             raise
         raise error.about(name) from error
 
 
-def _read(data: bytes, name: str, limits: Limits) -> Document:
-    reader = reader_for(name)
+def _read(data: bytes, name: str, limits: Limits, readers: Readers) -> Document:
+    reader = readers.reader_for(name)
+    suffix = PurePosixPath(name).suffix.lower()
     check_size(len(data), limits)
     if not data:
         raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
-    check_kind(data, PurePosixPath(name).suffix.lower())
-    # Here, for who asks reads no file, and layout's patterns take a twentieth of a cold answer.
+    if readers.is_own(suffix):
+        check_kind(data, suffix)
+    # Imported here because a question reads no file, and compiling the patterns of the
+    # layout would take a twentieth of a cold answer.
     from corpus.layout import arrange
     from corpus.passages import compose
 

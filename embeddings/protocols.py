@@ -17,6 +17,7 @@ IntArray = NDArray[np.int32]
 BUNDLED_MODEL = Path(__file__).parent / "model"
 
 
+@runtime_checkable
 class Encoder(Protocol):
     """Turns texts into unit vectors whose inner product is their similarity."""
 

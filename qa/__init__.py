@@ -1,5 +1,7 @@
 """Questions in, cited answers out."""
 
+from corpus import FileReader
+from embeddings import Encoder, Reranker
 from qa.conversation.conversation import Conversation
 from qa.errors import (
     BadDataset,
@@ -28,20 +30,24 @@ from qa.results import (
     Problem,
     VerifyReport,
 )
+from qa.storage.protocols import Backend
 from qa.writer import Endpoint, EndpointWriter, Reason, Writer, WrittenSentence
 
 __all__ = [
     "Answer",
     "ArticleSummary",
+    "Backend",
     "BadDataset",
     "BadQuestion",
     "Citation",
     "Conversation",
     "DocumentDetail",
     "DocumentSummary",
+    "Encoder",
     "Endpoint",
     "EndpointWriter",
     "Failure",
+    "FileReader",
     "Hit",
     "IndexReport",
     "Library",
@@ -55,6 +61,7 @@ __all__ = [
     "PassageDetail",
     "Problem",
     "Reason",
+    "Reranker",
     "VerifyReport",
     "WenjuError",
     "Writer",

@@ -1,16 +1,16 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from corpus import Document, Limits
-from embeddings import Encoder, Reranker, load_reranker
+from corpus import READERS, Document, FileReader, Limits, Readers
+from embeddings import Encoder, Reranker
 from qa.answering.answer import compose, hits_of
 from qa.answering.citations import worth_quoting
 from qa.answering.confidence import judge
 from qa.conversation.conversation import Conversation
-from qa.errors import NoSuchDocument, WenjuError, raising_wenju_errors
+from qa.errors import NoSuchDocument, raising_wenju_errors
 from qa.ingestion import indexer
 from qa.ingestion.indexer import Indexer, limits_of_environment
 from qa.progress import Progress, silent
@@ -25,13 +25,11 @@ from qa.results import (
 )
 from qa.retrieval.questions import check
 from qa.retrieval.ranking import Ranking
-from qa.retrieval.reranking import rerank
+from qa.retrieval.reranking import rerank, reranker_of
 from qa.retrieval.search import Candidates, Legs, Searcher
 from qa.storage import locations
-from qa.storage.local.backend import LocalBackend
-from qa.storage.local.store import FILE_NAME, copy_store
 from qa.storage.models import load_models
-from qa.storage.opening import open_backend, reindexed
+from qa.storage.opening import backend_of, open_backend, reindexed
 from qa.storage.protocols import Backend
 from qa.writer import Writer, WrittenSentence, writer_of_environment
 from qa.writer import compose as compose_written
@@ -50,6 +48,7 @@ class Library:
         location: the folder, or the address in Milvus without what is secret.
         is_demo: whether this is the demo library.
         limits: what one file may ask for.
+        readers: of the formats of files.
     """
 
     def __init__(
@@ -59,8 +58,10 @@ class Library:
         is_demo: bool = False,
         reranker: Reranker | None = None,
         limits: Limits | None = None,
+        readers: Readers = READERS,
     ) -> None:
         self.limits = limits or limits_of_environment()
+        self.readers = readers
         self.path, self.location = backend.path, backend.location
         self.is_demo = is_demo
         self._backend = backend
@@ -71,21 +72,25 @@ class Library:
     @raising_wenju_errors
     def open(
         cls,
-        path: str | Path | None = None,
+        path: str | Path | Backend | None = None,
         *,
-        model: str | Path | None = None,
-        reranker: str | Path | None = None,
+        model: str | Path | Encoder | None = None,
+        reranker: str | Path | Reranker | None = None,
+        readers: Mapping[str, FileReader] | None = None,
         create: bool = True,
         limits: Limits | None = None,
     ) -> Self:
-        """Open the library in a folder, or in Milvus.
+        """Open the library in a folder, in Milvus, or in a backend of one's own.
 
         Args:
-            path: the folder, or ``milvus://host:port/name``; ``$WENJU_LIBRARY`` or a folder
-                among the user's data by default.
-            model: the embedding model, as :func:`embeddings.load_encoder` names it; the
-                library's own by default, the bundled one for a new library.
-            reranker: a cross-encoder for the best candidates, by name; none by default.
+            path: the folder, ``milvus://host:port/name``, or a backend; ``$WENJU_LIBRARY`` or
+                a folder among the user's data by default.
+            model: the embedding model, by name (``bundled``, a folder, a hub's name) or as an
+                object; the library's own by default, the bundled one for a new library. A
+                library that was indexed with an object needs it again.
+            reranker: a cross-encoder for the best candidates, by name or as an object; none
+                by default.
+            readers: readers of further formats by suffix, ``{".log": read_log}``.
             create: whether to make a library that does not exist.
             limits: what one file may ask for; those of the environment by default
                 (``WENJU_MAX_PAGES`` and the like).
@@ -96,13 +101,19 @@ class Library:
             WenjuError: it cannot be read, or the model cannot be had.
         """
         named = locations.default_library() if path is None else path
-        cross_encoder = None if reranker is None else load_reranker(reranker)
+        formats = Readers(readers) if readers else READERS
+        cross_encoder = reranker_of(reranker)
         backend = open_backend(named, model, create=create)
-        return cls(backend, reranker=cross_encoder, limits=limits)
+        return cls(backend, reranker=cross_encoder, limits=limits, readers=formats)
 
     @classmethod
     @raising_wenju_errors
-    def demo(cls, *, model: str | Path | None = None, reranker: str | Path | None = None) -> Self:
+    def demo(
+        cls,
+        *,
+        model: str | Path | Encoder | None = None,
+        reranker: str | Path | Reranker | None = None,
+    ) -> Self:
         """Open the demo library, indexing its articles if that was never done.
 
         It lies among the user's caches, or in a temporary folder where none can be written.
@@ -112,17 +123,21 @@ class Library:
             reranker: likewise.
         """
         models = load_models(model)
-        cross_encoder = None if reranker is None else load_reranker(reranker)
+        cross_encoder = reranker_of(reranker)
         with locations.demo_articles() as articles:
             folder = locations.demo_library(articles, models.fingerprint)
-            backend = LocalBackend(folder, models)
+            backend = backend_of(folder, create=True)
+            backend.connect(models)
             library = cls(backend, is_demo=True, reranker=cross_encoder)
             library.add(articles)
         return library
 
     @classmethod
     def own_or_demo(
-        cls, *, model: str | Path | None = None, reranker: str | Path | None = None
+        cls,
+        *,
+        model: str | Path | Encoder | None = None,
+        reranker: str | Path | Reranker | None = None,
     ) -> Self:
         """Open the default library; the demo library, if that one has never held a document.
 
@@ -137,9 +152,9 @@ class Library:
             NoSuchLibrary: the one that ``$WENJU_LIBRARY`` names does not exist.
         """
         named = locations.named_library() is not None
-        if named or (locations.default_library() / FILE_NAME).exists():
+        if named or locations.holds_library(locations.default_library()):
             own = cls.open(reranker=reranker, create=False)
-            if named or not isinstance(own._backend, LocalBackend) or own._backend.was_filled():
+            if named or own._backend.was_filled():
                 return own
             own.close()
         return cls.demo(model=model, reranker=reranker)
@@ -147,15 +162,18 @@ class Library:
     @classmethod
     @raising_wenju_errors
     def reindex(
-        cls, path: str | Path, model: str | Path | None = None, progress: Progress = silent
+        cls,
+        path: str | Path | Backend,
+        model: str | Path | Encoder | None = None,
+        progress: Progress = silent,
     ) -> Self:
         """Encode a library with another model; searches go on with the old one until then.
 
         With the model that it has, the index files are made anew from the documents.
 
         Args:
-            path: the library's folder or address.
-            model: the new model; the library's own by default.
+            path: the library's folder, address or backend.
+            model: the new model, by name or as an object; the library's own by default.
             progress: told how far it is.
         """
         return cls(reindexed(path, model, progress))
@@ -167,12 +185,8 @@ class Library:
         Raises:
             WenjuError: this one does not lie in a folder.
         """
-        if not isinstance(self._backend, LocalBackend):
-            raise WenjuError(
-                f"{self.location} is no folder that could be copied; `wenju export` it."
-            )
-        copy_store(self.path, folder)
-        return type(self)(LocalBackend(folder, self._backend.models), reranker=self._reranker)
+        copy = self._backend.copy_to(folder)
+        return type(self)(copy, reranker=self._reranker, readers=self.readers)
 
     def __enter__(self) -> Self:
         return self
@@ -183,6 +197,11 @@ class Library:
     def close(self) -> None:
         """Let go of the files. Searches under way in other threads fail."""
         self._backend.close()
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether all of it is in a folder of this machine, which further processes can read."""
+        return self._backend.in_folder
 
     @property
     def model_name(self) -> str:
@@ -205,7 +224,9 @@ class Library:
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        return indexer.add(self._backend, paths, self.limits, prune=prune, progress=progress)
+        return indexer.add(
+            self._backend, paths, self.limits, self.readers, prune=prune, progress=progress
+        )
 
     @raising_wenju_errors
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
@@ -215,7 +236,7 @@ class Library:
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
         """
-        return indexer.add_bytes(self._backend, name, data, self.limits)
+        return indexer.add_bytes(self._backend, name, data, self.limits, self.readers)
 
     @raising_wenju_errors
     def add_documents(

@@ -1,61 +1,150 @@
-"""One module per format, whose functions make an Extraction of a file's bytes.
+"""Readers of file formats: a module a format, whose functions make an Extraction of bytes.
 
-Modules are imported when a file of their kind is met: a question asked of a
-library that is already built loads none of them.
+A reader's module is imported when the first file of its format is read: a question asked
+of a library that is already built imports none of them. Readers of further formats are
+given to :class:`Readers` as objects, or installed as entry points of ``wenju.readers``.
 """
 
-import importlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import cast
+from typing import Protocol
 
-from corpus.errors import UnsupportedFormat
+from corpus.errors import CorpusError, UnreadableFile, UnsupportedFormat
 from corpus.limits import Limits
 from corpus.model import Extraction
+from corpus.plugins import Registry
 from corpus.readers.conversions import conversion_of
 
-Reader = Callable[[bytes, Limits], Extraction]
 
-# Suffix: module and function.
-_READERS = {
-    ".txt": "txt.read",
-    ".text": "txt.read",
-    ".md": "markdown.reader.read",
-    ".markdown": "markdown.reader.read",
-    ".html": "html.reader.read",
-    ".htm": "html.reader.read",
-    ".xhtml": "html.reader.read",
-    ".docx": "docx.reader.read",
-    ".epub": "epub.read",
-    ".pdf": "pdf.reader.read",
-    ".csv": "tables.records.read",
-    ".tsv": "tables.records.read",
-    ".xlsx": "tables.xlsx.read",
-    ".jsonl": "tables.records.read_lines",
+class FileReader(Protocol):
+    """Reads the files of one format. A function will do."""
+
+    def __call__(self, data: bytes, limits: Limits, /) -> Extraction:
+        """Return the text of a file and its blocks in reading order.
+
+        Args:
+            data: the file's bytes.
+            limits: bounds beyond which the file should be refused.
+
+        Raises:
+            CorpusError: the file cannot be read; the message says why.
+        """
+
+
+_OWN = {
+    ".txt": "corpus.readers.txt:read",
+    ".text": "corpus.readers.txt:read",
+    ".md": "corpus.readers.markdown.reader:read",
+    ".markdown": "corpus.readers.markdown.reader:read",
+    ".html": "corpus.readers.html.reader:read",
+    ".htm": "corpus.readers.html.reader:read",
+    ".xhtml": "corpus.readers.html.reader:read",
+    ".docx": "corpus.readers.docx.reader:read",
+    ".epub": "corpus.readers.epub:read",
+    ".pdf": "corpus.readers.pdf.reader:read",
+    ".csv": "corpus.readers.tables.records:read",
+    ".tsv": "corpus.readers.tables.records:read",
+    ".xlsx": "corpus.readers.tables.xlsx:read",
+    ".jsonl": "corpus.readers.tables.records:read_lines",
 }
+_REGISTRY = Registry[FileReader]("wenju.readers", _OWN)
 
-SUPPORTED_SUFFIXES = frozenset(_READERS)
+SUPPORTED_SUFFIXES = frozenset(_OWN)  # read without an extension
 
 
-def reader_for(name: str) -> Reader:
-    """The reader of files called ``name``.
+class Readers:
+    """The readers in use, by suffix: those given, then ours, then those installed.
+
+    Args:
+        given: readers by suffix, ``{".log": read_log}``; they take the place of ours.
 
     Raises:
-        UnsupportedFormat: if no reader knows its suffix; it says what helps.
+        CorpusError: a suffix is not one, or a reader cannot be called.
     """
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in _READERS:
+
+    def __init__(self, given: Mapping[str, FileReader] | None = None) -> None:
+        self._given = dict(given or {})
+        for suffix, reader in self._given.items():
+            if suffix != PurePosixPath(f"name{suffix}").suffix.lower() or not suffix:
+                raise CorpusError(
+                    f"{suffix!r} is not a suffix in lower case, such as '.log'", "bad_argument"
+                )
+            if not callable(reader):
+                raise CorpusError(
+                    f"the reader of {suffix} cannot be called: {reader!r}", "bad_argument"
+                )
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """The suffixes of all files that can be read."""
+        return _REGISTRY.names() | self._given.keys()
+
+    def reader_for(self, name: str) -> FileReader:
+        """Return the reader of files with the suffix of ``name``.
+
+        Raises:
+            UnsupportedFormat: no reader knows the suffix; the message says what helps.
+            BrokenPlugin: the extension that reads it cannot be loaded.
+        """
+        suffix = PurePosixPath(name).suffix.lower()
+        reader = self._given.get(suffix) or _REGISTRY.find(suffix)
+        if reader is None:
+            raise self._unsupported(name, suffix)
+        return reader if self.is_own(suffix) else _checked(reader, suffix)
+
+    def is_own(self, suffix: str) -> bool:
+        """Return whether files of a suffix are read by a reader of ours."""
+        return suffix in _OWN and suffix not in self._given
+
+    def _unsupported(self, name: str, suffix: str) -> UnsupportedFormat:
         if (conversion := conversion_of(suffix)) is not None:
-            raise UnsupportedFormat(
+            return UnsupportedFormat(
                 f"cannot read {name!r}: {conversion.kind} ({suffix}) is not read; "
                 f"{conversion.advice}",
                 conversion.code,
                 suffix=suffix,
             )
-        known = " ".join(sorted(SUPPORTED_SUFFIXES))
+        known = " ".join(sorted(self.suffixes))
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
-        raise UnsupportedFormat(
+        return UnsupportedFormat(
             f"cannot read {name!r}: it has {found}; save it as one of {known}", known=known
         )
-    module, function = _READERS[suffix].rsplit(".", 1)
-    return cast(Reader, getattr(importlib.import_module(f"corpus.readers.{module}"), function))
+
+
+READERS = Readers()  # ours, and those installed
+
+
+def _checked(reader: FileReader, suffix: str) -> FileReader:
+    """Return a reader that refuses a file wherever the given one fails or returns nonsense."""
+
+    def read(data: bytes, limits: Limits) -> Extraction:
+        try:
+            extraction = reader(data, limits)
+        except CorpusError:
+            raise
+        except Exception as error:  # whatever the code of a stranger raises
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise _failed(suffix, reason) from error
+        if not isinstance(extraction, Extraction):
+            raise _failed(suffix, f"it returned {type(extraction).__name__}, not an Extraction")
+        _check_text(extraction, suffix, limits)
+        return extraction
+
+    return read
+
+
+def _check_text(extraction: Extraction, suffix: str, limits: Limits) -> None:
+    from corpus.readers.encodings import check_length  # slow to import, for no question
+
+    length = len(extraction.text)
+    check_length(length, limits)
+    for block in extraction.blocks:
+        for start, end in block.spans:
+            if not 0 <= start <= end <= length:
+                raise _failed(suffix, f"the span ({start}, {end}) is outside its text")
+
+
+def _failed(suffix: str, reason: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"the reader of {suffix} failed: {reason}", "reader_failed", suffix=suffix
+    )

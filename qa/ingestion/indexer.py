@@ -9,9 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from corpus import (
     DEFAULT_LIMITS,
+    READERS,
     CorpusError,
     Document,
     Limits,
+    Readers,
     SourceFile,
     UnreadableFile,
     find_files,
@@ -23,7 +25,6 @@ from qa.messages_zh import failure, read_in_part
 from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
 from qa.storage.local.store import FILE_NAME
-from qa.storage.models import encode
 from qa.storage.protocols import Writable
 from qa.storage.records import context_of
 
@@ -162,10 +163,12 @@ class Indexer:
 
     Args:
         library: where they go.
+        readers: of the formats of files.
     """
 
-    def __init__(self, library: Writable) -> None:
+    def __init__(self, library: Writable, readers: Readers = READERS) -> None:
         self._library = library
+        self._readers = readers
         self._models = library.refresh()
 
     def add(self, items: Sequence[Item], tally: Tally, limits: Limits, progress: Progress) -> None:
@@ -216,7 +219,7 @@ class Indexer:
                 if self._library.holds(document_id):
                     self._library.link(item.source, document_id)
                 else:
-                    document = read_document(data, item.source, limits)
+                    document = read_document(data, item.source, limits, self._readers)
                     fresh.append((item.source, document))
                     tally.warnings.extend(read_in_part(item.source, w) for w in document.warnings)
                     passages += len(document.passages)
@@ -237,7 +240,7 @@ class Indexer:
                 article = document.articles[passage.article]
                 texts.append(document.quote(passage.spans))
                 contexts.append(context_of(article.title, article.author, passage.headings))
-        encodings = iter(encode(texts, contexts, self._models))
+        encodings = iter(self._models.encode_passages(texts, contexts))
         self._library.put(
             (source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
@@ -262,6 +265,7 @@ def add(
     library: Writable,
     paths: Sequence[str | Path],
     limits: Limits,
+    readers: Readers,
     *,
     prune: bool,
     progress: Progress,
@@ -269,15 +273,17 @@ def add(
     """Add files and folders; see :meth:`qa.library.Library.add`."""
     tally = Tally()
     items = files_of(paths, tally)
-    Indexer(library).add(items, tally, limits, progress)
+    Indexer(library, readers).add(items, tally, limits, progress)
     if prune and (sources := gone(library.sources(), items, tally)):
         library.remove_sources(sources)
         tally.removed.extend(sources)
     return tally.report()
 
 
-def add_bytes(library: Writable, name: str, data: bytes, limits: Limits) -> IndexReport:
+def add_bytes(
+    library: Writable, name: str, data: bytes, limits: Limits, readers: Readers
+) -> IndexReport:
     """Add one document under a name; see :meth:`qa.library.Library.add_bytes`."""
     tally = Tally()
-    Indexer(library).add([upload(name, data)], tally, limits, silent)
+    Indexer(library, readers).add([upload(name, data)], tally, limits, silent)
     return tally.report()

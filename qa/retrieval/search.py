@@ -123,7 +123,7 @@ class Searcher:
         Their vectors are made in one go, which is what takes time with a transformer.
         """
         with self._backend.state(documents) as state:
-            vectors = state.models.encoder.encode_queries(queries)
+            vectors = state.models.encode_queries(queries)
             return [
                 self._search(state, query, vector, legs, depth)
                 for query, vector in zip(queries, vectors, strict=True)

@@ -6,7 +6,6 @@ from fastapi import FastAPI, File, Request, UploadFile
 from starlette.responses import Response
 
 from corpus import UnsupportedFormat
-from corpus.readers import reader_for
 from qa.library import Library
 from qa.results import DocumentDetail, DocumentSummary, IndexReport, LocatedPassage
 from qa.server.responses import Refused, reply
@@ -44,7 +43,7 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
         """
         name = file.filename or ""
         try:
-            reader_for(name)
+            libraries.base.readers.reader_for(name)
         except UnsupportedFormat as error:
             raise Refused(415, error.code, str(error), error.values) from error
 

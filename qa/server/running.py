@@ -88,7 +88,7 @@ def serve(
         WenjuError: the port is taken, the interface is not this machine's, or a token is
             demanded and there is none; or ``processes`` of a library that lies in no folder.
     """
-    if processes and libraries.base.location != str(libraries.base.path):
+    if processes and not libraries.base.in_folder:
         raise WenjuError(
             f"{libraries.base.location} lies in Milvus, where further servers take the place of "
             "processes. Leave --processes out, and run `wenju serve` once more for each core."

@@ -93,7 +93,7 @@ def read_within(
         passages=left,
     )
     try:
-        return read_document(data, source, of_one_file)
+        return read_document(data, source, of_one_file, library.readers)
     except FileTooLarge as error:
         if error.code != "too_many_passages":
             raise

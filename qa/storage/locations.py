@@ -64,6 +64,11 @@ def library_folder(folder: Path) -> Path:
     return folder
 
 
+def holds_library(folder: Path) -> bool:
+    """Return whether a library is in a folder."""
+    return (folder / FILE_NAME).exists()
+
+
 def existing_library(folder: Path) -> Path:
     """The folder, after seeing that a library is in it.
 
@@ -71,7 +76,7 @@ def existing_library(folder: Path) -> Path:
         NoSuchLibrary: none is.
     """
     folder = library_folder(folder)
-    if not (folder / FILE_NAME).exists():
+    if not holds_library(folder):
         raise NoSuchLibrary(
             f"There is no library in {folder}. `wenju index PATH --library {folder}` makes one.",
             values={"folder": str(folder)},

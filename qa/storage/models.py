@@ -1,24 +1,58 @@
 """The models a library works with: one for the vectors, one for the token matching.
 
-They are the same where the model has token vectors. A transformer has none, so beside
-it the bundled model does the matching, the highlights and the answering sentences.
+They are one and the same where the model has token vectors. Other models have none, so
+beside them the bundled model does the matching, the highlights and the quoted sentences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from embeddings import Encoder, TokenEncoder, load_encoder
+import numpy as np
+
+from corpus.plugins import Registry
+from embeddings import (
+    EmbeddingError,
+    Encoder,
+    ModelNotFound,
+    ModelUnusable,
+    TokenEncoder,
+    load_encoder,
+)
 from embeddings.loading import BUNDLED
+from embeddings.protocols import FloatArray
+from qa.errors import ModelMismatch
 from qa.storage.records import Encoding, Model
+
+_OBJECT = "object"  # the prefix under which a library remembers an encoder given as an object
+_UNIT = 1e-2  # how far the length of a unit vector may be from 1
+
+
+class EncoderFactory(Protocol):
+    """Makes the encoders of one prefix; an entry point of ``wenju.encoders`` names it."""
+
+    def __call__(self, name: str, /) -> Encoder:
+        """Return the encoder called ``prefix:name``."""
+
+
+# A name without a prefix is one of ours: bundled, a folder, or a hub's.
+_ENCODERS = Registry[EncoderFactory]("wenju.encoders", {"": "embeddings.loading:load_encoder"})
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The encoder of the passages, and the one of their tokens."""
+    """The encoder of the passages, and the one of their tokens.
+
+    Attributes:
+        encoder: of questions and passages.
+        token_encoder: of the tokens; the same object where it can.
+        name: under which a library remembers the encoder.
+    """
 
     encoder: Encoder
     token_encoder: TokenEncoder
+    name: str
 
     @property
     def fingerprint(self) -> str:
@@ -29,48 +63,148 @@ class Models:
 
     @property
     def model(self) -> Model:
-        """How the store names them."""
-        return Model(self.encoder.name, self.fingerprint, self.encoder.dimension)
+        """How a store records them."""
+        return Model(self.name, self.fingerprint, self.encoder.dimension)
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Return the vectors of questions, ``(len(texts), dimension)`` float32, unit rows.
+
+        Raises:
+            ModelUnusable: the encoder failed, or returned something else.
+        """
+        return _vectors(self.encoder, self.encoder.encode_queries, texts)
+
+    def encode_passages(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Encoding]:
+        """Return what both models make of some passages.
+
+        Args:
+            texts: of the passages.
+            contexts: title, author and headings of each.
+
+        Raises:
+            ModelUnusable: the encoder failed, or returned something else than unit vectors.
+        """
+        whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
+        if self.encoder is self.token_encoder:  # tokenizing is half of the work: once will do
+            starts = [len(context) + 1 for context in contexts]
+            vectors, tokens = self.token_encoder.encode_with_tokens(whole, starts)
+        else:
+            vectors = _vectors(self.encoder, self.encoder.encode_passages, whole)
+            tokens = self.token_encoder.tokens(texts)
+        distinct = list(set(contexts))  # the passages of a section share theirs
+        known = dict(zip(distinct, self.token_encoder.tokens(distinct), strict=True))
+        return [
+            Encoding(vector, found.ids, found.spans[:, 0], known[context].ids)
+            for vector, found, context in zip(vectors, tokens, contexts, strict=True)
+        ]
 
 
-def load_models(name: str | Path | None) -> Models:
-    """The models for a library.
+def load_models(model: str | Path | Encoder | None) -> Models:
+    """Return the models for a library.
 
     Args:
-        name: of the embedding model; None for the bundled one.
+        model: the embedding model, by name or as an object; None for the bundled one. A name
+            is ``bundled``, a folder, a hub's name, or ``prefix:name`` of an extension.
 
     Raises:
-        EmbeddingError: a model cannot be had.
+        ModelNotFound: there is no model of that name.
+        EmbeddingError: it cannot be run.
+        BrokenPlugin: the extension that makes it cannot be loaded.
     """
-    encoder = load_encoder(_lasting(name))
+    if model is None or isinstance(model, str | Path):
+        name = _lasting_name(model)
+        return _with_token_encoder(_load(name), name)
+    if not isinstance(model, Encoder):
+        raise ModelUnusable(
+            f"{model!r:.80} is no encoder: it needs name, dimension, fingerprint, encode_queries "
+            "and encode_passages"
+        )
+    return _with_token_encoder(model, f"{_OBJECT}:{model.name}")
+
+
+def mismatch(library: str, stored: Model, asked: Model, location: str) -> ModelMismatch:
+    """Return the error for a library that was indexed with another model.
+
+    Args:
+        library: what the message calls it, ``library in /home/ann/laws``.
+        stored: the model it was indexed with.
+        asked: the model asked for.
+        location: of the library, for the command that helps.
+    """
+    command = f"`wenju reindex --model {asked.name} --library {location}`"
+    if asked.name.startswith(f"{_OBJECT}:"):
+        command = f"`Library.reindex({location!r}, encoder)`"
+    return ModelMismatch(
+        f"The {library} was indexed with the model {stored.name!r} ({stored.fingerprint}), and "
+        f"{asked.name!r} ({asked.fingerprint}) was asked for. {command} changes it over."
+    )
+
+
+def _with_token_encoder(encoder: Encoder, name: str) -> Models:
     if isinstance(encoder, TokenEncoder):
-        return Models(encoder, encoder)
+        return Models(encoder, encoder, name)
     bundled = load_encoder()
     if not isinstance(bundled, TokenEncoder):
         raise TypeError("the bundled model must have token vectors")
-    return Models(encoder, bundled)
+    return Models(encoder, bundled, name)
 
 
-def _lasting(name: str | Path | None) -> str | Path | None:
-    """The name under which a library finds the model again, from whatever folder it is opened."""
+def _lasting_name(name: str | Path | None) -> str:
+    """Return the name under which the model is found from whatever folder a library is opened."""
     if name is None or name == BUNDLED:
-        return name
+        return BUNDLED
     folder = Path(name).expanduser()
-    return folder.resolve() if folder.is_dir() else name
+    return str(folder.resolve() if folder.is_dir() else name)
 
 
-def encode(texts: Sequence[str], contexts: Sequence[str], models: Models) -> list[Encoding]:
-    """What both models make of some passages, each with what it stands under."""
-    whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
-    if models.encoder is models.token_encoder:  # cutting is half of the work: once will do
-        starts = [len(context) + 1 for context in contexts]
-        vectors, tokens = models.token_encoder.encode_with_tokens(whole, starts)
-    else:
-        vectors = models.encoder.encode_passages(whole)
-        tokens = models.token_encoder.tokens(texts)
-    distinct = list(set(contexts))  # the passages of a section share theirs
-    known = dict(zip(distinct, models.token_encoder.tokens(distinct), strict=True))
-    return [
-        Encoding(vector, found.ids, found.spans[:, 0], known[context].ids)
-        for vector, found, context in zip(vectors, tokens, contexts, strict=True)
-    ]
+def _load(name: str) -> Encoder:
+    prefix, colon, rest = name.partition(":")
+    if not colon or len(prefix) == 1 or Path(name).is_dir():  # one letter is a drive of Windows
+        prefix, rest = "", name
+    if prefix == _OBJECT:
+        raise ModelNotFound(
+            f"The library was indexed with an encoder object named {rest!r}, which only a program "
+            "that has it can pass: Library.open(path, model=encoder). `wenju reindex --model "
+            "bundled` changes the library over to a model that is found by its name."
+        )
+    factory = _ENCODERS.find(prefix)
+    if factory is None:
+        raise ModelNotFound(
+            f"asked for the model {name!r}: no extension is installed for the prefix {prefix!r} "
+            f"(an entry point of {_ENCODERS.group}). Install the one that makes it, or name a "
+            "folder or a model of the hub."
+        )
+    try:
+        return factory(rest)
+    except EmbeddingError:
+        raise
+    except Exception as error:  # whatever the code of a stranger raises
+        raise ModelUnusable(f"the model {name!r} cannot be made ({_first_line(error)})") from error
+
+
+def _vectors(
+    encoder: Encoder, encode: Callable[[Sequence[str]], FloatArray], texts: Sequence[str]
+) -> FloatArray:
+    """Return an encoder's vectors of some texts, after checking them."""
+    try:
+        vectors = np.asarray(encode(texts), dtype=np.float32)
+    except EmbeddingError:
+        raise
+    except Exception as error:  # whatever the code of a stranger raises
+        raise ModelUnusable(f"the model {encoder.name!r} failed ({_first_line(error)})") from error
+    wanted = (len(texts), encoder.dimension)
+    if vectors.shape != wanted:
+        raise ModelUnusable(
+            f"the model {encoder.name!r} returned vectors of shape {vectors.shape}, not {wanted}"
+        )
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not ((lengths == 0) | (np.abs(lengths - 1) < _UNIT)).all():
+        raise ModelUnusable(
+            f"the model {encoder.name!r} returned vectors that are not of length 1: "
+            "divide each by its norm"
+        )
+    return vectors
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

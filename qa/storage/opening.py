@@ -1,49 +1,83 @@
-"""Which backend keeps a library, by how it is named: a folder, or an address of Milvus."""
+"""Which backend keeps a library: by the scheme of its address, or as an object.
 
+A folder has no scheme. Other schemes are entry points of ``wenju.backends``.
+"""
+
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qa.errors import WenjuError
+from corpus.plugins import Registry
+from embeddings import Encoder
+from qa.errors import NoSuchLibrary
 from qa.progress import Progress
 from qa.storage import locations
-from qa.storage.local.backend import LocalBackend
-from qa.storage.local.reindexing import reindex
-from qa.storage.milvus.address import is_address, parse
-from qa.storage.models import Models, load_models
-from qa.storage.protocols import Backend
+from qa.storage.models import load_models
+from qa.storage.protocols import Backend, BackendFactory
 
-if TYPE_CHECKING:
-    from qa.storage.milvus.backend import MilvusBackend
+_BACKENDS = Registry[BackendFactory](
+    "wenju.backends", {"": "qa.storage.local.backend:backend_in_folder"}
+)
+# One letter is a drive of Windows; one slash is left of two by pathlib.Path.
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/{1,2}")
 
 
-def open_backend(named: str | Path, model: str | Path | None, *, create: bool) -> Backend:
-    """The backend of a library.
+def backend_of(library: str | Path | Backend, *, create: bool) -> Backend:
+    """Return the backend of a library, not yet connected.
 
     Args:
-        named: the folder or the address.
+        library: the folder, the address, or the backend itself.
+        create: whether connecting makes a library that does not exist.
+
+    Raises:
+        NoSuchLibrary: it does not exist and ``create`` is false, or no backend keeps such.
+        BrokenPlugin: the extension that keeps it cannot be loaded.
+    """
+    if not isinstance(library, str | Path):
+        return library
+    address = library.as_posix() if isinstance(library, Path) else library
+    found = _ADDRESS.match(address)
+    if found is None:
+        scheme, address = "", str(library)
+    else:
+        scheme, address = found[1], f"{found[1]}://{address[found.end() :]}"
+    factory = _BACKENDS.find(scheme)
+    if factory is None:
+        known = ", ".join(sorted(_BACKENDS.names() - {""})) or "none"
+        raise NoSuchLibrary(
+            f"No backend is installed for addresses that begin with {scheme}:// "
+            f"(installed: {known}). Name a folder, or install an extension that keeps such.",
+            values={"folder": f"{scheme}://"},
+        )
+    return factory(address, create=create)
+
+
+def open_backend(
+    library: str | Path | Backend, model: str | Path | Encoder | None, *, create: bool
+) -> Backend:
+    """Return the backend of a library, connected.
+
+    Args:
+        library: the folder, the address, or the backend itself.
         model: the embedding model; None for the library's own.
         create: whether to make a library that does not exist.
 
     Raises:
         NoSuchLibrary: it does not exist, and ``create`` is false.
+        ModelMismatch: it was indexed with another model.
         WenjuError: it cannot be opened, or the model cannot be had.
     """
-    if is_address(named):
-        models = None if model is None else load_models(model)
-        return _in_milvus(named, models, create=create)
-    folder = locations.library_folder(Path(named))
-    if not create:
-        locations.existing_library(folder)
-    models = None if model is None else load_models(model)
-    folder.mkdir(parents=True, exist_ok=True)
-    return LocalBackend(folder, models)
+    backend = backend_of(library, create=create)
+    backend.connect(None if model is None else load_models(model))
+    return backend
 
 
-def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -> Backend:
-    """The backend of a library, after encoding all of it with another model.
+def reindexed(
+    library: str | Path | Backend, model: str | Path | Encoder | None, progress: Progress
+) -> Backend:
+    """Return the backend of a library, after encoding all of it with another model.
 
     Args:
-        named: the folder or the address.
+        library: the folder, the address, or the backend itself.
         model: the new one; None for the library's own, whose index files are made anew.
         progress: told how far it is.
 
@@ -51,30 +85,15 @@ def reindexed(named: str | Path, model: str | Path | None, progress: Progress) -
         NoSuchLibrary: there is none.
         WenjuError: it cannot be written to, or the model cannot be had.
     """
-    if is_address(named):
-        backend = _in_milvus(named, None, create=False)
-        backend.reindex(backend.models if model is None else load_models(model), progress)
-        return backend
-    folder = locations.existing_library(Path(named))
-    return LocalBackend(folder, reindex(folder, model, progress))
+    backend = backend_of(library, create=False)
+    backend.reindex(None if model is None else load_models(model), progress)
+    return backend
 
 
-def folder_of(named: str | Path | None) -> Path:
-    """The folder of a library; of one elsewhere, for what is kept of it on this machine.
+def folder_of(library: str | Path | None) -> Path:
+    """Return the folder of a library; of one elsewhere, for what is kept of it on this machine.
 
     Args:
-        named: the folder or the address; None for the default library.
+        library: the folder or the address; None for the default library.
     """
-    named = named or locations.default_library()
-    return locations.folder_for(str(parse(named))) if is_address(named) else Path(named)
-
-
-def _in_milvus(named: str | Path, models: Models | None, *, create: bool) -> "MilvusBackend":
-    # Only here: everyone else does without its client, which takes a second to import.
-    try:
-        from qa.storage.milvus.backend import MilvusBackend
-    except ImportError as error:
-        raise WenjuError(
-            "A library in Milvus needs its client: pip install 'wenju[milvus]' installs it."
-        ) from error
-    return MilvusBackend(parse(named), models, create=create)
+    return backend_of(library or locations.default_library(), create=True).path

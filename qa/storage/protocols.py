@@ -119,7 +119,11 @@ class Writable(Protocol):
 
 
 class Backend(Passages, Writable, Protocol):
-    """One library's keeper. Threads may share it."""
+    """What keeps one library. Threads may share it.
+
+    A backend touches nothing until :meth:`connect`, which :meth:`qa.Library.open` calls;
+    only ``location`` and ``path`` are known before.
+    """
 
     @property
     def location(self) -> str:
@@ -127,11 +131,48 @@ class Backend(Passages, Writable, Protocol):
 
     @property
     def path(self) -> Path:
-        """Its folder; of one that lies elsewhere, for what is kept of it on this machine."""
+        """Its folder; of one elsewhere, for what is kept of it on this machine."""
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether all of it is in ``path``, so that processes of this machine can share it."""
 
     @property
     def models(self) -> Models:
         """The models in use when last looked at."""
+
+    def connect(self, models: Models | None) -> None:
+        """Open the library with some models.
+
+        Args:
+            models: those asked for; None for the library's own, or the bundled ones of a
+                new library.
+
+        Raises:
+            NoSuchLibrary: there is none, and none is to be made.
+            ModelMismatch: it was indexed with other models.
+            EmbeddingError: its own model cannot be had.
+        """
+
+    def reindex(self, models: Models | None, progress: Progress) -> None:
+        """Encode all passages with other models, then connect with these.
+
+        The library's own models are not needed for it, unless ``models`` is None: then the
+        indexes are made anew.
+
+        Raises:
+            NoSuchLibrary: there is none.
+        """
+
+    def copy_to(self, folder: Path) -> "Backend":
+        """Return a connected copy in an empty folder; it shares the models.
+
+        Raises:
+            WenjuError: this backend cannot be copied.
+        """
+
+    def was_filled(self) -> bool:
+        """Return whether the library has ever held a document, removed since or not."""
 
     def state(self, documents: Sequence[str] | None) -> AbstractContextManager[State]:
         """The present state, for one search.
@@ -161,3 +202,19 @@ class Backend(Passages, Writable, Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
+
+
+class BackendFactory(Protocol):
+    """Makes the backends of one kind of address; an entry point of ``wenju.backends`` names it."""
+
+    def __call__(self, address: str, *, create: bool) -> Backend:
+        """Return the backend of the library at an address, not yet connected.
+
+        Args:
+            address: a folder, or ``scheme://…``.
+            create: whether connecting makes a library that does not exist.
+
+        Raises:
+            NoSuchLibrary: there is none, and ``create`` is false.
+            WenjuError: the address is malformed.
+        """

@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Sequence
 from html import escape
 
-from corpus import SUPPORTED_SUFFIXES
 from qa.results import DocumentSummary
 from qa.sharing.libraries import Libraries, Shared
 from qa.sharing.visitors import Visitors
@@ -31,8 +30,9 @@ def _entrance(libraries: Libraries) -> str:
     if not libraries.editable:
         reason = phrase("read_only_demo" if libraries.base.is_demo else "read_only")
         return f'<p class="read-only">{reason}</p>'
-    accepted = ",".join(sorted(SUPPORTED_SUFFIXES))
-    kinds = " ".join(sorted(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES))
+    suffixes = sorted(libraries.base.readers.suffixes)
+    accepted = ",".join(suffixes)
+    kinds = " ".join(suffix.removeprefix(".") for suffix in suffixes)
     return (
         f'<label class="drop" data-limit="{_file_bytes(libraries)}">'
         '<input type="file" class="spoken" multiple '

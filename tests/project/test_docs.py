@@ -25,6 +25,8 @@ ALL_DOCUMENTS = [
     "docs/contracts.md",
     "docs/contributing.md",
     "docs/dependencies.md",
+    "docs/extending.md",
+    "docs/extending.zh.md",
     "docs/glossary.md",
     "docs/scale.md",
     "docs/scale.zh.md",

@@ -7,11 +7,12 @@ import qa
 from qa import Library
 
 PUBLIC = {
-    "Answer", "ArticleSummary", "BadDataset", "BadQuestion", "Citation", "Conversation",
-    "DocumentDetail", "DocumentSummary", "Endpoint", "EndpointWriter", "Failure", "Hit",
+    "Answer", "ArticleSummary", "Backend", "BadDataset", "BadQuestion", "Citation", "Conversation",
+    "DocumentDetail", "DocumentSummary", "Encoder", "Endpoint", "EndpointWriter", "Failure",
+    "FileReader", "Hit",
     "IndexReport", "Library", "LibraryBusy", "LibraryDamaged", "LibraryUnreachable",
     "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "NoWriter", "PassageDetail", "Problem",
-    "Reason", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
+    "Reason", "Reranker", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (

@@ -16,13 +16,15 @@ from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch
 from qa.progress import Progress
 from qa.results import DocumentSummary, VerifyReport
+from qa.storage import locations
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.indexes import INDEX_FOLDER, Indexes
 from qa.storage.local.lock import WriteLock
-from qa.storage.local.store import FILE_NAME, Store
+from qa.storage.local.reindexing import reindex
+from qa.storage.local.store import FILE_NAME, Store, copy_store
 from qa.storage.local.vector_file import begin_vectors
 from qa.storage.local.verification import verify
-from qa.storage.models import Models, load_models
+from qa.storage.models import Models, load_models, mismatch
 from qa.storage.protocols import State
 from qa.storage.records import Encoding, PassageTokens, StoredDocument, StoredPassage
 
@@ -75,27 +77,39 @@ class LocalBackend:
     """One library's parts. Threads may share it.
 
     Args:
-        path: the library's folder; it exists.
-        models: those asked for; None for the library's own.
-
-    Raises:
-        ModelMismatch: the library was indexed with other models.
-        EmbeddingError: a model cannot be had.
+        path: the library's folder; made if need be.
     """
 
-    def __init__(self, path: Path, models: Models | None) -> None:
+    in_folder = True
+
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.location = str(path)
         self._mutex = threading.Lock()
-        self._writable = _may_write(path)
-        self._store = Store(path, writable=self._writable)
+
+    def connect(self, models: Models | None) -> None:
+        """Open the files; see :meth:`qa.storage.protocols.Backend.connect`."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._writable = _may_write(self.path)
+        self._store = Store(self.path, writable=self._writable)
         self._catalogue = Catalogue(self._store.database)
-        self._lock = WriteLock(path)
+        self._lock = WriteLock(self.path)
         try:
             self._attach(models)
         except BaseException:
-            self.close()
+            self._store.close()
             raise
+
+    def reindex(self, models: Models | None, progress: Progress) -> None:
+        """Encode all passages with other models, or make the index files anew."""
+        self.connect(reindex(self.path, models, progress))
+
+    def copy_to(self, folder: Path) -> "LocalBackend":
+        """Return a copy in an empty folder; it shares the models."""
+        copy_store(self.path, folder)
+        copy = LocalBackend(folder)
+        copy.connect(self.models)
+        return copy
 
     def close(self) -> None:
         """Let go of the files."""
@@ -257,17 +271,23 @@ class LocalBackend:
                     begin_vectors(self.path / INDEX_FOLDER, self._store, model)
                     self._store.use_model(model)
         if stored is not None and stored.fingerprint != model.fingerprint:
-            raise ModelMismatch(
-                f"The library in {self.path} was indexed with the model {stored.name!r} "
-                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
-                f"`wenju reindex --model {model.name} --library {self.path}` changes it over."
-            )
+            raise mismatch(f"library in {self.path}", stored, model, self.location)
         folder = self.path / INDEX_FOLDER
         writable = self._writable
         indexes = Indexes(
             folder, self._store, self._catalogue, self._lock, model, writable=writable
         )
         self._attached = models, indexes  # at once: another thread may be about to search
+
+
+def backend_in_folder(address: str, *, create: bool) -> LocalBackend:
+    """Return the backend of the library in a folder; see :class:`BackendFactory`.
+
+    Raises:
+        NoSuchLibrary: it is a file, or no library is there and ``create`` is false.
+    """
+    folder = locations.library_folder(Path(address))
+    return LocalBackend(folder if create else locations.existing_library(folder))
 
 
 def _may_write(path: Path) -> bool:

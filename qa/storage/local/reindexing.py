@@ -8,12 +8,12 @@ from qa.storage.local.indexes import INDEX_FOLDER, rebuild
 from qa.storage.local.lock import WriteLock
 from qa.storage.local.store import Store
 from qa.storage.local.vector_file import begin_vectors
-from qa.storage.models import Models, encode, load_models
+from qa.storage.models import Models, load_models
 
 _BATCH = 1024  # passages
 
 
-def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models:
+def reindex(folder: Path, models: Models | None, progress: Progress) -> Models:
     """Give every passage a vector of another model, then make that model the one in use.
 
     Vectors are stored batch by batch, so a run that was cut short goes on where it
@@ -22,7 +22,7 @@ def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models
 
     Args:
         folder: of the library.
-        name: of the new model; the library's own by default.
+        models: the new ones; None for the library's own.
         progress: told how far it is.
 
     Returns:
@@ -33,7 +33,7 @@ def reindex(folder: Path, name: str | Path | None, progress: Progress) -> Models
         store = Store(folder)
     try:
         stored = store.model()
-        models = load_models(stored.name if name is None and stored is not None else name)
+        models = models or load_models(None if stored is None else stored.name)
         done = row = 0
         wanted = len(store.rows_without_vector(models.model))
         while encoded := _encode_batch(store, lock, models, row):
@@ -61,7 +61,7 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> 
             passages = Catalogue(store.database).passages(missing).values()
             texts = [passage.text for passage in passages]
             contexts = [passage.context for passage in passages]
-            encodings = encode(texts, contexts, models)
+            encodings = models.encode_passages(texts, contexts)
             store.add_vectors(models.model, [passage.row for passage in passages], encodings)
         elif store.model() != models.model:
             begin_vectors(store.database.path.parent / INDEX_FOLDER, store, models.model)

@@ -6,7 +6,6 @@ Secrets may stand in the address or in the environment; :class:`Address` never s
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from qa.errors import WenjuError
@@ -52,28 +51,18 @@ class Address:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
-def is_address(named: str | PurePath) -> bool:
-    """Whether a library is named by an address, and not by a folder."""
-    return _plain(named).startswith("milvus:/")
-
-
-def _plain(named: str | PurePath) -> str:
-    return named.as_posix() if isinstance(named, PurePath) else named
-
-
-def parse(named: str | PurePath) -> Address:
-    """The address that names a library.
+def parse(named: str) -> Address:
+    """Return the address that names a library.
 
     Args:
         named: ``milvus://[user:password@]host[:port]/name[?tls=true&database=…&token=…]``;
             a token, or a user and a password, may come from ``$WENJU_MILVUS_TOKEN``,
-            ``$WENJU_MILVUS_USER`` and ``$WENJU_MILVUS_PASSWORD`` instead. One slash will
-            do: a path that went through :class:`pathlib.Path` has lost the other.
+            ``$WENJU_MILVUS_USER`` and ``$WENJU_MILVUS_PASSWORD`` instead.
 
     Raises:
-        WenjuError: it is malformed; what is secret in it is not repeated.
+        WenjuError: it is malformed; the message does not repeat its secrets.
     """
-    parts = urlsplit(re.sub("^milvus:/(?!/)", "milvus://", _plain(named)))
+    parts = urlsplit(named)
     name = parts.path.strip("/")
     try:
         port = parts.port or _PORT

@@ -7,9 +7,10 @@ lately, so any number of them may serve one library.
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from corpus import Document
-from qa.errors import ModelMismatch, NoSuchLibrary
+from qa.errors import NoSuchLibrary, WenjuError
 from qa.progress import Progress
 from qa.results import DocumentSummary, VerifyReport
 from qa.storage.locations import folder_for
@@ -22,8 +23,8 @@ from qa.storage.milvus.reindexing import reindex
 from qa.storage.milvus.state import MilvusState
 from qa.storage.milvus.verification import verify
 from qa.storage.milvus.writing import Writer
-from qa.storage.models import Models, load_models
-from qa.storage.protocols import State
+from qa.storage.models import Models, load_models, mismatch
+from qa.storage.protocols import Backend, State
 from qa.storage.records import Encoding, StoredDocument, StoredPassage
 
 
@@ -32,31 +33,49 @@ class MilvusBackend:
 
     Args:
         address: of the library.
-        models: those asked for; None for the library's own, the bundled ones for a new one.
-        create: whether to make a library that does not exist.
-
-    Raises:
-        LibraryUnreachable: nobody answers there.
-        NoSuchLibrary: there is none of this name, and ``create`` is false.
-        ModelMismatch: the library was indexed with other models.
-        EmbeddingError: a model cannot be had.
+        create: whether connecting makes a library that does not exist.
     """
 
-    def __init__(self, address: Address, models: Models | None, *, create: bool) -> None:
+    in_folder = False
+
+    def __init__(self, address: Address, *, create: bool) -> None:
         self._address = address
+        self._create = create
         self.location = str(address)
         self.path = folder_for(self.location)
         self._mutex = threading.Lock()
-        self._connection = Connection(address)
-        self._names = Collections(self._connection, address)
-        self._reader = Reader(self._connection, self._names)
-        self._writer = Writer(self._connection, self._names, self._reader)
         self._statistics = statistics.NONE
+
+    def connect(self, models: Models | None) -> None:
+        """Open the library; see :meth:`qa.storage.protocols.Backend.connect`.
+
+        Raises:
+            LibraryUnreachable: nobody answers there.
+            NoSuchLibrary: there is none of this name, and none is to be made.
+            ModelMismatch: the library was indexed with other models.
+            EmbeddingError: its own model cannot be had.
+        """
+        self._join()
         try:
-            self._open(models, create=create)
+            self._open(models)
         except BaseException:
             self.close()
             raise
+
+    def _join(self) -> None:
+        """Connect to the server."""
+        self._connection = Connection(self._address)
+        self._names = Collections(self._connection, self._address)
+        self._reader = Reader(self._connection, self._names)
+        self._writer = Writer(self._connection, self._names, self._reader)
+
+    def copy_to(self, folder: Path) -> Backend:  # noqa: ARG002  # it cannot be done
+        """Refuse: a copy in a folder would not be the same library."""
+        raise WenjuError(f"{self.location} is no folder that could be copied; `wenju export` it.")
+
+    def was_filled(self) -> bool:
+        """Return whether the library has ever held a document, removed since or not."""
+        return self._reader.was_filled()
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -164,10 +183,17 @@ class MilvusBackend:
         """Take up another model, if another process re-indexed the library with one."""
         return self._present()[0]
 
-    def reindex(self, models: Models, progress: Progress) -> None:
+    def reindex(self, models: Models | None, progress: Progress) -> None:
         """Change over to other models; searches go on with the old ones until then."""
-        reindex(self._connection, self._names, models, progress)
-        self.refresh()
+        self._join()
+        try:
+            if models is not None:
+                self._settings()  # raises where there is no library to change
+                reindex(self._connection, self._names, models, progress)
+            self._open(models)
+        except BaseException:
+            self.close()
+            raise
 
     def _present(self) -> tuple[Models, str]:
         """The models in use now, and the collection of their passages."""
@@ -187,17 +213,21 @@ class MilvusBackend:
 
     def _there(self, settings: Settings | None) -> Settings:
         if settings is None:
-            raise NoSuchLibrary(f"There is no library at {self._address} any more.")
+            raise self._missing()
         return settings
 
-    def _open(self, models: Models | None, *, create: bool) -> None:
+    def _missing(self) -> NoSuchLibrary:
+        return NoSuchLibrary(
+            f"There is no library at {self._address}. "
+            f"`wenju index PATH --library {self._address}` makes one.",
+            values={"folder": self.location},
+        )
+
+    def _open(self, models: Models | None) -> None:
         settings = self._names.settings()
         if settings is None:
-            if not create:
-                raise NoSuchLibrary(
-                    f"There is no library at {self._address}. "
-                    f"`wenju index PATH --library {self._address}` makes one."
-                )
+            if not self._create:
+                raise self._missing()
             models = models or load_models(None)
             self._names.create()
             self._names.create_passages(models.model)
@@ -210,10 +240,6 @@ class MilvusBackend:
         """Take up the library's model."""
         stored, model = settings.model, models.model
         if stored.fingerprint != model.fingerprint:
-            raise ModelMismatch(
-                f"The library at {self._address} was indexed with the model {stored.name!r} "
-                f"({stored.fingerprint}), and {model.name!r} ({model.fingerprint}) was asked for. "
-                f"`wenju reindex --model {model.name} --library {self._address}` changes it over."
-            )
+            raise mismatch(f"library at {self._address}", stored, model, self.location)
         self._connection.load(settings.passages)
         self._attached = models, settings.passages

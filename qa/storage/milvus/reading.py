@@ -178,6 +178,11 @@ class Reader:
         document = self._bodies.document(row["id"], row["parts"])
         return StoredDocument(document, tuple(sources), row["added_at"]).summary
 
+    def was_filled(self) -> bool:
+        """Return whether the library holds a document, or records that one was removed."""
+        removed = self._connection.find(self._names.records, f'kind == "{GONE}"', ["id"])
+        return bool(removed) or self._connection.count(self._names.sources) > 0
+
     def holds(self, document_id: str) -> bool:
         """Whether a document is there."""
         return document_id in self.sources_of([document_id])

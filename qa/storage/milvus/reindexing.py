@@ -15,7 +15,7 @@ from qa.storage.milvus.journal import Journal
 from qa.storage.milvus.packing import passage_rows, row_of
 from qa.storage.milvus.reading import Reader
 from qa.storage.milvus.statistics import keep
-from qa.storage.models import Models, encode
+from qa.storage.models import Models
 from qa.storage.records import context_of
 
 _BATCH = 1024  # passages, or one document
@@ -80,7 +80,7 @@ def _encode_document(
         article = document.articles[passage.article]
         texts.append(document.quote(passage.spans))
         contexts.append(context_of(article.title, article.author, passage.headings))
-    connection.put(passages, passage_rows(document, encode(texts, contexts, models)))
+    connection.put(passages, passage_rows(document, models.encode_passages(texts, contexts)))
 
 
 def _forget_removed(connection: Connection, reader: Reader, passages: str) -> None:

@@ -91,7 +91,9 @@ def test_a_page_in_another_language_is_found_above_words_that_say_nothing(
     tmp_path: Path, bundled: Models
 ) -> None:
     question = "How many days of annual leave does an employee get every year?"
-    with Library(LocalBackend(tmp_path, bundled)) as library:
+    backend = LocalBackend(tmp_path)
+    backend.connect(bundled)
+    with Library(backend) as library:
         library.add_documents(BILINGUAL.items())
         assert [hit.source for hit in library.search(question)] == [
             "leave",

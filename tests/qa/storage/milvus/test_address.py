@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qa import Library, LibraryUnreachable, WenjuError
-from qa.storage.milvus.address import Address, is_address, parse
+from qa import Library, LibraryUnreachable, NoSuchLibrary, WenjuError
+from qa.storage.milvus.address import Address, parse
+from qa.storage.opening import backend_of
 from tests.qa.storage.milvus.server import free_port
 
 
@@ -20,7 +21,6 @@ def laws(token: str) -> Address:
         ("milvus://db.example:19999/laws", Address("db.example", 19999, "laws")),
         ("milvus://db.example/laws", Address("db.example", 19530, "laws")),
         ("milvus://[::1]:1/a_1", Address("::1", 1, "a_1")),
-        (Path("milvus://db.example/laws"), Address("db.example", 19530, "laws")),
         (
             "milvus://ann:s%40crt@h/laws?tls=true&database=x&index=hnsw",
             replace(laws("ann:s@crt"), database="x", tls=True, index="HNSW"),
@@ -29,8 +29,7 @@ def laws(token: str) -> Address:
         ("milvus://h/laws?user=ann&password=b", laws("ann:b")),
     ],
 )
-def test_what_an_address_says(named: str | Path, expected: Address) -> None:
-    assert is_address(named)
+def test_what_an_address_says(named: str, expected: Address) -> None:
     assert parse(named) == expected
 
 
@@ -65,9 +64,21 @@ def test_a_malformed_address_is_refused(named: str, said: str) -> None:
     assert "--library milvus://127.0.0.1:19530/wenju" in str(caught.value)
 
 
-def test_a_folder_is_no_address() -> None:
-    assert not is_address("milvus")
-    assert not is_address(Path("a/milvus:/b"))
+@pytest.mark.parametrize("named", ["milvus", Path("a/milvus:/b"), Path("C:/library")])
+def test_a_folder_is_no_address(named: str | Path) -> None:
+    assert backend_of(named, create=True).path == Path(named)
+
+
+@pytest.mark.parametrize("named", ["milvus://h/laws", Path("milvus://h/laws")])
+def test_an_address_is_no_folder(named: str | Path) -> None:
+    backend = backend_of(named, create=True)
+    assert backend.location == "milvus://h:19530/laws"
+    assert not backend.in_folder
+
+
+def test_a_scheme_that_nothing_keeps_is_refused() -> None:
+    with pytest.raises(NoSuchLibrary, match="begin with ftp:// \\(installed: milvus\\)"):
+        Library.open("ftp://h/laws")
 
 
 def test_nobody_listens_and_no_secret_is_told() -> None:

@@ -113,7 +113,8 @@ def test_a_writer_with_the_old_model_is_told(
     address: str, small_model: Path, other_model: Path
 ) -> None:
     models = load_models(small_model)
-    backend = MilvusBackend(parse(address), models, create=True)
+    backend = MilvusBackend(parse(address), create=True)
+    backend.connect(models)
     Library.reindex(address, other_model).close()
     with pytest.raises(ModelMismatch, match="add the rest again"), backend.writing(models):
         pass
