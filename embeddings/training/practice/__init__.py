@@ -1,0 +1,1 @@
+"""The corpus of practice: documents and questions of our own, for models that read."""
