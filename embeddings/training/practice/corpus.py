@@ -1,7 +1,8 @@
 """Loads the corpus of practice: passages, questions, and the split they belong to.
 
 ``organisations/*.json`` contain documents and questions written for this project.
-``statutes/*.jsonl`` contain questions over public statutes, whose texts are read from the data folder.
+``statutes/*.jsonl`` contain questions over public statutes, whose texts are read from the data
+folder.
 """
 
 import gzip
