@@ -5,7 +5,7 @@ A table is known by its header line; its rows are made anew, the prose around it
 touched, so read it after a measurement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,6 +17,7 @@ ROOT = HERE.parent
 _LEGS = ("lexical", "dense", "fusion", "full")
 _MARKED = ("xquad-zh", "xquad-en", "cmrc2018-dev", "drcd-dev")
 _SHORT = ("xquad-zh", "xquad-en", "cmrc2018-dev")
+_OUTCOMES = ("right", "wrong", "refused", "declined", "first", "among_five")
 _GROWN = 10_000  # passages
 
 Figures = dict[str, Any]
@@ -59,6 +60,14 @@ def short(quality: Figures, labels: Sequence[str]) -> list[list[str]]:
         figures = (f"{bold}{quality[name][leg]['nDCG@10']:.3f}{bold}" for name in _SHORT)
         rows.append([f"{bold}{label}{bold}", *figures])
     return rows
+
+
+def practice(figures: Figures, labels: Mapping[str, str]) -> list[list[str]]:
+    """The README's: how questions of practice are answered, in all and by language."""
+    return [
+        [label, *(f"{figures[group][name]:.0%}" for name in _OUTCOMES)]
+        for group, label in labels.items()
+    ]
 
 
 def sizes(collections: Figures) -> list[list[str]]:
@@ -207,6 +216,17 @@ def documents() -> dict[Path, str]:
             budgets(read_result("speed"), collections, read_result("page")),
         ),
         (ROOT / "README.md", "| | XQuAD zh | XQuAD en | CMRC 2018 |", short(quality, english)),
+        (
+            ROOT / "README.md",
+            "| practice questions | right | wrong | refused | unanswerable declined |"
+            " passage first | among five |",
+            practice(read_result("practice"), {"all": "all", "zh": "Chinese", "en": "English"}),
+        ),
+        (
+            ROOT / "README.md",
+            "| 练习问题 | 答对 | 答错 | 没答 | 答不了的拒答 | 段落排第一 | 前五之内 |",
+            practice(read_result("practice"), {"all": "全部", "zh": "中文", "en": "英文"}),
+        ),
         (
             ROOT / "README.md",
             "| | XQuAD 中文 | XQuAD 英文 | CMRC 2018 |",

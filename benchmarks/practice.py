@@ -1,0 +1,144 @@
+"""How questions of practice are answered: rightly, wrongly, or not at all.
+
+Run: python -m benchmarks.practice   (two minutes; ``--split development`` for choosing constants)
+Reads the corpus of practice (``embeddings/training/practice``) and writes results/practice.json.
+Each organisation is a library of its documents as Markdown files; follow-ups are asked after the
+questions before them.
+
+``right``: answered, and a quote contains the answer; ``wrong``: answered, and none does;
+``refused``: not answered although the documents answer; ``declined``: unanswerable and not
+answered. ``first`` and ``among_five``: the passage that answers is the first hit, or one of five.
+"""
+
+import argparse
+import json
+import re
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import write_result
+from embeddings.training.practice.corpus import HERE as PRACTICE
+from embeddings.training.practice.corpus import SPLITS, organisations
+from qa import Answer, Library
+
+
+def main() -> None:
+    """Ask, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=SPLITS, default="test")
+    split = parser.parse_args().split
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for organisation in _organisations_of(split):
+        for asked, answer in _asked(organisation):
+            score = Counter(_scores(organisation, asked, answer))
+            for group in ("all", organisation["language"], asked["type"]):
+                counts[group] += score
+    figures = {group: _shares(count) for group, count in counts.items()}
+    for group, shares in figures.items():
+        print(f"{group:12}", shares)
+    if split == "test":
+        write_result("practice", figures)
+
+
+def _organisations_of(split: str) -> Iterator[Mapping[str, Any]]:
+    names = json.loads((PRACTICE / "splits.json").read_text("utf-8"))[split]
+    return (one for one in organisations() if one["organisation"] in names)
+
+
+def _asked(organisation: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Answer]]:
+    """Yield each question of an organisation with its answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, document in enumerate(organisation["documents"]):
+            path = Path(folder) / "documents" / f"{number} {_safe(document['title'])}.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(_markdown(document), "utf-8")
+        with Library.open(Path(folder) / "library") as library:
+            library.add(Path(folder) / "documents")
+            for asked in organisation["questions"]:
+                conversation = library.conversation()
+                for earlier in asked.get("before") or ():
+                    conversation.ask(earlier)
+                yield asked, conversation.ask(asked["q"])
+
+
+def _scores(
+    organisation: Mapping[str, Any], asked: Mapping[str, Any], answer: Answer
+) -> Iterator[str]:
+    if asked["answer"] is None:
+        yield "unanswerable"
+        if not answer.answered:
+            yield "declined"
+        return
+    yield "answerable"
+    quoted = "".join(citation.quote for citation in answer.citations)
+    if not answer.answered:
+        yield "refused"
+    else:
+        yield "right" if _squeezed(asked["answer"]) in _squeezed(quoted) else "wrong"
+    paragraph = organisation["documents"][asked["document"]]["paragraphs"][asked["paragraph"]]
+    text = _squeezed(paragraph["text"])
+    title = organisation["documents"][asked["document"]]["title"]
+    places = [
+        hit.rank
+        for hit in answer.hits
+        if hit.title == title and (_squeezed(hit.text) in text or text in _squeezed(hit.text))
+    ]
+    if places and places[0] == 1:
+        yield "first"
+    if places and places[0] <= 5:
+        yield "among_five"
+
+
+def _shares(count: Counter[str]) -> dict[str, float]:
+    shares: dict[str, float] = {"questions": count["answerable"] + count["unanswerable"]}
+    for name in ("right", "wrong", "refused", "first", "among_five"):
+        if count["answerable"]:
+            shares[name] = round(count[name] / count["answerable"], 3)
+    if count["unanswerable"]:
+        shares["declined"] = round(count["declined"] / count["unanswerable"], 3)
+    return shares
+
+
+def _markdown(document: Mapping[str, Any]) -> str:
+    """A document as a Markdown file: headings once, rows of tables as a pipe table."""
+    lines, above = [f"# {document['title']}"], []
+    for paragraph in document["paragraphs"]:
+        if paragraph["headings"] != above:
+            above = paragraph["headings"]
+            lines += [f"{'#' * (level + 2)} {name}" for level, name in enumerate(above)]
+        lines.append(_rows(paragraph["text"]))
+    return "\n\n".join(lines) + "\n"
+
+
+def _rows(text: str) -> str:
+    written, columns = [], 0
+    for line in text.splitlines():
+        cells = line.split(" | ")
+        if len(cells) > 1:
+            if not columns and written:
+                written.append("")
+            written.append(f"| {' | '.join(cells)} |")
+            if not columns:
+                columns = len(cells)
+                written.append(f"|{'---|' * columns}")
+        else:
+            if columns:
+                written.append("")
+            columns = 0
+            written.append(line)
+    return "\n".join(written)
+
+
+def _safe(title: str) -> str:
+    return re.sub(r"[^\w]+", " ", title).strip()[:60]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s|]+", "", text).lower()
+
+
+if __name__ == "__main__":
+    main()
