@@ -104,7 +104,8 @@ def _shares(count: Counter[str]) -> dict[str, float]:
 
 def _markdown(document: Mapping[str, Any]) -> str:
     """A document as a Markdown file: headings once, rows of tables as a pipe table."""
-    lines, above = [f"# {document['title']}"], []
+    lines = [f"# {document['title']}"]
+    above: list[str] = []
     for paragraph in document["paragraphs"]:
         if paragraph["headings"] != above:
             above = paragraph["headings"]
@@ -114,7 +115,8 @@ def _markdown(document: Mapping[str, Any]) -> str:
 
 
 def _rows(text: str) -> str:
-    written, columns = [], 0
+    written: list[str] = []
+    columns = 0
     for line in text.splitlines():
         cells = line.split(" | ")
         if len(cells) > 1:
