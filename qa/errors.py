@@ -174,7 +174,11 @@ def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
         except EmbeddingError as error:
             raise WenjuError(str(error), error.kind) from error
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+            # A connection that another thread closed raises a ProgrammingError.
+            if isinstance(
+                error,
+                sqlite3.OperationalError | sqlite3.IntegrityError | sqlite3.ProgrammingError,
+            ):
                 raise WenjuError(f"The library could not be used: {error}") from error
             raise LibraryDamaged(
                 f"The library is damaged: {error}. Restore library.sqlite3 from a copy, or index "

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import FastAPI, File, Request, UploadFile
 from starlette.responses import Response
 
-from corpus import UnsupportedFormat
+from corpus import CorpusError, UnsupportedFormat
 from qa.library import Library
 from qa.results import DocumentDetail, DocumentSummary, IndexReport, LocatedPassage
 from qa.server.responses import Refused, reply
@@ -46,6 +46,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
             libraries.base.readers.reader_for(name)
         except UnsupportedFormat as error:
             raise Refused(415, error.code, str(error), error.values) from error
+        except CorpusError as error:  # an extension that cannot be loaded
+            raise Refused(422, error.code, str(error), error.values) from error
 
         def add() -> IndexReport:
             return libraries.add(

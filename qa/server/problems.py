@@ -29,6 +29,8 @@ _FILE = (
     "bad_name",
     "damaged",
     "encrypted",
+    "reader_failed",
+    "broken_plugin",
     "old_office_file",
     "other_kind",
     "bad_line",

@@ -18,11 +18,10 @@ from qa.progress import Progress
 from qa.results import DocumentSummary, VerifyReport
 from qa.storage import locations
 from qa.storage.local.catalogue import Catalogue
-from qa.storage.local.indexes import INDEX_FOLDER, Indexes
+from qa.storage.local.indexes import Indexes, begin
 from qa.storage.local.lock import WriteLock
 from qa.storage.local.reindexing import reindex
 from qa.storage.local.store import FILE_NAME, Store, copy_store
-from qa.storage.local.vector_file import begin_vectors
 from qa.storage.local.verification import verify
 from qa.storage.models import Models, load_models, mismatch
 from qa.storage.protocols import State
@@ -112,7 +111,8 @@ class LocalBackend:
         return copy
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; a search under way in another thread fails."""
+        self._attached[1].close()
         self._store.close()
 
     # -- searching ------------------------------------------------------------------
@@ -268,15 +268,11 @@ class LocalBackend:
             with self._lock.held():
                 stored = self._store.model()  # again: another process may have set one meanwhile
                 if stored is None:
-                    begin_vectors(self.path / INDEX_FOLDER, self._store, model)
+                    begin(self._store, model)
                     self._store.use_model(model)
         if stored is not None and stored.fingerprint != model.fingerprint:
             raise mismatch(f"library in {self.path}", stored, model, self.location)
-        folder = self.path / INDEX_FOLDER
-        writable = self._writable
-        indexes = Indexes(
-            folder, self._store, self._catalogue, self._lock, model, writable=writable
-        )
+        indexes = Indexes(self._store, self._catalogue, self._lock, model, writable=self._writable)
         self._attached = models, indexes  # at once: another thread may be about to search
 
 

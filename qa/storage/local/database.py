@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.errors import LibraryDamaged
+from qa.errors import LibraryDamaged, WenjuError
 from qa.storage.local import schema
 
 _BUSY_SECONDS = 30.0
@@ -31,6 +31,7 @@ class Database:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._closed = False
         try:
             if writable:
                 schema.migrate(self.connection)
@@ -52,7 +53,13 @@ class Database:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened on first use."""
+        """This thread's connection, opened on first use.
+
+        Raises:
+            WenjuError: the library is closed.
+        """
+        if self._closed:
+            raise WenjuError(f"The library in {self.path.parent} is closed. Open it again.")
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         mode = "mode=rwc" if self._writable else self._reading_mode()
         if connection is not None and mode != self._local.mode and not connection.in_transaction:
@@ -133,6 +140,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connections of all threads."""
+        self._closed = True
         with self._lock:
             for connection in self._connections:
                 connection.close()

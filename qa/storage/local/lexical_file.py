@@ -1,8 +1,8 @@
-"""Whether a lexical index on disk is the one that was written, and how far it is.
+"""The files of a lexical index: whether they are the ones that were written, and how current.
 
-tantivy keeps its files consistent through a crash but does not notice a flipped
-byte, so a stamp beside the folder holds a checksum of each file. Segment files never
-change once written; only new ones are read again.
+tantivy keeps its files consistent through a crash and does not notice a flipped byte, so a
+stamp beside the folder has a checksum of each file. Segment files never change once they
+are written; only new ones are read again for it.
 """
 
 import hashlib
@@ -10,18 +10,33 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-_VERSION = 1
-# A second's work. Of a larger index, the words of what was removed wait until they are many.
-_REBUILD_ALWAYS_BELOW = 20_000  # passages
-_REBUILD_AT = 0.05  # of all passages
+_VERSION = 2  # 1 had no model
+# Rebuilding takes a second at this size. In a larger index the words of removed passages
+# stay until there are many of them.
+_ALWAYS_REBUILT_BELOW = 20_000  # passages
+_REBUILT_AT = 0.05  # of all passages
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What index files must have been made from.
+
+    Attributes:
+        library: the identity of the library, because a row means another passage elsewhere.
+        model: the fingerprint of the model in use.
+    """
+
+    library: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalStamp:
-    """What the files of a lexical index were when it was last written.
+    """The state of a lexical index when it was last written.
 
     Attributes:
         sequence: the store's sequence number that it reflects.
@@ -32,50 +47,69 @@ class LexicalStamp:
     files: Mapping[str, str]
 
 
-def read_stamp(folder: Path, library: str, *, check_files: bool = True) -> LexicalStamp | None:
-    """The stamp of an index; None if there is none, or the files are not as it says.
+def read_stamp(folder: Path, origin: Origin, *, check_files: bool = True) -> LexicalStamp | None:
+    """Return the stamp of an index; None if it has none, or another origin or other files.
 
     Args:
         folder: of the index.
-        library: the identity of the library that it must belong to.
-        check_files: compare the files' checksums.
+        origin: what it must have been made from.
+        check_files: compare the checksums of the files.
     """
     try:
-        stamp = json.loads(_path(folder).read_text(encoding="utf-8"))
-        if (stamp["version"], stamp["library"]) != (_VERSION, library):
+        stamp = _read(folder)
+        if (stamp["version"], Origin(stamp["library"], stamp["model"])) != (_VERSION, origin):
             return None
         files = {str(name): str(checksum) for name, checksum in stamp["files"].items()}
         sequence = int(stamp["sequence"])
         if check_files and any(_checksum(folder / name) != files[name] for name in files):
             return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return LexicalStamp(sequence, files)
 
 
-def write_stamp(folder: Path, library: str, sequence: int, known: LexicalStamp) -> LexicalStamp:
-    """Stamp the files as they are; checksums of segments that ``known`` has are kept."""
+def write_stamp(folder: Path, origin: Origin, sequence: int, known: LexicalStamp) -> LexicalStamp:
+    """Stamp the files as they are.
+
+    Args:
+        folder: of the index.
+        origin: what it was made from.
+        sequence: the store's sequence number that it reflects.
+        known: its last stamp, whose checksums of segments still hold.
+
+    Returns:
+        the stamp as written.
+    """
     files = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".lock":
             continue
-        fixed = path.suffix != ".json"  # meta.json and .managed.json change, segments do not
-        files[path.name] = known.files.get(path.name, "") if fixed else ""
-        files[path.name] = files[path.name] or _checksum(path)
-    stamp = LexicalStamp(sequence, files)
-    content = json.dumps(
-        {"version": _VERSION, "library": library, "sequence": sequence, "files": files}
-    )
-    temporary = _path(folder).with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(_path(folder))
-    return stamp
+        is_segment = path.suffix != ".json"  # meta.json and .managed.json change
+        checksum = known.files.get(path.name) if is_segment else None
+        files[path.name] = checksum or _checksum(path)
+    _write(folder, origin, LexicalStamp(sequence, files))
+    return LexicalStamp(sequence, files)
 
 
-def forget(folder: Path) -> None:
+def change_model(folder: Path, before: Origin, after: Origin) -> None:
+    """Stamp an index for another model of the same library: its words do not depend on it.
+
+    An index with another stamp is left alone, and rebuilt when it is opened.
+    """
+    stamp = read_stamp(folder, before, check_files=False)
+    if stamp is not None:
+        _write(folder, after, stamp)
+
+
+def is_of_older_version(folder: Path) -> bool:
+    """Return whether an older Wenju wrote the files: to rebuild them is not worth a warning."""
+    try:
+        return bool(_read(folder)["version"] < _VERSION)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def delete(folder: Path) -> None:
     """Delete an index: its stamp first, which must never vouch for files made later."""
     _path(folder).unlink(missing_ok=True)
     if folder.exists():
@@ -83,7 +117,7 @@ def forget(folder: Path) -> None:
 
 
 def worth_rebuilding(folder: Path, size: int) -> bool:
-    """Whether an index keeps so many passages that were removed that it should be made anew.
+    """Return whether an index holds so many removed passages that it should be made anew.
 
     tantivy only marks a passage as removed; its words stay in the file of its segment.
 
@@ -93,14 +127,29 @@ def worth_rebuilding(folder: Path, size: int) -> bool:
     """
     try:
         segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
-        left = sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
+        removed = sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
     except (OSError, ValueError, LookupError, TypeError):  # in memory, or damaged
         return False
-    return left > 0 and (size < _REBUILD_ALWAYS_BELOW or left > _REBUILD_AT * size)
+    return removed > 0 and (size < _ALWAYS_REBUILT_BELOW or removed > _REBUILT_AT * size)
 
 
 def _path(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.json")
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    stamp: dict[str, Any] = json.loads(_path(folder).read_text(encoding="utf-8"))
+    return stamp
+
+
+def _write(folder: Path, origin: Origin, stamp: LexicalStamp) -> None:
+    content = {"version": _VERSION, **asdict(origin), **asdict(stamp)}
+    temporary = _path(folder).with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(_path(folder))
 
 
 def _checksum(path: Path) -> str:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from qa.progress import Progress
 from qa.storage.local.catalogue import Catalogue
-from qa.storage.local.indexes import INDEX_FOLDER, rebuild
+from qa.storage.local.indexes import begin, rebuild
 from qa.storage.local.lock import WriteLock
 from qa.storage.local.store import Store
-from qa.storage.local.vector_file import begin_vectors
 from qa.storage.models import Models, load_models
 
 _BATCH = 1024  # passages
@@ -64,6 +63,6 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> 
             encodings = models.encode_passages(texts, contexts)
             store.add_vectors(models.model, [passage.row for passage in passages], encodings)
         elif store.model() != models.model:
-            begin_vectors(store.database.path.parent / INDEX_FOLDER, store, models.model)
+            begin(store, models.model)
             store.use_model(models.model)
         return missing

@@ -1,7 +1,8 @@
-"""The file of the vector index: begun with a model, taken up if it is of use, saved."""
+"""The file of the vector index: begun with a model, loaded if it is usable, saved."""
 
 import logging
 from pathlib import Path
+from typing import NamedTuple
 
 from embeddings import IndexStamp, IndexUnusable, VectorIndex
 from qa.storage.local.store import Store
@@ -10,21 +11,35 @@ from qa.storage.records import Model
 _log = logging.getLogger(__name__)
 
 _NAME = "vectors.faiss"
-# Saving rewrites the whole file, so a small addition to a large index waits: what the file
-# lacks is caught up from the store in less time than the writing takes.
-_SAVE_ALWAYS_BELOW = 20_000  # vectors
-_SAVE_AT_CHANGE = 0.05  # of all vectors
+# Saving writes the whole file, so a small addition to a large index waits: catching up from
+# the store takes less time than writing.
+_ALWAYS_SAVED_BELOW = 20_000  # vectors
+_SAVED_AT_CHANGE = 0.05  # of all vectors
+
+
+class LoadedVectors(NamedTuple):
+    """A vector index, and the store's sequence number that it reflects."""
+
+    vectors: VectorIndex
+    sequence: int
+
+
+class FileVersion(NamedTuple):
+    """The identity of one writing of a file; each writing makes a new file."""
+
+    inode: int
+    modified_ns: int
 
 
 def worth_saving(size: int, unsaved: int) -> bool:
-    """Whether so many additions to an index of some size are worth writing it anew."""
-    return size < _SAVE_ALWAYS_BELOW or unsaved > _SAVE_AT_CHANGE * size
+    """Return whether an index of ``size`` vectors should be saved for so many additions."""
+    return size < _ALWAYS_SAVED_BELOW or unsaved > _SAVED_AT_CHANGE * size
 
 
 def begin_vectors(folder: Path, store: Store, model: Model) -> None:
-    """Put an empty index in the place of another model's, to be caught up from the store.
+    """Replace the file of another model by an empty one, to be caught up from the store.
 
-    The write lock is held. A file that is missing later was lost, and is told of.
+    The caller holds the write lock. A file that is missing later was lost, which is logged.
     """
     save_vectors(VectorIndex(model.dimension), folder, store, model, 0)
 
@@ -32,14 +47,14 @@ def begin_vectors(folder: Path, store: Store, model: Model) -> None:
 def save_vectors(
     index: VectorIndex, folder: Path, store: Store, model: Model, sequence: int
 ) -> None:
-    """Write an index that reflects the store's sequence number; the write lock is held."""
+    """Write an index that reflects the store's sequence number; the caller holds the lock."""
     folder.mkdir(exist_ok=True)
     index.save(folder / _NAME, IndexStamp(_fingerprint(store, model), model.dimension, sequence))
 
 
-def load_vectors(folder: Path, store: Store, model: Model) -> tuple[VectorIndex, int]:
-    """The index and its sequence number; an empty one at 0 if the file is of no use."""
-    empty = VectorIndex(model.dimension), 0
+def load_vectors(folder: Path, store: Store, model: Model) -> LoadedVectors:
+    """Return the index in a folder; an empty one at 0 if the file is not usable."""
+    empty = LoadedVectors(VectorIndex(model.dimension), 0)
     path = folder / _NAME
     if not path.exists():
         if not store.is_empty():
@@ -55,18 +70,18 @@ def load_vectors(folder: Path, store: Store, model: Model) -> tuple[VectorIndex,
             "Rebuilding the vector index: its file belongs to a later state of the library."
         )
         return empty
-    return index, stamp.sequence
+    return LoadedVectors(index, stamp.sequence)
 
 
-def written(folder: Path) -> tuple[int, int] | None:
-    """What tells one writing of the file from the next; None if there is no file."""
+def file_version(folder: Path) -> FileVersion | None:
+    """Return the version of the file in a folder; None if there is no file."""
     try:
         status = (folder / _NAME).stat()
     except FileNotFoundError:
         return None
-    return status.st_ino, status.st_mtime_ns
+    return FileVersion(status.st_ino, status.st_mtime_ns)
 
 
 def _fingerprint(store: Store, model: Model) -> str:
-    """Of the model, and of the library: another library's rows are other passages."""
+    """Return the fingerprint of model and library: another library's rows mean other passages."""
     return f"{model.fingerprint}@{store.identity()}"

@@ -5,7 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.storage.local.lexical_file import LexicalStamp, read_stamp, write_stamp
+from qa.storage.local.lexical_file import (
+    LexicalStamp,
+    Origin,
+    change_model,
+    read_stamp,
+    write_stamp,
+)
 from qa.storage.local.lexical_index import LexicalIndex
 from qa.storage.records import IndexedPassage
 
@@ -113,13 +119,16 @@ def test_an_index_on_disk_is_seen_by_another(tmp_path: Path) -> None:
     assert rows(second, "年假") == [2]
 
 
+US = Origin("us", "model")
+
+
 def test_a_stamp_vouches_for_every_byte(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     LexicalIndex(folder).update([], [passage(1, "年假")])
-    stamp = write_stamp(folder, "us", 5, LexicalStamp(0, {}))
-    assert read_stamp(folder, "us") == stamp
+    stamp = write_stamp(folder, US, 5, LexicalStamp(0, {}))
+    assert read_stamp(folder, US) == stamp
     assert stamp.sequence == 5
-    assert read_stamp(folder, "them") is None
+    assert read_stamp(folder, Origin("them", "model")) is None
     for path in [folder / name for name in stamp.files]:
         content = path.read_bytes()
         if not content:
@@ -127,18 +136,30 @@ def test_a_stamp_vouches_for_every_byte(tmp_path: Path) -> None:
         flipped = bytearray(content)
         flipped[len(content) // 2] ^= 1
         path.write_bytes(flipped)
-        assert read_stamp(folder, "us") is None, path.name
-        assert read_stamp(folder, "us", check_files=False) == stamp
+        assert read_stamp(folder, US) is None, path.name
+        assert read_stamp(folder, US, check_files=False) == stamp
         path.unlink()
-        assert read_stamp(folder, "us") is None, path.name
+        assert read_stamp(folder, US) is None, path.name
         path.write_bytes(content)
-    assert read_stamp(folder, "us") == stamp
+    assert read_stamp(folder, US) == stamp
+
+
+def test_a_stamp_carries_the_model(tmp_path: Path) -> None:
+    folder = tmp_path / "lexical"
+    LexicalIndex(folder).update([], [passage(1, "年假")])
+    stamp = write_stamp(folder, US, 5, LexicalStamp(0, {}))
+    other = Origin("us", "another")
+    assert read_stamp(folder, other) is None
+    change_model(folder, Origin("them", "model"), other)
+    assert read_stamp(folder, US) == stamp
+    change_model(folder, US, other)
+    assert (read_stamp(folder, US), read_stamp(folder, other)) == (None, stamp)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"version": 99}', "null"])
 def test_a_stamp_of_another_kind_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "lexical.json").write_text(content, encoding="utf-8")
-    assert read_stamp(tmp_path / "lexical", "us") is None
+    assert read_stamp(tmp_path / "lexical", US) is None
 
 
 @pytest.mark.parametrize(("size", "found"), [(100_000, [1, 2, 3, 4]), (100_001, [1, 4])])

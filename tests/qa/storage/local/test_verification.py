@@ -1,5 +1,6 @@
 """``verify``: whatever does not agree with the rest is named, with what mends it."""
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from qa import Library, LibraryDamaged
+from qa.storage.local import lexical_file
 from qa.storage.local.catalogue import Catalogue
+from qa.storage.local.indexes import origin_of
 from qa.storage.local.lexical_file import LexicalStamp, write_stamp
 from qa.storage.local.lexical_index import LexicalIndex
 from qa.storage.local.store import FILE_NAME, Store
@@ -84,7 +87,9 @@ def change_lexical(path: Path, row: int) -> None:
     other = replace(passages[1], row=row, text="别的文字")
     LexicalIndex(folder).rebuild([passages[0], other, passages[2]])
     sequence = store.sequence()
-    write_stamp(folder, store.identity(), sequence, LexicalStamp(sequence, {}))
+    model = store.model()
+    assert model is not None
+    write_stamp(folder, origin_of(store, model), sequence, LexicalStamp(sequence, {}))
     store.close()
 
 
@@ -124,3 +129,25 @@ def test_a_page_of_the_file_that_was_overwritten(path: Path) -> None:
     file.write_bytes(content)
     with pytest.raises(LibraryDamaged, match="wenju index PATH --library DIR"):
         problems(path)
+
+
+def test_a_lexical_index_of_an_older_version_is_rebuilt_quietly(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = path / "indexes" / "lexical.json"
+    stamp = json.loads(file.read_text("utf-8"))
+    del stamp["model"]
+    file.write_text(json.dumps({**stamp, "version": 1}), "utf-8")
+    assert problems(path) == []
+    with Library.open(path) as library:
+        assert library.search("年休假")[0].text == LEAVE
+    assert caplog.messages == []
+    assert json.loads(file.read_text("utf-8"))["model"]
+
+
+def test_another_model_keeps_the_lexical_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(LexicalIndex, "rebuild")
+    monkeypatch.delattr(lexical_file, "delete")
+    with Library.reindex(path, "bundled") as library:
+        assert library.verify().problems == ()
+        assert library.search("年休假")[0].text == LEAVE
