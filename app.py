@@ -1,8 +1,8 @@
-"""The entry point of the Space, and of ``python app.py``: serves the chat.
+"""The entry point of the Space, and of ``python app.py``: serve the chat.
 
-Answers from the library that ``WENJU_LIBRARY`` names, else from the user's own;
-where that has never held a document, from the demo library, which ``WENJU_MODEL`` may have
-indexed with another embedding model: the setting of a Space.
+It answers from the library that ``WENJU_LIBRARY`` names, else from the user's own; if that
+has never held a document, from the demo library. In a Space, ``WENJU_MODEL`` may name another
+embedding model for the demo library.
 """
 
 import os
@@ -15,21 +15,22 @@ from qa.sharing.visitors import Visitors
 
 
 def open_library() -> Library:
-    """The library to answer from."""
+    """Open the library to answer from."""
     return Library.own_or_demo(model=os.environ.get("WENJU_MODEL") or None)
 
 
 def main() -> None:
-    """Opens a library and serves it until the process is stopped."""
+    """Open a library and serve it until the process is stopped."""
+    space = bool(os.environ.get("SPACE_ID"))
     # A Space is reached from outside its container; a laptop should not be.
-    host = "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"  # noqa: S104
+    host = "0.0.0.0" if space else "127.0.0.1"  # noqa: S104
     port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
     try:
         with open_library() as library:
-            if not os.environ.get("SPACE_ID"):
+            if not space:
                 serve(Shared(library, editable=True), host, port)
                 return
-            with closing(Visitors(library)) as visitors:  # strangers: each has files of their own
+            with closing(Visitors(library)) as visitors:  # each has files of their own
                 serve(visitors, host, port)
     except WenjuError as error:
         raise SystemExit(str(error)) from error

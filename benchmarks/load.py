@@ -28,7 +28,7 @@ from benchmarks.changing import Changes
 from benchmarks.machine import DATA, HERE, write_result
 from qa.evaluation.datasets import documents_of, load_dataset
 from qa.library import Library
-from qa.server.tokens import Tokens
+from qa.server.access_tokens import AccessTokens
 
 _CLIENTS = (1, 8, 32, 128)
 _SECONDS = 60
@@ -64,7 +64,7 @@ def main() -> None:
             with slow_clients(server.port):
                 figures[f"8 clients, {_SLOW_CLIENTS} slow ones"] = server.load(paths, 8, seconds)
             figures["told to stop under load"] = server.stop_under_load(paths)
-        token = Tokens(folder).create("load")
+        token = AccessTokens(folder).create("load")
         with served(folder, "--host", "0.0.0.0") as server:  # noqa: S104 (so that limits count)
             figures["above the rate of a client"] = server.load(paths, 8, seconds, token)
     write_result("load", figures)

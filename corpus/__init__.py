@@ -8,10 +8,11 @@ from corpus.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
-from corpus.files import SourceFile, find_files, read_file
+from corpus.files import SourceFile, find_files, printable, read_file
 from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Article, Block, Document, Extraction, Passage, Span, quote, slice_spans
 from corpus.readers import READERS, SUPPORTED_SUFFIXES, FileReader, Readers
+from corpus.readers.encodings import decode
 from corpus.reading import read_document
 from corpus.sentences import sentences
 
@@ -35,7 +36,9 @@ __all__ = [
     "UndecodableText",
     "UnreadableFile",
     "UnsupportedFormat",
+    "decode",
     "find_files",
+    "printable",
     "quote",
     "read_document",
     "read_file",

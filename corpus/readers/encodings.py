@@ -3,8 +3,6 @@
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from corpus.errors import EmptyDocument, FileTooLarge, UndecodableText
 from corpus.limits import Limits, raising
 
@@ -109,6 +107,9 @@ def _decode(data: bytes, declared: bytes | None) -> str:
             return data.decode(_WIDER.get(declared.lower(), declared.decode("ascii", "ignore")))
         except (LookupError, UnicodeDecodeError, ValueError):
             pass  # the file is wrong about itself; guess
+    # Imported here: most files are UTF-8, and a question reads no file at all.
+    from charset_normalizer import from_bytes
+
     best = from_bytes(data, cp_isolation=_CANDIDATES).best()
     if best is None and (damaged := _damaged_utf8(data)) is not None:
         raise damaged

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from qa.cli.options import LibraryOption, open_library
-from qa.server.running import Log
+from qa.server.logs import Log
 from qa.sharing.libraries import Shared
 
 
@@ -50,7 +50,7 @@ def serve(
       wenju serve --processes 4
     """
     with open_library(library) as opened:
-        from qa.server import running  # Gradio takes seconds to import
+        from qa.server import running  # here, because importing Gradio takes seconds
 
-        libraries = Shared(opened, editable=True)  # by whoever may write: qa.server.authentication
+        libraries = Shared(opened, editable=True)  # qa.server.authentication checks who may write
         running.serve(libraries, host, port, public_name=public_name, processes=processes, log=log)

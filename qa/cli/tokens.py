@@ -1,12 +1,13 @@
-"""``wenju tokens``: who may use a library over the network."""
+"""``wenju tokens``: create, list and revoke access tokens."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from qa.cli.options import JsonOption, LibraryOption, print_json, shown
-from qa.server.tokens import Token, Tokens
+from qa.cli.options import JsonOption, LibraryOption
+from qa.cli.output import echo, print_json, shown
+from qa.server.access_tokens import AccessToken, AccessTokens
 from qa.storage.opening import folder_of
 
 
@@ -34,23 +35,24 @@ def create(
     Examples:
       wenju tokens create --name phone
     """
-    secret = Tokens(folder_of(library)).create(name, writes=write)
+    secret = AccessTokens(folder_of(library)).create(name, writes=write)
     if as_json:
         print_json({"token": secret, "name": name, "writes": write})
     else:
-        typer.echo(secret)
+        echo(secret)
 
 
 def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the tokens, by name and id; the tokens themselves are not kept."""
-    listed = Tokens(folder_of(library)).all()
+    listed = AccessTokens(folder_of(library)).all()
     if as_json:
         print_json([_public(token) for token in listed])
-    elif not listed:
-        typer.echo("There are no tokens. Make one: wenju tokens create --name NAME", err=True)
-    for token in () if as_json else listed:
-        right = "reads, writes" if token.writes else "reads"
-        typer.echo(shown(f"{token.id}  {token.created_at}  {right:13}  {token.name}"))
+        return
+    if not listed:
+        echo("There are no tokens. Make one: wenju tokens create --name NAME", err=True)
+    for token in listed:
+        access = "reads, writes" if token.writes else "reads"
+        echo(shown(f"{token.id}  {token.created_at}  {access:13}  {token.name}"))
 
 
 def revoke(
@@ -59,12 +61,15 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Take a token back; the very next request with it is refused."""
-    gone = Tokens(folder_of(library)).revoke(token)
+    revoked = AccessTokens(folder_of(library)).revoke(token)
     if as_json:
-        print_json(_public(gone))
+        print_json(_public(revoked))
     else:
-        typer.echo(shown(f"revoked {gone.id}  {gone.name}"))
+        echo(shown(f"revoked {revoked.id}  {revoked.name}"))
 
 
-def _public(token: Token) -> dict[str, object]:
-    return {"id": token.id, **{k: v for k, v in asdict(token).items() if k != "digest"}}
+def _public(token: AccessToken) -> dict[str, object]:
+    """Return the fields of a token without its digest."""
+    fields = {"id": token.id, **asdict(token)}
+    del fields["digest"]
+    return fields

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from corpus import DEFAULT_LIMITS, CorpusError
-from corpus.readers.encodings import decode
+from corpus import DEFAULT_LIMITS, CorpusError, decode
 from qa.errors import BadDataset, BadQuestion
 from qa.evaluation.datasets import Dataset, EvaluationPassage, EvaluationQuery
 from qa.evaluation.evaluate import Evaluation, Ranked, measured, run

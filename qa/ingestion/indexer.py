@@ -17,9 +17,9 @@ from corpus import (
     SourceFile,
     UnreadableFile,
     find_files,
+    printable,
     read_document,
 )
-from corpus.files import printable
 from qa.errors import WenjuError
 from qa.messages_zh import failure, read_in_part
 from qa.progress import Progress, silent

@@ -1,4 +1,4 @@
-"""The server: the chat and the scripts' endpoints, behind one guard.
+"""The server: the chat and the routes of scripts, guarded by the same layers.
 
-Nothing is imported here, because Gradio takes seconds; see ``app.py`` of this package.
+Nothing is imported here, because importing Gradio takes seconds; see :mod:`qa.server.app`.
 """

@@ -1,4 +1,4 @@
-"""The application: the routes of scripts, the chat, and the guard before them all."""
+"""The application: the routes of scripts, the chat, and the layers that guard them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,26 +11,27 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.library import Library
+from qa.server.access_tokens import AccessTokens
 from qa.server.authentication import (
     LOOPBACK,
     OPEN,
-    TokensMiddleware,
+    AuthenticationMiddleware,
     anonymous_access,
-    require_tokens,
+    require_access_token,
 )
 from qa.server.completions import add_completion_routes
 from qa.server.documents import add_document_routes
 from qa.server.embeddings import add_embedding_routes
-from qa.server.headers import ClosedRoutesMiddleware, HeadersMiddleware, refuse_nonsense
+from qa.server.gradio_routes import ClosedRoutesMiddleware, add_page_error_handlers
+from qa.server.headers import HeadersMiddleware
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
 from qa.server.mcp import PATH, add_tools
-from qa.server.problems import PROBLEMS
+from qa.server.problems import PROBLEMS, Refused
 from qa.server.processes import Processes
 from qa.server.questions import add_answering_routes
-from qa.server.responses import Refused, add_error_handlers
+from qa.server.responses import add_error_handlers
 from qa.server.service import Service
-from qa.server.tokens import Tokens
 from qa.sharing.access import Access
 from qa.sharing.libraries import Libraries, Shared
 from qa.storage.locations import default_library
@@ -42,12 +43,12 @@ _OURS = ("/api/{rest:path}", "/v1/{rest:path}", PATH, *OPEN)
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Who can reach the server, and so how it must be guarded.
+    """The ways in which clients reach the server, which decide how it is guarded.
 
     Attributes:
         host: the interface that it listens on.
         space: whether it is a Space of the hub.
-        public_name: the host name that a proxy on this machine serves it under, if one does.
+        public_name: the host name under which a proxy on this machine serves it, if one does.
     """
 
     host: str = "127.0.0.1"
@@ -56,40 +57,40 @@ class Exposure:
 
     @property
     def limits(self) -> ServerLimits:
-        """Bounds on requests: who has the machine to himself may ask as fast as it answers."""
+        """The bounds on requests; without a rate where only this machine's users reach it."""
         return ServerLimits(rate=0) if self.anonymous is Access.WRITE else ServerLimits()
 
     @property
     def anonymous(self) -> Access:
-        """What may be done without a token."""
+        """The access without a token."""
         if self.public_name is not None:
             return Access.NOTHING
         return anonymous_access(self.host, space=self.space)
 
 
-def tokens_of(library: Library) -> Tokens:
-    """The tokens that open a library; for the demo, those of the library it stands in for."""
-    return Tokens(default_library() if library.is_demo else library.path)
+def access_tokens_of(library: Library) -> AccessTokens:
+    """Return the tokens of a library; of the demo, those of the user's own library."""
+    return AccessTokens(default_library() if library.is_demo else library.path)
 
 
 def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> ASGIApp:
-    """All that is served, guarded.
+    """Return the application with its guard.
 
     Args:
-        libraries: what is asked, and changed by who may; stay open as long as it runs.
-        exposure: who can reach it.
-        processes: how many answer scripts beside this one.
+        libraries: the libraries to serve; they stay open as long as it runs.
+        exposure: how clients reach it.
+        processes: how many processes answer scripts beside this one.
 
     Raises:
-        WenjuError: a token is demanded, and there is none.
+        WenjuError: every request needs a token, and there is none.
     """
-    tokens = tokens_of(libraries.base)
-    require_tokens(tokens, exposure.anonymous)
+    tokens = access_tokens_of(libraries.base)
+    require_access_token(tokens, exposure.anonymous)
     app: ASGIApp = create_api(libraries, processes)
-    # The outermost stands last: what is refused for where it comes from costs no more.
+    # The last layer is the outermost: a request from a strange site costs no further work.
     app = ClosedRoutesMiddleware(app)
     app = LimitsMiddleware(app, exposure.limits)
-    app = TokensMiddleware(
+    app = AuthenticationMiddleware(
         app, tokens, exposure.anonymous, private=not isinstance(libraries, Shared)
     )
     return HeadersMiddleware(
@@ -101,14 +102,14 @@ def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> 
 
 
 def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:
-    """The routes and the chat, without the guard.
+    """Return the application with its routes and the chat, without the guard.
 
     Args:
-        libraries: what is asked.
-        processes: how many answer scripts beside this one.
+        libraries: the libraries to serve.
+        processes: how many processes answer scripts beside this one.
     """
-    beside = Processes(libraries.base.path, processes) if processes else None
-    service = Service(libraries, processes=beside)
+    pool = Processes(libraries.base.path, processes) if processes else None
+    service = Service(libraries, processes=pool)
     readiness = Readiness(service)
 
     @asynccontextmanager
@@ -128,7 +129,7 @@ def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:
         summary="Ask your documents; get the passages that answer, cited to the character.",
         version="1",
         lifespan=lifespan,
-        docs_url=None,  # these pages load their scripts from another site
+        docs_url=None,  # these two pages load scripts from another site
         redoc_url=None,
         separate_input_output_schemas=False,
         responses=PROBLEMS,
@@ -140,17 +141,17 @@ def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:
     add_completion_routes(app, service)
     add_embedding_routes(app, service)
     tools = add_tools(app, service)
-    _refuse_what_is_not_there(app)
+    _add_missing_routes(app)
     mount(app, build_ui(libraries, writer=writer_of_environment() if configured() else None))
-    refuse_nonsense(app)
+    add_page_error_handlers(app)
     return app
 
 
-def _refuse_what_is_not_there(app: FastAPI) -> None:
-    """Answer for our paths that no route serves; else the chat, mounted at ``/``, would."""
+def _add_missing_routes(app: FastAPI) -> None:
+    """Answer 404 or 405 on our own paths without a route, before the chat at ``/`` answers."""
 
-    class NothingHere:
-        """An application and no function, so that its routes take every method there is."""
+    class Missing:
+        """An ASGI application: a route to a function would take GET only."""
 
         async def __call__(self, scope: Scope, _: Receive, __: Send) -> None:
             allowed = {
@@ -160,8 +161,8 @@ def _refuse_what_is_not_there(app: FastAPI) -> None:
                 for method in getattr(route, "methods", ())
             }
             if allowed:
-                listed = ", ".join(sorted(allowed))
-                raise HTTPException(405, f"Allowed: {listed}.", {"Allow": listed})
+                methods = ", ".join(sorted(allowed))
+                raise HTTPException(405, f"Allowed: {methods}.", {"Allow": methods})
             raise Refused(404, "nothing_here", f"There is nothing at {scope['path']}.")
 
-    app.router.routes.extend(Route(path, NothingHere()) for path in _OURS)
+    app.router.routes.extend(Route(path, Missing()) for path in _OURS)

@@ -1,6 +1,6 @@
-"""Who may pass: tokens, the browser's login, and what anyone may do without.
+"""Authentication: tokens, the browser's login, and anonymous access.
 
-A pure ASGI layer, so that it stands before every route: Gradio's own, static files and
+A pure ASGI layer, so that it guards every route: Gradio's own, static files and
 websockets too.
 """
 
@@ -14,41 +14,42 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from qa.errors import WenjuError
+from qa.server.access_tokens import AccessToken, AccessTokens
 from qa.server.problems import problem
-from qa.server.tokens import Token, Tokens
 from qa.sharing.access import Access
 
 LOGIN = "/login"
 COOKIE = "wenju_token"
-#: Answer without a token: they say that the server lives, and nothing else.
+#: Routes that need no token: they say that the server runs, and nothing else.
 OPEN = ("/healthz", "/readyz")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Methods that change nothing.
 SAFE = ("GET", "HEAD", "OPTIONS")
-# With any method that is not safe. What the page's own services change, they ask about.
+# Routes that need write access with a method that is not safe. The page's own services
+# check the access themselves.
 _WRITES = re.compile(r"/api/documents(/.*)?|/gradio_api/upload/?")
-# Set by a proxy: its clients may be anywhere, though it connects from this machine.
+# Headers of a proxy: it connects from this machine, but its clients may be anywhere.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _FORM_BYTES = 1_000
 
 
 def anonymous_access(host: str, *, space: bool) -> Access:
-    """What is allowed without a token.
+    """Return the access that a request has without a token.
 
     Args:
         host: the interface that the server listens on.
-        space: whether this is a Space of the hub, which anyone may ask.
+        space: whether this is a Space of the hub, where anyone may ask questions.
     """
     if space:
         return Access.READ
     return Access.WRITE if host in LOOPBACK else Access.NOTHING
 
 
-def require_tokens(tokens: Tokens, anonymous: Access) -> None:
-    """Refuse to serve what nobody could open.
+def require_access_token(tokens: AccessTokens, anonymous: Access) -> None:
+    """Refuse to serve a library that nobody could open.
 
     Raises:
-        WenjuError: a token is demanded, and there is none.
+        WenjuError: every request needs a token, and there is none.
     """
     if anonymous is Access.NOTHING and not tokens.all():
         raise WenjuError(
@@ -57,20 +58,20 @@ def require_tokens(tokens: Tokens, anonymous: Access) -> None:
         )
 
 
-class TokensMiddleware:
-    """Lets a request through with a valid token, or as far as anyone may go.
+class AuthenticationMiddleware:
+    """Lets requests pass that have a valid token, or need no more than anonymous access.
 
-    The request's ``state.access`` says how far, ``state.token`` the token's id, for who looks.
+    Records in the request's state the ``access`` granted and the id of the ``token``.
 
     Args:
-        app: what is guarded.
-        tokens: those of the library.
-        anonymous: what is allowed without.
+        app: the guarded application.
+        tokens: the library's tokens.
+        anonymous: the access without a token.
         private: whether each visitor changes a library of their own, and no other.
     """
 
     def __init__(
-        self, app: ASGIApp, tokens: Tokens, anonymous: Access, *, private: bool = False
+        self, app: ASGIApp, tokens: AccessTokens, anonymous: Access, *, private: bool = False
     ) -> None:
         self.app = app
         self.tokens = tokens
@@ -78,12 +79,13 @@ class TokensMiddleware:
         self.private = private
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 401, 403, or with the login."""
+        """Pass the request on, or answer 401, 403, or with the login page."""
         if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN:
             await self.app(scope, receive, send)
             return
         if scope["type"] == "http" and scope["path"] == LOGIN:
-            await (await self._login(Request(scope, receive)))(scope, receive, send)
+            login = await self._login(Request(scope, receive))
+            await login(scope, receive, send)
             return
         headers = Headers(scope=scope)
         token = self._token(headers)
@@ -92,7 +94,7 @@ class TokensMiddleware:
             access = Access.NOTHING
         if token is not None:
             access = max(access, Access.WRITE if token.writes else Access.READ)
-        if access >= (Access.READ if self.private else _needed(scope)):
+        if access >= (Access.READ if self.private else _access_needed(scope)):
             state = {"access": access, "token": token and token.id}
             scope["state"] = {**scope.get("state", {}), **state}
             await self.app(scope, receive, send)
@@ -101,8 +103,8 @@ class TokensMiddleware:
         else:
             await _refusal(scope, access)(scope, receive, send)
 
-    def _token(self, headers: Headers) -> Token | None:
-        """The token that a request brings: as a bearer, or in the cookie of the login."""
+    def _token(self, headers: Headers) -> AccessToken | None:
+        """Return the token of a request: its bearer token, or the cookie of the login."""
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self.tokens.find(bearer.strip())
@@ -110,17 +112,17 @@ class TokensMiddleware:
         return self.tokens.find(cookie) if cookie else None
 
     async def _login(self, request: Request) -> Response:
-        """The page that takes a token, and the cookie it is exchanged for."""
+        """Show the page that takes a token, or exchange the token for a cookie."""
         if request.method != "POST":
-            return HTMLResponse(_page())
+            return HTMLResponse(_login_page())
         body = b""
         async for chunk in request.stream():
             body += chunk
             if len(body) > _FORM_BYTES:
-                return HTMLResponse(_page(wrong=True), status_code=413)
+                return HTMLResponse(_login_page(wrong=True), status_code=413)
         secret = parse_qs(body.decode("utf-8", "replace")).get("token", [""])[0].strip()
         if self.tokens.find(secret) is None:
-            return HTMLResponse(_page(wrong=True), status_code=401)
+            return HTMLResponse(_login_page(wrong=True), status_code=401)
         response = RedirectResponse("/", status_code=303)
         response.set_cookie(
             COOKIE, secret, httponly=True, samesite="strict", secure=request.url.scheme == "https"
@@ -128,7 +130,7 @@ class TokensMiddleware:
         return response
 
 
-def _needed(scope: Scope) -> Access:
+def _access_needed(scope: Scope) -> Access:
     writes = scope.get("method", "GET") not in SAFE and _WRITES.fullmatch(scope["path"])
     return Access.WRITE if writes else Access.READ
 
@@ -136,23 +138,23 @@ def _needed(scope: Scope) -> Access:
 def _refusal(scope: Scope, access: Access) -> Response:
     headers = Headers(scope=scope)
     if access is not Access.NOTHING:
-        said = "This token may read, not write. `wenju tokens create --write` makes one."
-        return problem(scope["path"], 403, "token_reads_only", said)
+        reason = "This token may read, not write. `wenju tokens create --write` makes one."
+        return problem(scope["path"], 403, "token_reads_only", reason)
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
         return RedirectResponse(LOGIN, status_code=303)
-    said = "A token is needed: `Authorization: Bearer wenju_…`; see `wenju tokens`."
-    asks = {"WWW-Authenticate": "Bearer"}
-    return problem(scope["path"], 401, "token_needed", said, headers=asks)
+    reason = "A token is needed: `Authorization: Bearer wenju_…`; see `wenju tokens`."
+    challenge = {"WWW-Authenticate": "Bearer"}
+    return problem(scope["path"], 401, "token_needed", reason, headers=challenge)
 
 
-def _page(*, wrong: bool = False) -> str:
-    problem = "<p role=alert>这个令牌无效 / This token is not valid.</p>" if wrong else ""
+def _login_page(*, wrong: bool = False) -> str:
+    alert = "<p role=alert>这个令牌无效 / This token is not valid.</p>" if wrong else ""
     return (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>问据 Wenju</title>'
         "<style>body{font:1rem/1.6 sans-serif;max-width:24rem;margin:15vh auto;padding:0 1rem}"
         "input,button{font:inherit;width:100%;padding:.5rem;margin:.25rem 0;box-sizing:border-box}"
-        f'</style><h1>问据 <span lang="en">Wenju</span></h1>{problem}'
+        f'</style><h1>问据 <span lang="en">Wenju</span></h1>{alert}'
         f'<form method="post" action="{LOGIN}"><label for="token">访问令牌 / Access token</label>'
         '<input id="token" name="token" type="password" required autofocus '
         'autocomplete="current-password"><button>进入 / Enter</button></form></html>'

@@ -1,8 +1,8 @@
 """``/v1/chat/completions`` and ``/v1/models``, for programs that speak OpenAI's protocol.
 
-No language model writes here: the answer is the library's, verbatim sentences with their
-``[n]``, which are repeated as annotations. What was said before completes a question that
-leans on it, as in the chat.
+No language model writes here: the answer is the library's verbatim sentences with their
+``[n]``, which are repeated as annotations. The questions before the last one complete it,
+as in the chat.
 """
 
 import time
@@ -12,26 +12,28 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import FastAPI, Request
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 from starlette.responses import Response, StreamingResponse
 
 from corpus.characters import is_chinese
 from qa.results import Answer
-from qa.server.problems import OPENAI_PROBLEMS
-from qa.server.processes import continue_conversation
-from qa.server.questions import EVENT_STREAM, pieces
-from qa.server.responses import Refused, reply
+from qa.server.answers import answer_conversation
+from qa.server.problems import OPENAI_PROBLEMS, Refused
+from qa.server.questions import quotes_of
+from qa.server.responses import EVENT_STREAM, reply
 from qa.server.service import Service, visitor_of
 
 MODEL = "wenju"
 EMBEDDING_MODEL = "wenju-embedding"
-_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # nobody counts any
-_NOT_THERE = "这些文档没有回答这个问题。"
-_NOT_THERE_IN_ENGLISH = "The documents do not answer this question."
+_MOST_MESSAGES = 1_000
+_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # not counted
+_NOT_ANSWERED_ZH = "这些文档没有回答这个问题。"
+_NOT_ANSWERED_EN = "The documents do not answer this question."
 
 
-class Part(BaseModel):
-    """A part of a message; parts that are no text say nothing here."""
+class MessagePart(BaseModel):
+    """A part of a message; parts other than text are ignored."""
 
     type: str
     text: str = ""
@@ -41,36 +43,56 @@ class Message(BaseModel):
     """One message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[MessagePart] | None = None
 
     def text(self) -> str:
-        """What it says."""
+        """Return the text of the message, one line for each part."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.type == "text")
         return self.content or ""
 
 
+def _with_a_question(messages: list[Message]) -> list[Message]:
+    if not any(message.role == "user" for message in messages):
+        raise PydanticCustomError("no_user_message", "There is no message with the role user.")
+    return messages
+
+
+def _one_answer(n: int | None) -> int | None:
+    if n not in (None, 1):
+        reason = "{n} answers were asked for; there is one."
+        raise PydanticCustomError("one_answer_only", reason, {"n": n})
+    return n
+
+
 class StreamOptions(BaseModel):
-    """How to stream."""
+    """Options of a stream."""
 
     include_usage: bool = False
 
 
 class CompletionRequest(BaseModel):
-    """A conversation; settings of language models, such as a temperature, change nothing."""
+    """A conversation; settings of language models, such as a temperature, are ignored."""
 
     model: Annotated[str, Field(examples=[MODEL])] = MODEL
     messages: Annotated[
         list[Message],
         Field(
             min_length=1,
-            max_length=1_000,
+            max_length=_MOST_MESSAGES,
             examples=[[{"role": "user", "content": "年假有几天"}]],
         ),
+        AfterValidator(_with_a_question),
     ]
     stream: bool = False
     stream_options: StreamOptions | None = None
-    n: Annotated[int | None, Field(description="There is one answer, however often asked.")] = None
+    n: Annotated[
+        int | None, Field(description="There is one answer only."), AfterValidator(_one_answer)
+    ] = None
+
+    def questions(self) -> list[str]:
+        """Return the texts of the user's messages, oldest first; there is at least one."""
+        return [message.text() for message in self.messages if message.role == "user"]
 
 
 def add_completion_routes(app: FastAPI, service: Service) -> None:
@@ -93,43 +115,37 @@ def add_completion_routes(app: FastAPI, service: Service) -> None:
         summary="Chat",
         responses={**OPENAI_PROBLEMS, 200: {"content": {EVENT_STREAM: {}}}},
     )
-    async def complete(wanted: CompletionRequest, request: Request) -> Response:
+    async def complete(fields: CompletionRequest, request: Request) -> Response:
         """Answer the last question of a conversation, as OpenAI's API does.
 
         `message.annotations` cite each `[n]` of the text; `answer` is the JSON of `/api/ask`.
         """
-        refuse_other_models(wanted.model, MODEL)
-        if wanted.n not in (None, 1):
-            said = f"{wanted.n} answers were asked for; there is one."
-            raise Refused(422, "one_answer_only", said, {"n": wanted.n})
-        questions = [one.text() for one in wanted.messages if one.role == "user"]
-        if not questions:
-            raise Refused(422, "no_user_message", "There is no message with the role user.")
-        answer = await service.read(visitor_of(request), continue_conversation, questions)
+        refuse_other_models(fields.model, MODEL)
+        answer = await service.read(visitor_of(request), answer_conversation, fields.questions())
         completion = Completion(answer, str(request.base_url))
-        if not wanted.stream:
-            return reply(completion.whole())
-        usage = wanted.stream_options is not None and wanted.stream_options.include_usage
+        if not fields.stream:
+            return reply(completion.to_dict())
+        usage = fields.stream_options is not None and fields.stream_options.include_usage
         return StreamingResponse(completion.events(usage=usage), media_type=EVENT_STREAM)
 
 
-def refuse_other_models(named: str, known: str) -> None:
-    """A name of another model is a mistake that must not go unnoticed.
+def refuse_other_models(name: str, known: str) -> None:
+    """Refuse the name of a model that a route does not have.
 
     Raises:
-        Refused: it is not ``known``.
+        Refused: ``name`` is not ``known``.
     """
-    if named != known:
-        said = f"There is no model {named!r} here; this route has {known!r}."
-        raise Refused(404, "no_such_model", said, {"model": named, "known": known})
+    if name != known:
+        reason = f"There is no model {name!r} here; this route has {known!r}."
+        raise Refused(404, "no_such_model", reason, {"model": name, "known": known})
 
 
 class Completion:
     """An answer in the form of OpenAI's API.
 
     Args:
-        answer: of the library.
-        base_url: of this server, where the passages can be read.
+        answer: the library's answer.
+        base_url: the address of this server, where the passages can be read.
     """
 
     def __init__(self, answer: Answer, base_url: str) -> None:
@@ -141,10 +157,10 @@ class Completion:
             "model": MODEL,
         }
         chinese = any(map(is_chinese, answer.question))
-        self._text = answer.text or (_NOT_THERE if chinese else _NOT_THERE_IN_ENGLISH)
+        self._text = answer.text or (_NOT_ANSWERED_ZH if chinese else _NOT_ANSWERED_EN)
 
-    def whole(self) -> dict[str, Any]:
-        """All at once."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole completion, as JSON has it."""
         message = {
             "role": "assistant",
             "content": self._text,
@@ -161,10 +177,16 @@ class Completion:
         }
 
     async def events(self, *, usage: bool) -> AsyncIterator[bytes]:
-        """Piece by piece, as server-sent events; the annotations come with the last."""
+        """Yield the completion quote by quote, as server-sent events.
+
+        The annotations come with the last quote.
+
+        Args:
+            usage: add an event that counts tokens, which are all 0.
+        """
         yield self._chunk({"role": "assistant", "content": ""})
-        for piece in pieces(self._text):
-            yield self._chunk({"content": piece})
+        for quote in quotes_of(self._text):
+            yield self._chunk({"content": quote})
         yield self._chunk(
             {"annotations": self._annotations()}, "stop", answer=self._answer.to_dict()
         )
@@ -172,26 +194,28 @@ class Completion:
             yield self._event({"choices": [], "usage": _USAGE})
         yield b"data: [DONE]\n\n"
 
-    def _chunk(self, delta: dict[str, Any], finish: str | None = None, **more: object) -> bytes:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return self._event({"choices": [choice], **more})
+    def _chunk(
+        self, delta: dict[str, Any], finish_reason: str | None = None, **fields: object
+    ) -> bytes:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return self._event({"choices": [choice], **fields})
 
     def _event(self, fields: dict[str, Any]) -> bytes:
         chunk = {**self._head, "object": "chat.completion.chunk", **fields}
         return b"data: %s\n\n" % orjson.dumps(chunk)
 
     def _annotations(self) -> list[dict[str, Any]]:
-        """Where in the text each citation stands, quote and number, and what it cites."""
+        """Return each citation with the place of its quote and number in the text."""
         annotations, end = [], 0
         for citation in self._answer.citations:
-            cited = f"{citation.quote.strip()} [{citation.number}]"
-            start = self._text.index(cited, end)
-            end = start + len(cited)
-            place = {
+            quoted = f"{citation.quote.strip()} [{citation.number}]"
+            start = self._text.index(quoted, end)
+            end = start + len(quoted)
+            cited = {
                 "start_index": start,
                 "end_index": end,
                 "title": " › ".join((citation.title, *citation.headings)),
                 "url": f"{self._base_url}api/passages/{citation.passage_id}",
             }
-            annotations.append({"type": "url_citation", "url_citation": place})
+            annotations.append({"type": "url_citation", "url_citation": cited})
         return annotations

@@ -1,4 +1,4 @@
-"""``/api/documents`` and ``/api/passages``: what the library holds, put in and taken out."""
+"""``/api/documents`` and ``/api/passages``: list, add, show and remove what a library holds."""
 
 from typing import Annotated
 
@@ -8,10 +8,9 @@ from starlette.responses import Response
 from corpus import CorpusError, UnsupportedFormat
 from qa.library import Library
 from qa.results import DocumentDetail, DocumentSummary, IndexReport, LocatedPassage
-from qa.server.responses import Refused, reply
+from qa.server.problems import Refused
+from qa.server.responses import reply
 from qa.server.service import Service, visitor_of
-
-_KEY = "An id, its beginning, or a source."
 
 
 def add_document_routes(app: FastAPI, service: Service) -> None:
@@ -23,9 +22,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
     )
     async def list_documents(request: Request) -> Response:
         """All documents, as `wenju documents --json` lists them."""
-        return reply(
-            [one.to_dict() for one in await workers.read(service.library(request).documents)]
-        )
+        documents = await workers.read(service.library(request).documents)
+        return reply([document.to_dict() for document in documents])
 
     @app.post(
         "/api/documents",
@@ -50,14 +48,12 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
             raise Refused(422, error.code, str(error), error.values) from error
 
         def add() -> IndexReport:
-            return libraries.add(
-                visitor_of(request), name, file.file.read()
-            )  # read when it is its turn
+            # Read here, when it is this upload's turn, so that those waiting stay on the disk.
+            return libraries.add(visitor_of(request), name, file.file.read())
 
         report = await workers.write(add)
-        if report.failed:
-            failed = report.failed[0]
-            raise Refused(422, failed.code, failed.reason, chinese=failed.reason_zh)
+        for failure in report.failed:
+            raise Refused(422, failure.code, failure.reason, chinese=failure.reason_zh)
         return reply(report.to_dict(), 200 if report.unchanged else 201)
 
     @app.get(
@@ -68,7 +64,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
     )
     async def show_document(key: str, request: Request) -> Response:
         """A document with its stored text and passages, as `wenju show --json` gives it."""
-        return reply((await workers.read(service.library(request).show, key)).to_dict())
+        document = await workers.read(service.library(request).show, key)
+        return reply(document.to_dict())
 
     @app.delete(
         "/api/documents/{key:path}",
@@ -78,7 +75,8 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
     )
     async def remove_document(key: str, request: Request) -> Response:
         """Remove a document with all its sources, as `wenju remove --json` does."""
-        return reply((await workers.write(libraries.remove, visitor_of(request), key)).to_dict())
+        removed = await workers.write(libraries.remove, visitor_of(request), key)
+        return reply(removed.to_dict())
 
     @app.get(
         "/api/passages/{passage_id}",
@@ -88,6 +86,5 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
     )
     async def show_passage(passage_id: str, request: Request) -> Response:
         """A passage that a hit or a citation names, and where it stands."""
-        return reply(
-            (await workers.read(Library.passage, service.library(request), passage_id)).to_dict()
-        )
+        passage = await workers.read(Library.passage, service.library(request), passage_id)
+        return reply(passage.to_dict())

@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can answer."""
+"""``/healthz`` and ``/readyz``: the process runs; the library can answer."""
 
 import asyncio
 from contextlib import suppress
@@ -7,14 +7,14 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import WenjuError
-from qa.server.processes import search_as_json
+from qa.server.answers import search_as_json
 from qa.server.service import Service
 
 _SECONDS_BETWEEN_ATTEMPTS = 2.0
 
 
 class Readiness:
-    """Whether the library answers; asked once when the server starts, until it does.
+    """Readiness to answer, found by searching once when the server starts.
 
     Args:
         service: of the server.
@@ -25,34 +25,34 @@ class Readiness:
         self._answered = False
 
     async def warm_up(self) -> None:
-        """Ask one question, which loads the model and the indexes."""
+        """Search until it succeeds, which loads the model and the indexes."""
         while not self._answered:
-            with suppress(WenjuError):  # locked, damaged: it may be mended while we wait
+            with suppress(WenjuError):  # busy or damaged: it may be mended meanwhile
                 await self._service.workers.read(self._service.libraries.base.search, "?", 1)
-                if self._service.processes is not None:  # what was just asked, of them
+                if self._service.processes is not None:
                     await self._service.processes.run(search_as_json, "?", 1)
                 self._answered = True
             if not self._answered:
                 await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
 
     def ready(self) -> bool:
-        """Whether a question would be answered now."""
+        """Return whether a question would be answered now."""
         return self._answered and self._service.libraries.base.path.is_dir()
 
 
 def add_health_routes(app: FastAPI, readiness: Readiness) -> None:
-    """Add the routes that a supervisor asks; they need no token and tell nothing else."""
+    """Add the routes for supervisors, which need no token and reveal nothing else."""
 
     @app.get("/healthz", tags=["health"], summary="Alive")
     async def alive() -> dict[str, str]:
-        """The process is alive, be the library ready or not."""
+        """The process is alive, whether the library is ready or not."""
         return {"status": "alive"}
 
     @app.get(
         "/readyz", tags=["health"], summary="Ready", responses={503: {"description": "Not yet."}}
     )
     async def ready() -> Response:
-        """The library is open, its indexes are loaded."""
+        """The library is open and its indexes are loaded."""
         if readiness.ready():
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "starting"}, status_code=503, headers={"Retry-After": "1"})

@@ -1,12 +1,12 @@
-"""What a request is refused with: the same JSON, whichever layer refuses it.
+"""Refusals of requests: the same JSON, whichever layer refuses.
 
-``{"error": …, "code": …, "error_zh": …}``: a sentence, the same in one word that programs
-can rely on, and the sentence in Chinese. Under ``/v1/`` it is the error object of OpenAI's
-API, whose clients read ``code`` there.
+``{"error": …, "code": …, "error_zh": …}``: a sentence in English, a code that programs can
+rely on, and the sentence in Chinese. Under ``/v1/`` it is the error object of OpenAI's API,
+whose clients read ``code`` there.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from qa.messages_zh import said_in_chinese
 
 _OPENAI = "/v1/"
-_SOON = "5"  # seconds after which a server that is busy may be asked again
+_RETRY_AFTER = "5"  # seconds; for every 503 that does not say otherwise
 
 _QUESTION = (
     "bad_question",
@@ -66,37 +66,44 @@ _GONE = (
     "no_such_passage",
 )
 
-#: What each status means, and the codes that come with it.
-STATUSES: dict[int, tuple[str, tuple[str, ...]]] = {
-    400: (
-        "The body is not JSON, or no form.",
+
+class Status(NamedTuple):
+    """A status of HTTP: its meaning, for the OpenAPI document, and the codes sent with it."""
+
+    meaning: str
+    codes: tuple[str, ...]
+
+
+STATUSES: dict[int, Status] = {
+    400: Status(
+        "The body is not JSON, or not a form.",
         ("body_not_json", "body_unreadable", "bad_request", "bad_visitor"),
     ),
-    401: ("A token is needed.", ("token_needed",)),
-    403: (
-        "The token, or this library, may only be read; or another site asked.",
+    401: Status("A token is needed.", ("token_needed",)),
+    403: Status(
+        "The token or the library is read-only, or another site sent the request.",
         ("token_reads_only", "read_only", "other_site"),
     ),
-    404: (
-        "No document, passage or model goes by that name.",
+    404: Status(
+        "No document, passage or model has that name.",
         (*_GONE, "no_such_model", "nothing_here"),
     ),
-    405: ("The route is there, the method is not.", ("method_not_allowed",)),
-    408: ("The body had not come in time.", ("body_too_slow",)),
-    413: (
-        "It is larger than may be.",
+    405: Status("The route does not take this method.", ("method_not_allowed",)),
+    408: Status("The body did not arrive in time.", ("body_too_slow",)),
+    413: Status(
+        "The body, or the document, is larger than allowed.",
         ("body_too_large", "limit_reached", "too_many_files", "too_many_bytes", "no_room"),
     ),
-    414: (
-        "The address is longer than may be; send the same fields as JSON.",
+    414: Status(
+        "The address is longer than allowed; send the same fields as JSON.",
         ("address_too_long",),
     ),
-    415: (
-        "Neither JSON nor a file that can be read.",
+    415: Status(
+        "The body is neither JSON nor a file that can be read.",
         ("body_must_be_json", "unsupported_format", *_CONVERSIONS),
     ),
-    421: ("The server does not go by this name.", ("unknown_host",)),
-    422: (
+    421: Status("The server does not have this name.", ("unknown_host",)),
+    422: Status(
         "The question, a field or the file cannot be used; the sentence says why.",
         (
             "bad_request",
@@ -107,10 +114,12 @@ STATUSES: dict[int, tuple[str, tuple[str, ...]]] = {
             "other_dimension",
         ),
     ),
-    429: ("Too many requests; `Retry-After` says when to come again.", ("too_many_requests",)),
-    500: ("The library cannot answer; the server's log says why.", ("failed", "library_damaged")),
-    503: (
-        "Busy; `Retry-After` says when to come again.",
+    429: Status("Too many requests; `Retry-After` says when to try again.", ("too_many_requests",)),
+    500: Status(
+        "The library cannot answer; the server's log says why.", ("failed", "library_damaged")
+    ),
+    503: Status(
+        "Busy; `Retry-After` says when to try again.",
         (
             "too_many_at_once",
             "too_many_uploads",
@@ -124,18 +133,18 @@ STATUSES: dict[int, tuple[str, tuple[str, ...]]] = {
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """An error."""
 
-    error: str = Field(description="What was asked, what was found and what helps.")
+    error: str = Field(description="What was asked, what was found, and what helps.")
     code: str = Field(
-        description="The same in one word, which stays; others may be added.",
+        description="Stable; new codes may be added.",
         examples=["no_such_document"],
     )
-    error_zh: str = Field(description="The same in Chinese.", examples=["问题是空的。"])
+    error_zh: str = Field(description="The sentence in Chinese.", examples=["问题是空的。"])
 
 
 class OpenAIError(BaseModel):
-    """The error object of OpenAI's API, and ours in Chinese."""
+    """The error object of OpenAI's API, with our Chinese sentence."""
 
     message: str
     type: str = Field(examples=["invalid_request_error"])
@@ -145,28 +154,48 @@ class OpenAIError(BaseModel):
 
 
 class OpenAIProblem(BaseModel):
-    """What went wrong, in the form of OpenAI's API."""
+    """An error in the form of OpenAI's API."""
 
     error: OpenAIError
 
 
-def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {
-        status: {"model": model, "description": f"{meaning} `code`: {_listed(codes)}."}
-        for status, (meaning, codes) in STATUSES.items()
-        # Those two are answered before a route is found.
-        if status not in (405, 421)
-    }
+class Refused(Exception):
+    """A request that a route or a layer turns down.
 
+    Args:
+        status: of the answer.
+        code: one of the codes that ``STATUSES`` lists for the status.
+        reason: one sentence in English.
+        values: what the Chinese sentence names.
+        chinese: the Chinese sentence, where it is known already.
+        headers: of the answer.
+    """
 
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(f"`{code}`" for code in codes)
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        reason: str,
+        values: Mapping[str, str | int] | None = None,
+        *,
+        chinese: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.status, self.code, self.reason = status, code, reason
+        self.values, self.chinese, self.headers = values, chinese, headers
 
-
-#: What any route may answer with; for the OpenAPI document.
-PROBLEMS = _described(Problem)
-#: The same for the routes of OpenAI's protocol.
-OPENAI_PROBLEMS = _described(OpenAIProblem)
+    def response(self, path: str) -> Response:
+        """Return the answer to a request for ``path``."""
+        return problem(
+            path,
+            self.status,
+            self.code,
+            self.reason,
+            values=self.values,
+            chinese=self.chinese,
+            headers=self.headers,
+        )
 
 
 def problem(
@@ -179,21 +208,21 @@ def problem(
     chinese: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An error, in the form that who asked at ``path`` reads.
+    """Return an error in the form that clients of ``path`` read.
 
     Args:
-        path: that was asked.
+        path: the path of the request.
         status: of the answer.
-        code: what went wrong, in one word.
-        reason: the same in a sentence.
+        code: one of the codes that ``STATUSES`` lists for the status.
+        reason: one sentence in English.
         values: what the Chinese sentence names.
-        chinese: that sentence, if it is at hand.
+        chinese: the Chinese sentence, where it is known already.
         headers: of the answer.
     """
-    said = chinese or said_in_chinese(code, values or {})
-    # A name that was sent may be half a character, which is no UTF-8.
-    said = said.encode("utf-8", "backslashreplace").decode("utf-8")
-    body: dict[str, object] = {"error": reason, "code": code, "error_zh": said}
+    sentence = chinese or said_in_chinese(code, values or {})
+    # A name from the request may hold a lone surrogate, which UTF-8 cannot encode.
+    sentence = sentence.encode("utf-8", "backslashreplace").decode("utf-8")
+    body: dict[str, object] = {"error": reason, "code": code, "error_zh": sentence}
     if path.startswith(_OPENAI):
         kind = "server_error" if status >= 500 else "invalid_request_error"
         body = {
@@ -202,8 +231,26 @@ def problem(
                 "type": kind,
                 "param": None,
                 "code": code,
-                "message_zh": said,
+                "message_zh": sentence,
             }
         }
-    soon = {"Retry-After": _SOON} if status == 503 else {}
-    return JSONResponse(body, status_code=status, headers={**soon, **(headers or {})})
+    retry = {"Retry-After": _RETRY_AFTER} if status == 503 else {}
+    return JSONResponse(body, status_code=status, headers={**retry, **(headers or {})})
+
+
+def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"model": model, "description": f"{meaning} `code`: {_listed(codes)}."}
+        for status, (meaning, codes) in STATUSES.items()
+        if status not in (405, 421)  # both are sent before a route is found
+    }
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(f"`{code}`" for code in codes)
+
+
+#: The errors of any route, for the OpenAPI document.
+PROBLEMS = _described(Problem)
+#: Those of the routes of OpenAI's protocol.
+OPENAI_PROBLEMS = _described(OpenAIProblem)

@@ -1,4 +1,8 @@
-"""``/api/search`` and ``/api/ask``: what ``wenju search`` and ``wenju ask`` print as JSON."""
+"""``/api/search`` and ``/api/ask``, which send the JSON of ``wenju search`` and ``wenju ask``.
+
+Each takes the same fields in a query string and in a JSON body. The models check only their
+shape: the library says what is wrong with a question, as on the command line.
+"""
 
 import re
 from collections.abc import AsyncIterator
@@ -6,80 +10,131 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import FastAPI, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from qa.results import Answer, Hit
-from qa.server.processes import ask_as_json, search_as_json
-from qa.server.requests import AskRequest, SearchRequest
-from qa.server.responses import json_reply
+from qa.retrieval.questions import MOST_HITS, QUESTION_CHARACTERS
+from qa.server.answers import ask_as_json, search_as_json
+from qa.server.responses import EVENT_STREAM, json_reply
 from qa.server.service import Service, visitor_of
 
-EVENT_STREAM = "text/event-stream"
-_AFTER_A_QUOTE = re.compile(r"(?<=\[\d\])(?=\n\n)")
-_STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {EVENT_STREAM: {}}}}
+_BETWEEN_QUOTES = re.compile(r"(?<=\[\d\])(?=\n\n)")
+_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {EVENT_STREAM: {}}}}
+
+# For the OpenAPI document only; the library enforces these bounds, with codes of its own.
+_QUESTION_SCHEMA: dict[str, Any] = {"minLength": 1, "maxLength": QUESTION_CHARACTERS}
+_HITS_SCHEMA: dict[str, Any] = {"minimum": 1, "maximum": MOST_HITS}
+
+_Documents = Annotated[
+    list[str] | None,
+    Field(
+        max_length=1_000,
+        description="Only these documents: ids, beginnings of ids, or sources. All if not given.",
+    ),
+]
+
+
+class _Fields(BaseModel):
+    """The fields of a request; an unknown field is a mistake, and refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SearchRequest(_Fields):
+    """A search."""
+
+    query: Annotated[
+        str,
+        Field(
+            description="A question, or some words.",
+            examples=["年假有几天"],
+            json_schema_extra=_QUESTION_SCHEMA,
+        ),
+    ]
+    k: Annotated[
+        int, Field(description="How many passages at most.", json_schema_extra=_HITS_SCHEMA)
+    ] = 10
+    documents: _Documents = None
+
+
+class AskRequest(_Fields):
+    """A question."""
+
+    question: Annotated[
+        str,
+        Field(
+            description="In any language that the model knows.",
+            examples=["年假有几天"],
+            json_schema_extra=_QUESTION_SCHEMA,
+        ),
+    ]
+    documents: _Documents = None
+    stream: Annotated[
+        bool,
+        Field(description="Send the answer as server-sent events; `Accept` may ask for them too."),
+    ] = False
 
 
 def add_answering_routes(app: FastAPI, service: Service) -> None:
-    """Add the routes that answer."""
+    """Add the routes that search and answer."""
 
-    async def search(wanted: SearchRequest, request: Request) -> Response:
+    async def search(fields: SearchRequest, request: Request) -> Response:
         visitor = visitor_of(request)
         return json_reply(
-            await service.read(visitor, search_as_json, wanted.query, wanted.k, wanted.documents)
+            await service.read(visitor, search_as_json, fields.query, fields.k, fields.documents)
         )
 
-    async def ask(wanted: AskRequest, request: Request) -> Response:
+    async def ask(fields: AskRequest, request: Request) -> Response:
         visitor = visitor_of(request)
-        answer = await service.read(visitor, ask_as_json, wanted.question, wanted.documents)
-        if wanted.stream or EVENT_STREAM in request.headers.get("accept", ""):
+        answer = await service.read(visitor, ask_as_json, fields.question, fields.documents)
+        if fields.stream or EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(_events(answer), media_type=EVENT_STREAM)
         return json_reply(answer)
 
     @app.get("/api/search", response_model=list[Hit], tags=["asking"], summary="Search")
     async def search_by_address(
-        wanted: Annotated[SearchRequest, Query()], request: Request
+        fields: Annotated[SearchRequest, Query()], request: Request
     ) -> Response:
         """The passages that best fit a query, best first, as `wenju search --json` gives them."""
-        return await search(wanted, request)
+        return await search(fields, request)
 
     @app.post("/api/search", response_model=list[Hit], tags=["asking"], summary="Search")
-    async def search_by_body(wanted: SearchRequest, request: Request) -> Response:
+    async def search_by_body(fields: SearchRequest, request: Request) -> Response:
         """The passages that best fit a query, best first, as `wenju search --json` gives them."""
-        return await search(wanted, request)
+        return await search(fields, request)
 
-    @app.get("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_STREAMED)
-    async def ask_by_address(wanted: Annotated[AskRequest, Query()], request: Request) -> Response:
+    @app.get("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_EVENTS)
+    async def ask_by_address(fields: Annotated[AskRequest, Query()], request: Request) -> Response:
         """Verbatim, cited sentences, or `answered: false`, as `wenju ask --json` gives them.
 
         As server-sent events, each `quote` is one cited sentence of the answer's text, and the
         last event, `answer`, is the whole of the JSON.
         """
-        return await ask(wanted, request)
+        return await ask(fields, request)
 
-    @app.post(
-        "/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_STREAMED
-    )
-    async def ask_by_body(wanted: AskRequest, request: Request) -> Response:
+    @app.post("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_EVENTS)
+    async def ask_by_body(fields: AskRequest, request: Request) -> Response:
         """Verbatim, cited sentences, or `answered: false`, as `wenju ask --json` gives them.
 
         As server-sent events, each `quote` is one cited sentence of the answer's text, and the
         last event, `answer`, is the whole of the JSON.
         """
-        return await ask(wanted, request)
+        return await ask(fields, request)
 
 
-def pieces(text: str) -> list[str]:
-    """The text of an answer, quote by quote; joined by nothing they are the text."""
-    return _AFTER_A_QUOTE.split(text)
+def quotes_of(text: str) -> list[str]:
+    """Return the quotes of an answer's text; joined without separator they are the text."""
+    return _BETWEEN_QUOTES.split(text)
 
 
 async def _events(answer: bytes) -> AsyncIterator[bytes]:
-    for piece in pieces(orjson.loads(answer)["text"] or ""):
-        if piece:
-            yield _event(b"quote", orjson.dumps({"text": piece}))
+    for quote in quotes_of(orjson.loads(answer)["text"] or ""):
+        if quote:
+            yield _event(b"quote", orjson.dumps({"text": quote}))
     yield _event(b"answer", answer)
 
 
 def _event(name: bytes, value: bytes) -> bytes:
-    # JSON holds no line break of its own, so that one line of data is enough.
+    # Encoded JSON holds no line break, so one line of data is enough.
     return b"event: %s\ndata: %s\n\n" % (name, value)

@@ -1,7 +1,8 @@
-"""JSON out, and errors as JSON: the sentence of the command line, and a fitting status."""
+"""Answers as JSON, and every error as the JSON of :mod:`qa.server.problems`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request
@@ -20,12 +21,15 @@ from qa.errors import (
     WenjuError,
 )
 from qa.messages_zh import in_chinese
-from qa.server.problems import problem
+from qa.server.problems import STATUSES, Refused, problem
 
 logger = logging.getLogger(__name__)
 
-#: Of an error that is none of these, nothing that the caller did is the cause.
-_STATUS: tuple[tuple[type[WenjuError], int], ...] = (
+#: The media type of server-sent events.
+EVENT_STREAM = "text/event-stream"
+
+# An error of any other kind is not the caller's fault: 500.
+_STATUS_OF_KIND: tuple[tuple[type[WenjuError], int], ...] = (
     (BadQuestion, 422),
     (NoSuchDocument, 404),
     (ReadOnly, 403),
@@ -35,108 +39,89 @@ _STATUS: tuple[tuple[type[WenjuError], int], ...] = (
     (LibraryUnreachable, 503),
 )
 _STATUS_OF_CODE = {"bad_visitor": 400, "half_a_character": 422, "too_many_visitors": 503}
-# What the framework refuses by itself.
-_OF_FRAMEWORK = {400: "body_unreadable", 404: "nothing_here", 405: "method_not_allowed"}
-
-
-class Refused(Exception):
-    """A request that a route turns down.
-
-    Attributes:
-        status: of the answer.
-        code: the reason in one word.
-        reason: one sentence.
-        values: what the Chinese sentence names.
-        chinese: that sentence, if it is at hand.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        reason: str,
-        values: Mapping[str, str | int] | None = None,
-        *,
-        chinese: str | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.status, self.code, self.reason = status, code, reason
-        self.values, self.chinese = values, chinese
+# Codes of what the framework refuses by itself.
+_CODE_OF_STATUS = {400: "body_unreadable", 404: "nothing_here", 405: "method_not_allowed"}
 
 
 def reply(value: object, status: int = 200) -> Response:
-    """``value`` as JSON; what the command line prints for it, in one line."""
+    """Return ``value`` as JSON on one line."""
     return json_reply(orjson.dumps(value), status)
 
 
 def json_reply(value: bytes, status: int = 200) -> Response:
-    """What is JSON already."""
+    """Return a response of encoded JSON."""
     return Response(value, status_code=status, media_type="application/json")
 
 
 def status_of(error: WenjuError) -> int:
-    """The status that an error of the library's is answered with."""
+    """Return the status with which an error of the library is answered."""
     if error.code in _STATUS_OF_CODE:
         return _STATUS_OF_CODE[error.code]
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    return next((status for kind, status in _STATUS_OF_KIND if isinstance(error, kind)), 500)
 
 
 def add_error_handlers(app: FastAPI, folder: str) -> None:
-    """Answer every error as JSON.
+    """Answer every error of an application as JSON.
 
     Args:
-        app: whose errors.
-        folder: the library's, which only this machine's own users may know.
+        app: the application.
+        folder: the library's folder, whose path is kept from clients.
     """
 
-    def of_library(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, WenjuError) else WenjuError(str(error))
-        status = status_of(found)
+    def on_library_error(request: Request, error: Exception) -> Response:
+        known = error if isinstance(error, WenjuError) else WenjuError(str(error))
+        status = status_of(known)
         if status >= 500:
             logger.warning("%s %s: %s", request.method, request.url.path, error)
-        said, chinese = (
-            sentence.replace(folder, named)
-            for sentence, named in (
-                (str(found), "the library's folder"),
-                (in_chinese(found), "文库的文件夹"),
-            )
-        )
-        return problem(request.url.path, status, found.code, said, chinese=chinese)
-
-    def of_request(request: Request, error: Exception) -> Response:
-        found = error.errors() if isinstance(error, RequestValidationError) else ()
-        path = request.url.path
-        if any(one["type"] == "json_invalid" for one in found):
-            return problem(path, 400, "body_not_json", "The body is not JSON.")
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json" and any(one["loc"] == ("body",) for one in found):
-            said = "The body must be application/json, and say so."
-            return problem(path, 415, "body_must_be_json", said)
-        # What was sent is not sent back: it may be no text.
-        said = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in found)
-        return problem(path, 422, "bad_request", f"The request does not fit: {said}.")
-
-    def refused(request: Request, error: Exception) -> Response:
-        if not isinstance(error, Refused):
-            return of_framework(request, error)
         return problem(
             request.url.path,
-            error.status,
-            error.code,
-            error.reason,
-            values=error.values,
-            chinese=error.chinese,
+            status,
+            known.code,
+            str(known).replace(folder, "the library's folder"),
+            chinese=in_chinese(known).replace(folder, "文库的文件夹"),
         )
 
-    def of_framework(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        detail = str(error.detail) if isinstance(error, HTTPException) else "It failed."
-        headers = error.headers if isinstance(error, HTTPException) else None
-        values = {"allowed": (headers or {}).get("Allow", "")}
-        code = _OF_FRAMEWORK.get(status, "failed" if status >= 500 else "bad_request")
-        return problem(request.url.path, status, code, detail, values=values, headers=headers)
+    app.add_exception_handler(WenjuError, on_library_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(Refused, _on_refusal)
+    app.add_exception_handler(HTTPException, _on_http_error)
 
-    app.add_exception_handler(WenjuError, of_library)
-    app.add_exception_handler(RequestValidationError, of_request)
-    app.add_exception_handler(Refused, refused)
-    app.add_exception_handler(HTTPException, of_framework)
+
+def _on_refusal(request: Request, error: Exception) -> Response:
+    if isinstance(error, Refused):
+        return error.response(request.url.path)
+    return _on_http_error(request, error)
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the framework."""
+    if not isinstance(error, HTTPException):
+        return problem(request.url.path, 500, "failed", "It failed.")
+    status, headers = error.status_code, error.headers
+    code = _CODE_OF_STATUS.get(status, "failed" if status >= 500 else "bad_request")
+    values = {"allowed": (headers or {}).get("Allow", "")}
+    return problem(
+        request.url.path, status, code, str(error.detail), values=values, headers=headers
+    )
+
+
+def _on_invalid_request(request: Request, error: Exception) -> Response:
+    """Answer a request whose fields pydantic refused."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    path = request.url.path
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return problem(path, 400, "body_not_json", "The body is not JSON.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and any(fault["loc"] == ("body",) for fault in faults):
+        reason = "The body must be application/json, and say so."
+        return problem(path, 415, "body_must_be_json", reason)
+    return _invalid_fields(path, faults)
+
+
+def _invalid_fields(path: str, faults: Sequence[Mapping[str, Any]]) -> Response:
+    for fault in faults:
+        if fault["type"] in STATUSES[422].codes:  # a model of ours raised it with our code
+            return problem(path, 422, fault["type"], fault["msg"], values=fault.get("ctx"))
+    # The input is not sent back: it may not be text.
+    reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in faults)
+    return problem(path, 422, "bad_request", f"The request does not fit: {reasons}.")

@@ -1,63 +1,21 @@
-"""Serving: a socket, a process that ends when it is told to, a discreet log."""
+"""Running the server: its socket, and its end when the process is told to stop."""
 
 import errno
-import logging
 import os
-import re
 import signal
 import socket
 import sys
-from enum import StrEnum
 from types import FrameType
 
 import uvicorn
 
 from qa.errors import WenjuError
 from qa.server.app import Exposure, create_app
+from qa.server.logs import Log, set_up_logging
 from qa.server.timeouts import ImpatientProtocol
-from qa.server.tokens import PREFIX
 from qa.sharing.libraries import Libraries
 
-_TOKEN = re.compile(rf"{PREFIX}[\w-]{{20,}}")
-_formatter = logging.Formatter()
-_QUERY = re.compile(r"\?[^\s\"]*")
-
-
-class Log(StrEnum):
-    """What is logged of the requests."""
-
-    NOTHING = "nothing"
-    REQUESTS = "requests"
-    QUESTIONS = "questions"
-
-
-class Discreet(logging.Filter):
-    """Takes tokens, and the queries of addresses, out of a line of the log.
-
-    Args:
-        questions: leave the queries in, without tokens.
-    """
-
-    def __init__(self, *, questions: bool = False) -> None:
-        super().__init__()
-        self._questions = questions
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the line as it will be written; keep it."""
-        line = _hidden(record.getMessage())
-        if record.name == "uvicorn.access" and not self._questions:
-            line = _QUERY.sub("?…", line)
-        record.msg, record.args = line, None
-        if record.exc_info:
-            record.exc_text = _hidden(_formatter.formatException(record.exc_info))
-        return True
-
-
-def _hidden(text: str) -> str:
-    return _TOKEN.sub(f"{PREFIX}***", text)
-
-
-#: What is under way when the server is told to stop has so long.
+#: Time for the requests under way when the server is told to stop.
 GRACE_SECONDS = 6
 _BACKLOG = 2_048
 _LAST_PORT = 65_535
@@ -74,19 +32,19 @@ def serve(
 ) -> None:
     """Serve the chat and the scripts' routes until the process is told to stop.
 
-    The address is written to stderr once it can be opened.
+    The address is written to stderr as soon as requests are accepted.
 
     Args:
-        libraries: what is asked, and changed by who may; stay open.
-        host: the interface to listen on. Where others can reach it, they need a token.
+        libraries: the libraries to serve; they stay open.
+        host: the interface to listen on. If others can reach it, they need a token.
         port: the port to listen on; 0 for any that is free.
-        public_name: the host name that a proxy on this machine serves it under.
-        processes: how many answer scripts beside this one, a core each.
+        public_name: the host name under which a proxy on this machine serves it.
+        processes: how many processes answer scripts beside this one, a core each.
         log: what is written to stderr of each request; never a token.
 
     Raises:
-        WenjuError: the port is taken, the interface is not this machine's, or a token is
-            demanded and there is none; or ``processes`` of a library that lies in no folder.
+        WenjuError: the port is taken, the interface is not this machine's, a token is needed
+            and there is none, or ``processes`` are asked for and the library is not a folder.
     """
     if processes and not libraries.base.in_folder:
         raise WenjuError(
@@ -95,31 +53,36 @@ def serve(
         )
     space = bool(os.environ.get("SPACE_ID"))
     exposure = Exposure(host, space=space, public_name=public_name)
-    with _listening(host, port) as listener:
-        _log_discreetly(log)
+    with open_listener(host, port) as listener:
+        set_up_logging(log)
         config = uvicorn.Config(
             create_app(libraries, exposure, processes),
             http=ImpatientProtocol,
-            ws="none",  # Gradio speaks server-sent events; what is not offered needs no limits
+            ws="none",  # Gradio uses server-sent events; websockets would need limits of their own
             lifespan="on",
             log_config=None,
             access_log=log is not Log.NOTHING,
             server_header=False,
-            # The hub's own proxy stands before a Space, from an address that is not told.
+            # A Space is reached through the hub's proxy only, whose address is not published.
             forwarded_allow_ips="*" if space else None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         # From here on a request waits in the backlog until it is answered.
-        named = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"http://{named}:{listener.getsockname()[1]}\n")
-        # Uvicorn finishes what is under way, then hands the signal on, which would end the
-        # process as if it had failed.
+        name = f"[{host}]" if ":" in host else host
+        sys.stderr.write(f"http://{name}:{listener.getsockname()[1]}\n")
+        # Once it has stopped, uvicorn raises the signal again, which by default would end
+        # the process with an exit code of failure.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _end_quietly)
+            signal.signal(number, _ignore_signal)
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an interface and a port.
+
+    Raises:
+        WenjuError: the port is taken, or the interface is not this machine's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
@@ -127,7 +90,7 @@ def _listening(host: str, port: int) -> socket.socket:
         raise WenjuError(
             f"Nothing can be served at {host}:{port} ({error.strerror}). {_remedy(error, port)}"
         ) from error
-    # asyncio sets this only on sockets that it makes itself. Without it the body of an answer
+    # asyncio sets this only on sockets that it opens itself. Without it the body of an answer
     # waits until the client has acknowledged the head: 40 ms for each question.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
@@ -145,13 +108,5 @@ def _remedy(error: OSError, port: int) -> str:
     )
 
 
-def _end_quietly(_: int, __: FrameType | None) -> None:
-    """The server has stopped by now."""
-
-
-def _log_discreetly(log: Log) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    handler.addFilter(Discreet(questions=log is Log.QUESTIONS))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+def _ignore_signal(_: int, __: FrameType | None) -> None:
+    """Do nothing: the server has stopped already."""

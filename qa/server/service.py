@@ -1,4 +1,4 @@
-"""What the routes serve from: libraries, and the threads and processes that work on them."""
+"""The libraries of a server, and the threads and processes that work on them."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,26 +15,33 @@ from qa.sharing.libraries import Libraries
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SEARCHING = 2  # more get into each other's way, and answer less in the same time
+#: The header with a visitor's secret, under which a public server keeps their documents.
+VISITOR_HEADER = "X-Wenju-Visitor"
+_READERS = 2  # threads; with more, fewer questions are answered in the same time
+
+
+def visitor_of(request: Request) -> str | None:
+    """Return the secret that the sender of a request gave, if any."""
+    return request.headers.get(VISITOR_HEADER)
 
 
 class Workers:
-    """Threads of one server; :meth:`close` waits for what they have begun."""
+    """The threads of one server: some that read its libraries, and one that writes."""
 
     def __init__(self) -> None:
-        self._readers = ThreadPoolExecutor(SEARCHING, thread_name_prefix="wenju-read")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="wenju-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="wenju-write")
 
     async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run what only reads."""
+        """Run work that changes nothing, and return its result."""
         return await _run(self._readers, lambda: work(*args, **kwargs))
 
     async def write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run what changes the library, after the changes asked for before."""
+        """Run work that changes a library, after all such work requested before."""
         return await _run(self._writer, lambda: work(*args, **kwargs))
 
     def close(self) -> None:
-        """Finish what was begun, and drop what was not."""
+        """Finish the work that has begun, and drop the rest."""
         for threads in (self._readers, self._writer):
             threads.shutdown(wait=True, cancel_futures=True)
 
@@ -43,18 +50,14 @@ async def _run(threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
     return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
-#: The header in which a visitor of a public server sends the secret their documents lie under.
-VISITOR = "X-Wenju-Visitor"
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One server's parts.
+    """What the routes of one server work with.
 
     Attributes:
-        libraries: what is asked.
-        workers: the threads that ask it.
-        processes: those that answer of the base library, if there are any.
+        libraries: the libraries that visitors ask.
+        workers: the threads that work on them.
+        processes: the processes that answer from the base library, if there are any.
     """
 
     libraries: Libraries
@@ -62,7 +65,7 @@ class Service:
     processes: Processes | None = None
 
     def library(self, request: Request) -> Library:
-        """What the sender of a request asks."""
+        """Return the library that the sender of a request asks."""
         return self.libraries.of(visitor_of(request))
 
     async def read(
@@ -72,12 +75,12 @@ class Service:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Run what only reads the library that a visitor asks, in a process if there are any.
+        """Run work that only reads a visitor's library, in a process if there are any.
 
         Args:
-            visitor: their secret, if they sent one.
+            visitor: the visitor's secret, if they sent one.
             work: a function of a module, which a process can find by its name.
-            args: what it is called with, after the library.
+            args: arguments of ``work`` after the library.
             kwargs: likewise.
         """
         library = self.libraries.of(visitor)
@@ -86,12 +89,7 @@ class Service:
         return await self.workers.read(work, library, *args, **kwargs)
 
     def close(self) -> None:
-        """Finish what was begun, and drop what was not."""
+        """Finish the work that has begun, and drop the rest."""
         if self.processes is not None:
             self.processes.close()
         self.workers.close()
-
-
-def visitor_of(request: Request) -> str | None:
-    """The secret of a request's sender, if they sent one."""
-    return request.headers.get(VISITOR)

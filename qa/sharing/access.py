@@ -1,4 +1,4 @@
-"""What a request may do: nothing, read, or write."""
+"""Levels of access: nothing, read, write."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Access(IntEnum):
-    """What a request may do; each allows what those before it allow."""
+    """What a request may do; each level includes those below it."""
 
     NOTHING = 0
     READ = 1
@@ -14,5 +14,9 @@ class Access(IntEnum):
 
 
 def access_of(scope: Mapping[str, Any]) -> Access:
-    """How far a request may go, as the server found."""
+    """Return the access that the server granted to a request.
+
+    Args:
+        scope: the request's ASGI scope; :mod:`qa.server.authentication` records it there.
+    """
     return Access(scope.get("state", {}).get("access", Access.NOTHING))

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from qa.library import Library
-from qa.server.tokens import Tokens
+from qa.server.access_tokens import AccessTokens
 from tests.qa.commands import wenju
 from tests.qa.server.conftest import make_library
 from tests.qa.server.serving import Served, wenju_serve
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def secrets(folder: Path) -> dict[str, str]:
-    tokens = Tokens(folder)
+    tokens = AccessTokens(folder)
     return {"reader": tokens.create("reader"), "writer": tokens.create("writer", writes=True)}
 
 

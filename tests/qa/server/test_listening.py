@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from qa.errors import WenjuError
-from qa.server.running import _listening
+from qa.server.running import open_listener
 from tests.qa.commands import WENJU
 
 
 def test_the_body_of_an_answer_does_not_wait_for_the_head_to_be_acknowledged() -> None:
-    with _listening("127.0.0.1", 0) as listener, socket.socket() as client:
+    with open_listener("127.0.0.1", 0) as listener, socket.socket() as client:
         client.connect(listener.getsockname())
         accepted, _ = listener.accept()
         with accepted:
@@ -67,7 +67,7 @@ def test_what_cannot_be_listened_on_says_what_to_change(host: str, said: str) ->
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(WenjuError) as caught:
-            _listening(host, port)
+            open_listener(host, port)
     assert str(caught.value).startswith(f"Nothing can be served at {host}:{port} (")
     assert [
         option for option in ("--host 127.0.0.1", "--port ") if option in str(caught.value)

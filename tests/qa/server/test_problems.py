@@ -10,11 +10,11 @@ import openai
 import pytest
 
 from qa import messages_zh
-from qa.server.authentication import TokensMiddleware
+from qa.server.access_tokens import AccessTokens
+from qa.server.authentication import AuthenticationMiddleware
 from qa.server.headers import HeadersMiddleware
 from qa.server.limits import LimitsMiddleware, ServerLimits
 from qa.server.problems import STATUSES
-from qa.server.tokens import Tokens
 from qa.sharing.access import Access
 from tests.project.sources import ROOT
 from tests.qa.server.serving import Served, echo, served
@@ -129,9 +129,10 @@ def test_a_passage_that_is_gone_is_said_in_both_languages(server: Served) -> Non
 
 
 def test_the_guards_refusals_are_of_the_same_form(tmp_path: Path) -> None:
-    reader = Tokens(tmp_path).create("reader")
+    reader = AccessTokens(tmp_path).create("reader")
     limits = ServerLimits(rate=0.1, burst=1)
-    app = TokensMiddleware(LimitsMiddleware(echo, limits), Tokens(tmp_path), Access.NOTHING)
+    limited = LimitsMiddleware(echo, limits)
+    app = AuthenticationMiddleware(limited, AccessTokens(tmp_path), Access.NOTHING)
     with served(HeadersMiddleware(app, loopback=True, space=False)) as url:
         bearer = {"Authorization": f"Bearer {reader}"}
         refused = httpx.get(url + "/api/search")
@@ -174,6 +175,8 @@ def refused_in_the_code() -> Iterator[tuple[int, str]]:
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue
+            if call.func.id == "PydanticCustomError":
+                yield 422, str(getattr(call.args[0], "value", None))
             at = {"Refused": 0, "LimitExceeded": 0, "problem": 1}.get(call.func.id)
             if at is None:
                 continue

@@ -92,7 +92,7 @@ def test_when_one_is_killed_others_take_its_place_and_no_question_is_lost(
         assert [first_source(server, OPENING) for _ in range(6)] == ["灯塔.md"] * 6
         assert len(answering(server)) == 2
         assert not before & answering(server)
-        said = "A process that answers was killed. Beginning 2 anew."
+        said = "An answering process was killed. Starting 2 again."
         assert said in server.log.read_text("utf-8")
         os.kill(which(answering(server)), signal.SIGKILL)  # and nobody asks any more
         server.process.terminate()

@@ -9,10 +9,14 @@ import httpx
 import pytest
 
 from qa.errors import WenjuError
-from qa.server.authentication import TokensMiddleware, anonymous_access, require_tokens
+from qa.server.access_tokens import FILE_NAME, AccessTokens
+from qa.server.authentication import (
+    AuthenticationMiddleware,
+    anonymous_access,
+    require_access_token,
+)
 from qa.server.headers import HeadersMiddleware
-from qa.server.running import Discreet
-from qa.server.tokens import FILE_NAME, Tokens
+from qa.server.logs import RedactingFilter
 from qa.sharing.access import Access
 from tests.qa.commands import parsed, wenju
 from tests.qa.server.serving import echo, served
@@ -23,19 +27,19 @@ def bearer(secret: str) -> dict[str, str]:
 
 
 def test_the_file_keeps_no_token_and_is_its_owners_alone(tmp_path: Path) -> None:
-    secret = Tokens(tmp_path).create("phone")
+    secret = AccessTokens(tmp_path).create("phone")
     path = tmp_path / FILE_NAME
     assert len(secret) == len("wenju_") + 43
     assert secret not in path.read_text("utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    found = Tokens(tmp_path).find(secret)
+    found = AccessTokens(tmp_path).find(secret)
     assert found is not None
     assert (found.name, found.writes) == ("phone", False)
-    assert Tokens(tmp_path).find(secret[:-1]) is None
+    assert AccessTokens(tmp_path).find(secret[:-1]) is None
 
 
 def test_a_name_is_given_once_and_a_damaged_file_is_refused(tmp_path: Path) -> None:
-    tokens = Tokens(tmp_path)
+    tokens = AccessTokens(tmp_path)
     tokens.create("phone")
     with pytest.raises(WenjuError, match="wenju tokens revoke phone"):
         tokens.create("phone")
@@ -63,15 +67,15 @@ def test_who_may_do_what_without_a_token(tmp_path: Path) -> None:
     assert anonymous_access("0.0.0.0", space=False) is Access.NOTHING  # noqa: S104
     assert anonymous_access("0.0.0.0", space=True) is Access.READ  # noqa: S104
     with pytest.raises(WenjuError, match="wenju tokens create"):
-        require_tokens(Tokens(tmp_path), Access.NOTHING)
-    Tokens(tmp_path).create("phone")
-    require_tokens(Tokens(tmp_path), Access.NOTHING)
+        require_access_token(AccessTokens(tmp_path), Access.NOTHING)
+    AccessTokens(tmp_path).create("phone")
+    require_access_token(AccessTokens(tmp_path), Access.NOTHING)
 
 
 def test_every_route_demands_a_token_and_a_revoked_one_is_refused_at_once(tmp_path: Path) -> None:
-    tokens = Tokens(tmp_path)
+    tokens = AccessTokens(tmp_path)
     reader, writer = tokens.create("reader"), tokens.create("writer", writes=True)
-    with served(TokensMiddleware(echo, Tokens(tmp_path), Access.NOTHING)) as url:
+    with served(AuthenticationMiddleware(echo, AccessTokens(tmp_path), Access.NOTHING)) as url:
         for path in (
             "/",
             "/api/search",
@@ -92,15 +96,15 @@ def test_every_route_demands_a_token_and_a_revoked_one_is_refused_at_once(tmp_pa
 
 
 def test_a_space_is_open_for_reading_only(tmp_path: Path) -> None:
-    with served(TokensMiddleware(echo, Tokens(tmp_path), Access.READ)) as url:
+    with served(AuthenticationMiddleware(echo, AccessTokens(tmp_path), Access.READ)) as url:
         assert httpx.post(url + "/api/ask").status_code == 200
         assert httpx.post(url + "/api/documents").status_code == 403
 
 
 def test_the_login_takes_a_token_for_a_cookie(tmp_path: Path) -> None:
-    secret = Tokens(tmp_path).create("phone")
+    secret = AccessTokens(tmp_path).create("phone")
     with (
-        served(TokensMiddleware(echo, Tokens(tmp_path), Access.NOTHING)) as url,
+        served(AuthenticationMiddleware(echo, AccessTokens(tmp_path), Access.NOTHING)) as url,
         httpx.Client(base_url=url) as browser,
     ):
         sent_on = browser.get("/", headers={"Accept": "text/html"})
@@ -136,10 +140,10 @@ def test_other_sites_and_other_names_are_refused() -> None:
 def test_the_log_holds_no_token_and_no_question(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    secret = Tokens(tmp_path).create("phone")
+    secret = AccessTokens(tmp_path).create("phone")
     for questions, expected in ((False, "/?…"), (True, "/?token=wenju_***&q=leave")):
         caplog.clear()
-        with served(echo, Discreet(questions=questions)) as url:
+        with served(echo, RedactingFilter(questions=questions)) as url:
             logging.getLogger("uvicorn.access").addHandler(caplog.handler)
             httpx.get(f"{url}/?token={secret}&q=leave")
             logging.getLogger("uvicorn.access").removeHandler(caplog.handler)

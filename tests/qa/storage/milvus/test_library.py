@@ -21,7 +21,7 @@ from qa import (
 from qa.evaluation.feedback import Judgement, StoredFeedback
 from qa.portable import export, import_
 from qa.progress import silent
-from qa.server.tokens import Tokens
+from qa.server.access_tokens import AccessTokens
 from qa.storage.milvus.address import parse
 from qa.storage.milvus.collections import Collections
 from qa.storage.milvus.connection import Connection
@@ -248,13 +248,13 @@ def test_what_is_not_in_milvus_is_kept_among_the_users_data(
     folder = folder_of(address)
     assert (library.location, library.path) == (address, folder)
     assert folder.is_relative_to(home)
-    Tokens(folder).create("ann")
+    AccessTokens(folder).create("ann")
     feedback = StoredFeedback(library)
     judgement = Judgement("年假", "年假", "good")
     feedback.record(judgement)
     assert [said.question for said in feedback.judgements()] == ["年假"]
     feedback.close()
-    assert [token.name for token in Tokens(folder_of(Path(address))).all()] == ["ann"]
+    assert [token.name for token in AccessTokens(folder_of(Path(address))).all()] == ["ann"]
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:

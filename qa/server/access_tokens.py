@@ -1,8 +1,8 @@
-"""Tokens: who may read a library over the network, and who may change it.
+"""Access tokens, which let their holders read or change a library over the network.
 
-They lie beside the library they open, so that one library's token opens no other. Only
-the SHA-256 of each is kept. A slow hash protects passwords, which can be guessed; these
-are 256 random bits, which cannot, and a slow hash would be paid with each request.
+They are kept in the folder of the library that they open, so that one library's token
+opens no other. Only the SHA-256 of each is kept. Passwords can be guessed and need a slow
+hash; 256 random bits cannot, and a slow hash would delay each request.
 """
 
 import hashlib
@@ -20,18 +20,18 @@ from filelock import FileLock
 from qa.errors import WenjuError
 
 FILE_NAME = "tokens.json"
-#: What each token begins with, so that logs and scanners can tell one when they see it.
+#: The beginning of each token, by which logs and scanners recognise one.
 PREFIX = "wenju_"
 _BYTES = 32
-_ID_LENGTH = 12  # characters of the hash, which say nothing about the token
+_ID_LENGTH = 12  # characters of the hash, which reveal nothing of the token
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """What is known of a token; not the token.
+class AccessToken:
+    """A token as it is kept: without the secret itself.
 
     Attributes:
-        name: given by who made it.
+        name: chosen by whoever created it.
         writes: whether it may change the library, besides reading it.
         created_at: ISO 8601, in UTC.
         digest: SHA-256 of the token, as hex.
@@ -44,57 +44,59 @@ class Token:
 
     @property
     def id(self) -> str:
-        """Names the token in lists and logs."""
+        """The token's name in lists and logs."""
         return self.digest[:_ID_LENGTH]
 
 
-class Tokens:
-    """The tokens of one library, on the disk; a change counts with the next request.
+class AccessTokens:
+    """The tokens of one library, on the disk; a change holds from the next request on.
 
     Args:
-        folder: the library's folder; made with the first token if it is not there.
+        folder: the library's folder; created with the first token if it does not exist.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
         self._stamp: tuple[int, int, int] | None = None
-        self._known: tuple[Token, ...] = ()
+        self._known: tuple[AccessToken, ...] = ()
 
     def create(self, name: str, *, writes: bool = False) -> str:
-        """Make a token; it is given back here, and can never be shown again.
+        """Create a token and return its secret, which can never be shown again.
 
         Raises:
-            WenjuError: there is one of that name, or the folder cannot be written to.
+            WenjuError: the name is taken, or the folder cannot be written to.
         """
         secret = PREFIX + secrets.token_urlsafe(_BYTES)
-        made = Token(name, writes, datetime.now(UTC).isoformat(timespec="seconds"), _digest(secret))
+        created = AccessToken(
+            name, writes, datetime.now(UTC).isoformat(timespec="seconds"), _digest(secret)
+        )
         with self._locked():
             if any(token.name == name for token in self.all()):
                 raise WenjuError(
                     f"There is a token named {name!r}. Choose another --name, or take that one "
                     f"back: wenju tokens revoke {name}"
                 )
-            self._write((*self.all(), made))
+            self._write((*self.all(), created))
         return secret
 
-    def revoke(self, key: str) -> Token:
-        """Take back the token with this name or id.
+    def revoke(self, key: str) -> AccessToken:
+        """Revoke the token with this name or id, and return it.
 
         Raises:
-            WenjuError: there is none.
+            WenjuError: there is no such token.
         """
         with self._locked():
             kept = tuple(token for token in self.all() if key not in (token.name, token.id))
-            gone = tuple(token for token in self.all() if token not in kept)
-            if not gone:
+            revoked = tuple(token for token in self.all() if token not in kept)
+            if not revoked:
                 raise WenjuError(
                     f"No token has the name or id {key!r}. Which there are: wenju tokens list"
                 )
             self._write(kept)
-        return gone[0]
+        return revoked[0]
 
-    def all(self) -> tuple[Token, ...]:
-        """Those that are valid now, oldest first.
+    def all(self) -> tuple[AccessToken, ...]:
+        """Return the valid tokens, oldest first.
 
         Raises:
             WenjuError: the file cannot be read.
@@ -104,7 +106,7 @@ class Tokens:
             stamp = (found.st_ino, found.st_mtime_ns, found.st_size)
             if stamp != self._stamp:
                 listed = json.loads(self._path.read_text(encoding="utf-8"))
-                self._known = tuple(Token(**token) for token in listed)
+                self._known = tuple(AccessToken(**token) for token in listed)
                 self._stamp = stamp
         except FileNotFoundError:
             self._stamp, self._known = None, ()
@@ -115,8 +117,11 @@ class Tokens:
             ) from error
         return self._known
 
-    def find(self, secret: str) -> Token | None:
-        """The token that this is, if it is one; takes as long for a near miss as for any."""
+    def find(self, secret: str) -> AccessToken | None:
+        """Return the token with this secret, if there is one.
+
+        The time that this takes does not depend on how near a wrong secret is to a right one.
+        """
         digest = _digest(secret)
         found = None
         for token in self.all():
@@ -131,8 +136,8 @@ class Tokens:
             raise WenjuError(f"{self._path.parent} cannot be made ({error.strerror}).") from error
         return FileLock(self._path.with_suffix(".lock"))
 
-    def _write(self, tokens: tuple[Token, ...]) -> None:
-        """All or nothing; a new file of ``tempfile`` is the owner's alone (0600)."""
+    def _write(self, tokens: tuple[AccessToken, ...]) -> None:
+        """Replace the file atomically; a file of ``tempfile`` is readable by its owner only."""
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=FILE_NAME)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
