@@ -1,4 +1,4 @@
-"""A source as a card: where a passage stands, and the passage with its marks."""
+"""Cards: each shows one source, its place in its document, and its passage with highlights."""
 
 import json
 import re
@@ -8,63 +8,26 @@ from html import escape
 from corpus import Span, slice_spans
 from qa.results import Citation, Hit
 from qa.ui.markup import counted, joined, phrase, spoken, text, within
-from qa.ui.tables import DOTS, folded, overlaps, part, pieces, table
+from qa.ui.references import gbt7714, plain
+from qa.ui.tables import DOTS, Fragment, Piece, folded, overlaps, part, pieces, table
 from qa.ui.thumbs import thumbs
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-
-
-def gbt7714(source: Citation | Hit) -> str:
-    """The source by GB/T 7714—2015, as a document of another kind, ``[Z]``.
-
-    ``责任者. 题名[Z]. 文件, 章节, 第 n 页, 第 n 段.`` What the standard knows besides
-    (place, publisher, year) a file does not tell; nothing is made up.
-    """
-    author = source.author or ("佚名" if _chinese(source) else "Anon")
-    where = ", ".join(_where(source))
-    return f"{author}. {source.title or source.source}[Z]. {where}."
-
-
-def plain(source: Citation | Hit) -> str:
-    """The quote and where it stands, in the language of the source."""
-    quote = source.quote if isinstance(source, Citation) else source.text
-    title = source.title or source.source
-    if _chinese(source):
-        where = "，".join(_where(source))
-        return f"“{quote}”——{source.author or ''}《{title}》，{where}"
-    author = f"{source.author}, " if source.author else ""
-    return f"“{quote}” — {author}{title}, {', '.join(_where(source))}"
-
-
-def _where(source: Citation | Hit) -> list[str]:
-    """File, sections, page and paragraph."""
-    page, paragraph = ("第 {} 页", "第 {} 段") if _chinese(source) else ("p. {}", "para. {}")
-    pages = [] if source.page is None else [page.format(source.page)]
-    return [source.source, *source.headings, *pages, paragraph.format(source.paragraph)]
-
-
-def _chinese(source: Citation | Hit) -> bool:
-    """Whether the source is written in Chinese, going by its title and text."""
-    body = source.quote if isinstance(source, Citation) else source.text
-    return bool(_HAN.search(source.title + body))
-
-
-#: A longer passage opens with this many characters around its first mark.
+#: Characters of a long passage that are shown around its first highlight.
 EXCERPT = 260
-
-#: Fewer characters than this are not worth a button that unfolds them.
+#: With fewer characters left out than this, the whole passage is shown.
 WORTH_FOLDING = 120
-
-#: So many characters before the mark are kept, to read the sentence in context.
+#: Characters shown before the first highlight, so that its sentence is read in context.
 LEAD = 60
+
+_SENTENCE_END = re.compile(r"[。！？；.!?;]\s*")
 
 
 def citation_card(citation: Citation, hit: Hit | None, anchor: str) -> str:
-    """The card of one ``[n]``: the whole passage, the quoted sentence marked.
+    """Return the card of one ``[n]``: the whole passage, the quoted sentences highlighted.
 
     Args:
-        citation: what is shown.
-        hit: the passage it was taken from, if it is at hand; else the quote alone.
+        citation: the citation.
+        hit: the passage it was taken from; without it, the card shows the quote alone.
         anchor: the element id that the answer's ``[n]`` leads to.
     """
     if hit is None:
@@ -76,7 +39,12 @@ def citation_card(citation: Citation, hit: Hit | None, anchor: str) -> str:
 
 
 def hit_card(hit: Hit, anchor: str) -> str:
-    """The card of a passage that no ``[n]`` points to."""
+    """Return the card of a passage that no ``[n]`` cites.
+
+    Args:
+        hit: the passage.
+        anchor: the card's element id.
+    """
     body = passage(hit.text, hit.highlights)
     if hit.duplicates:
         body += f'<p class="folded">{counted("also_in", len(hit.duplicates))}</p>'
@@ -84,17 +52,16 @@ def hit_card(hit: Hit, anchor: str) -> str:
 
 
 def _card(source: Citation | Hit, body: str, anchor: str, number: str) -> str:
-    """What both kinds of card share: heading, place, passage."""
     title = text(source.title) if source.title.strip() else phrase("untitled")
     return (
         f'<article class="card" id="{anchor}" tabindex="-1" aria-labelledby="{anchor}-title">'
         f'<header>{number}<h3 id="{anchor}-title" dir="auto">{title}</h3></header>'
-        f"{_place(source)}{body}{_deeds(source)}</article>"
+        f"{_place(source)}{body}{_buttons(source)}</article>"
     )
 
 
 def _place(source: Citation | Hit) -> str:
-    """Author, section, page, paragraph and file, in one quiet line."""
+    """Return author, headings, page, paragraph and file on one line."""
     parts = []
     if source.author:
         author = f'<bdi class="author">{text(source.author)}</bdi>'
@@ -109,8 +76,8 @@ def _place(source: Citation | Hit) -> str:
     return f'<p class="place">{" ".join(parts)}</p>'
 
 
-def _deeds(source: Citation | Hit) -> str:
-    """What can be done with a source. Data goes into attributes as it is, only quoted."""
+def _buttons(source: Citation | Hit) -> str:
+    """Return the buttons to open, to copy and to judge a source."""
     if isinstance(source, Citation):
         marks = source.spans
     else:
@@ -122,13 +89,13 @@ def _deeds(source: Citation | Hit) -> str:
     return (
         f'<footer class="deeds"><button type="button" data-read="{escape(source.passage_id)}" '
         f"data-marks='{json.dumps(marks)}'>{phrase('read')}</button>"
-        f"{_copies('copy_plain', plain(source))}{_copies('copy_gbt', gbt7714(source))}"
+        f"{_copy_button('copy_plain', plain(source))}{_copy_button('copy_gbt', gbt7714(source))}"
         f"{thumbs(source.passage_id)}</footer>"
     )
 
 
-def _copies(name: str, line: str) -> str:
-    """A button that copies ``line`` and then says so."""
+def _copy_button(name: str, line: str) -> str:
+    """Return a button that copies ``line`` and then says so."""
     return (
         f'<button type="button" data-copy="{escape(line)}"><span class="before">{phrase(name)}'
         f'</span><span class="after" role="status">{phrase("copied")}</span></button>'
@@ -136,54 +103,70 @@ def _copies(name: str, line: str) -> str:
 
 
 def passage(value: str, marks: Sequence[Span]) -> str:
-    """A passage with its marks; a long one opens around the first mark.
+    """Return a passage with its marks; a long one is folded around the first mark.
 
-    What is folded away stays in the page, so that searching in the browser and
-    unfolding need nothing from the server.
+    What is folded stays in the page, so that the browser's search finds it, and unfolding
+    needs nothing from the server.
     """
     ranges = joined(marks, len(value))
     if len(value) <= EXCERPT + WORTH_FOLDING:
-        return (
-            f'<blockquote class="passage" dir="auto">{_cut(value, ranges, Span(0, len(value)))}'
-            "</blockquote>"
-        )
-    first, last = (ranges[0].start, ranges[0].end) if ranges else (0, 0)
-    start = _beginning(value, first) if last > EXCERPT else 0
-    end = max(last, start + EXCERPT)
-    if len(value) - end < WORTH_FOLDING:
-        end = len(value)
+        whole = _excerpt(value, ranges, Span(0, len(value)))
+        return f'<blockquote class="passage" dir="auto">{whole}</blockquote>'
+    excerpt = _excerpt(value, ranges, _excerpt_span(value, ranges))
     return (
-        f'<blockquote class="passage long" dir="auto">{_cut(value, ranges, Span(start, end))}'
+        f'<blockquote class="passage long" dir="auto">{excerpt}'
         '</blockquote><button type="button" class="unfold" data-unfold aria-expanded="false">'
         f'<span class="when-folded">{phrase("whole_passage")}</span>'
         f'<span class="when-open">{phrase("excerpt")}</span></button>'
     )
 
 
-def _cut(value: str, ranges: Sequence[Span], shown: Span) -> str:
-    """Lines as lines and rows as tables, what lies outside ``shown`` folded away."""
-    parts: list[tuple[bool, str]] = []
-    for piece in pieces(value):
-        start, end = piece.span
-        if piece.rows:
-            hidden = not any(overlaps(row, shown) for row in piece.rows)
-            held = table(value, piece.rows, ranges, shown=None if hidden else shown)
-            parts.append((hidden, f'<div class="rest">{held}</div>' if hidden else held))
-            continue
-        first, last = min(max(start, shown.start), end), max(min(end, shown.end), start)
-        for hidden, run in (
-            (True, Span(start, first)),
-            (False, Span(first, last)),
-            (True, Span(max(first, last), end)),
-        ):
-            if run.start < run.end:
-                held = part(value, run, ranges)
-                parts.append((hidden, f'<span class="rest">{held}</span>' if hidden else held))
-    return folded(parts, DOTS)
+def _excerpt_span(value: str, ranges: Sequence[Span]) -> Span:
+    """Return the part of a long passage that is shown at first."""
+    first = ranges[0] if ranges else Span(0, 0)
+    start = _excerpt_start(value, first.start) if first.end > EXCERPT else 0
+    end = max(first.end, start + EXCERPT)
+    if len(value) - end < WORTH_FOLDING:
+        end = len(value)
+    return Span(start, end)
 
 
-def _beginning(value: str, first: int) -> int:
-    """Where an excerpt begins that leads up to ``first``: at a sentence, if one begins there."""
+def _excerpt_start(value: str, first: int) -> int:
+    """Return where an excerpt begins that leads up to ``first``: at a sentence, if one does."""
     start = max(0, first - LEAD)
-    end_of_sentence = re.search("[。！？；.!?;]\\s*", value[start:first])
-    return start + end_of_sentence.end() if end_of_sentence else start
+    sentence_end = _SENTENCE_END.search(value[start:first])
+    return start + sentence_end.end() if sentence_end else start
+
+
+def _excerpt(value: str, ranges: Sequence[Span], shown: Span) -> str:
+    """Return the passage as lines and tables, with everything outside ``shown`` folded."""
+    fragments: list[Fragment] = []
+    for piece in pieces(value):
+        if piece.rows:
+            fragments.append(_table_fragment(value, piece, ranges, shown))
+        else:
+            fragments += _line_fragments(value, piece.span, ranges, shown)
+    return folded(fragments, DOTS)
+
+
+def _table_fragment(value: str, piece: Piece, ranges: Sequence[Span], shown: Span) -> Fragment:
+    hidden = not any(overlaps(row, shown) for row in piece.rows)
+    html = table(value, piece.rows, ranges, shown=None if hidden else shown)
+    return Fragment(f'<div class="rest">{html}</div>' if hidden else html, hidden)
+
+
+def _line_fragments(value: str, lines: Span, ranges: Sequence[Span], shown: Span) -> list[Fragment]:
+    start, end = lines
+    first, last = min(max(start, shown.start), end), max(min(end, shown.end), start)
+    fragments = []
+    for hidden, span in (
+        (True, Span(start, first)),
+        (False, Span(first, last)),
+        (True, Span(max(first, last), end)),
+    ):
+        if span.start < span.end:
+            html = part(value, span, ranges)
+            if hidden:
+                html = f'<span class="rest">{html}</span>'
+            fragments.append(Fragment(html, hidden))
+    return fragments

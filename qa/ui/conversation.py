@@ -1,38 +1,42 @@
-"""The conversation as HTML: what was asked, what was found, and where it stands."""
+"""The conversation as HTML: questions, cited answers, and the sources beside them."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.results import Answer
+from corpus import Span
+from qa.results import Answer, Citation, Hit
 from qa.ui.cards import citation_card, hit_card
 from qa.ui.markup import counted, phrase, spoken, text
-from qa.ui.quotes import quoted
+from qa.ui.tables import Piece, pieces, table
 from qa.ui.thumbs import about, thumbs
 from qa.ui.writer import Written, written_text
 
-#: Older turns leave the page, which is sent whole with each answer.
+#: Older turns are left out of the page, which is sent whole with each answer.
 TURNS_SHOWN = 20
-
-#: So many passages stand in for an answer at first sight.
+#: Passages shown in place of an answer, before the others are unfolded.
 NEAREST = 3
-
-#: A longer question is shown smaller.
+#: Characters beyond which a question is shown smaller.
 LONG = 80
-
-#: A confidence of at least so much has this name, which the page also shows as a bar.
+#: The least confidence of each level; the page also shows it as a bar.
 LEVELS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
+
+_WAITING = (
+    f'<div class="waiting" role="status">{spoken("searching")}'
+    "<span></span><span></span><span></span></div>"
+)
+_WHICH_IS_RIGHT = f'<p class="which" hidden>{phrase("which_is_right")}</p>'
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what became of it.
+    """One question and its answer.
 
     Attributes:
         question: as asked.
-        answer: None while it is sought, and if it failed.
+        answer: None until it is found, and if it failed.
         problem: why it failed, as HTML.
-        written: what a writer composed of the answer, if one does.
+        written: the text that a writer composed of the answer, if there is one.
     """
 
     question: str
@@ -42,75 +46,72 @@ class Turn:
 
     @property
     def completed(self) -> bool:
-        """Whether another question was searched than the one typed."""
+        """Whether the question was completed from those before it."""
         return self.answer is not None and self.answer.query != self.question
 
 
 def conversation(turns: Sequence[Turn]) -> str:
-    """The latest turns, oldest first."""
+    """Return the latest turns, oldest first."""
     numbered = list(enumerate(turns, 1))[-TURNS_SHOWN:]
     body = "".join(_turn(number, turn, last=turn is turns[-1]) for number, turn in numbered)
     return f'<section class="turns" aria-live="polite">{spoken("conversation")}{body}</section>'
 
 
 def _turn(number: int, turn: Turn, *, last: bool) -> str:
-    """A question with its answer on the left and its sources on the right.
+    """Return a question with its answer on the left and its sources on the right.
 
-    Only the last can be asked as typed: those after it may have leant on what it meant.
+    Only the last can be asked again as typed: its meaning may have completed later ones.
     """
     anchor = f"turn-{number}"
-    aside = ""
-    if turn.answer is not None:
-        said = _searched(turn.answer.query, last=last) if turn.completed else ""
-        said += _said(turn.answer, anchor)
-        if turn.written is not None:
-            said += written_text(turn.written, anchor)
-        aside = _sources(turn.answer, anchor)
-        state = "answered" if turn.answer.answered else "unanswered"
-    elif turn.problem is not None:
-        said = (
-            f'<div class="note problem" role="alert"><h3>{phrase("failed")}</h3>'
-            f"<p>{turn.problem}</p></div>"
-        )
-        state = "failed"
-    else:
-        said, state = _WAITING, "pending"
-    long = len(turn.question) > LONG  # it scrolls, which a keyboard must be able to do
+    sources = "" if turn.answer is None else _sources(turn.answer, anchor)
+    # A long question scrolls, for which a keyboard must be able to focus it.
+    long, focus = (" long", 0) if len(turn.question) > LONG else ("", -1)
     return (
-        f'<article class="turn {state}" id="{anchor}"{_judged(turn.answer)}><div class="said">'
-        f'<h2 class="question{" long" if long else ""}" dir="auto" tabindex="{0 if long else -1}">'
-        f"{spoken('you_asked')}{text(turn.question)}</h2>{said}</div>"
-        f'<aside class="sources">{aside}</aside></article>'
+        f'<article class="turn {_state(turn)}" id="{anchor}"{_judged(turn.answer)}>'
+        f'<div class="said"><h2 class="question{long}" dir="auto" tabindex="{focus}">'
+        f"{spoken('you_asked')}{text(turn.question)}</h2>{_reply(turn, anchor, last=last)}</div>"
+        f'<aside class="sources">{sources}</aside></article>'
     )
 
 
-_WAITING = (
-    f'<div class="waiting" role="status">{spoken("searching")}'
-    "<span></span><span></span><span></span></div>"
-)
+def _state(turn: Turn) -> str:
+    if turn.answer is not None:
+        return "answered" if turn.answer.answered else "unanswered"
+    return "pending" if turn.problem is None else "failed"
 
 
-_WHICH = f'<p class="which" hidden>{phrase("which_is_right")}</p>'
+def _reply(turn: Turn, anchor: str, *, last: bool) -> str:
+    """Return what the left side says under the question."""
+    if turn.answer is None:
+        if turn.problem is None:
+            return _WAITING
+        return (
+            f'<div class="note problem" role="alert"><h3>{phrase("failed")}</h3>'
+            f"<p>{turn.problem}</p></div>"
+        )
+    query = _completed_query(turn.answer.query, last=last) if turn.completed else ""
+    written = "" if turn.written is None else written_text(turn.written, anchor)
+    return f"{query}{_answer(turn.answer, anchor)}{written}"
 
 
 def _judged(answer: Answer | None) -> str:
-    """What a judgement is about, for the script that sends it."""
+    """Return attributes that say what a judgement is about, for the script that sends it."""
     if answer is None:
         return ""
     cited = json.dumps([citation.passage_id for citation in answer.citations])
     return about(answer.question, answer.query, cited)
 
 
-def _searched(query: str, *, last: bool) -> str:
-    """What a question that leans on those before was taken to mean."""
+def _completed_query(query: str, *, last: bool) -> str:
+    """Return a line with the completed question, and a button to ask as typed."""
     undo = f' <button type="button" data-again>{phrase("ask_as_typed")}</button>' if last else ""
     shown = phrase("searched_as", query=f"<bdi>{text(query)}</bdi>")
     return f'<p class="query">{shown}{undo}</p>'
 
 
-def _said(answer: Answer, anchor: str) -> str:
-    """The left side: the answer with its numbers, or that there is none."""
-    if not answer.hits:  # something is always nearest, unless there is nothing
+def _answer(answer: Answer, anchor: str) -> str:
+    """Return the answer with its numbers, or a note that there is none."""
+    if not answer.hits:  # something is always nearest, unless the library is empty
         return (
             f'<div class="note"><h3>{phrase("empty_library")}</h3>'
             f"<p>{phrase('empty_library_asked')}</p></div>"
@@ -119,27 +120,75 @@ def _said(answer: Answer, anchor: str) -> str:
         return (
             f'<div class="note"><h3>{phrase("not_answered")}</h3>'
             f"<p>{phrase('not_answered_near')}</p></div>"
-            f'<p class="footing">{thumbs()}</p>{_WHICH}'
+            f'<p class="footing">{thumbs()}</p>{_WHICH_IS_RIGHT}'
         )
     hits = {hit.passage_id: hit for hit in answer.hits}
-    sentences = "".join(quoted(c, hits.get(c.passage_id), anchor) for c in answer.citations)
-    return f'<div class="answer">{sentences}</div>{_footing(answer)}'
+    quotes = "".join(quoted(one, hits.get(one.passage_id), anchor) for one in answer.citations)
+    return f'<div class="answer">{quotes}</div>{_footing(answer)}'
 
 
 def _footing(answer: Answer) -> str:
-    """Under an answer: how sure it is, as a word and a bar, and how much was quoted."""
+    """Return the line under an answer: its confidence, and how much is quoted."""
     level = next(name for least, name in LEVELS if answer.confidence >= least)
     percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
     return (
         f'<p class="footing"><span class="confidence {level}">{phrase("confidence")} '
         f"<b>{phrase(f'confidence_{level}')}</b>"
         f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span></span>'
-        f"<span>{counted('verbatim', len(answer.citations))}</span>{thumbs()}</p>{_WHICH}"
+        f"<span>{counted('verbatim', len(answer.citations))}</span>{thumbs()}</p>{_WHICH_IS_RIGHT}"
     )
 
 
+def quoted(citation: Citation, hit: Hit | None, anchor: str) -> str:
+    """Return a quote with its number, which stays on the line of the last character.
+
+    Lines stay lines, and rows become tables. A single row of a table is shown under the
+    table's head, without which its cells mean little.
+
+    Args:
+        citation: the citation with its quote.
+        hit: the passage it was taken from, if it is at hand.
+        anchor: the beginning of the element ids of the turn's cards.
+    """
+    number = (
+        f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
+        f"{spoken('open_source', number=citation.number)}"
+        f'<span aria-hidden="true">{citation.number}</span></button>'
+    )
+    quote = citation.quote.strip()
+    if hit is not None and (rows := _row_under_head(quote, hit.text)):
+        return table(hit.text, rows, after=number)
+    *before, last = pieces(quote)
+    html = [_quoted_piece(quote, piece) for piece in before]
+    if last.rows:
+        html.append(table(quote, last.rows, after=number))
+    else:
+        lines = quote[slice(*last.span)]
+        tail = f'<span class="tail">{text(lines[-1:])}{number}</span>'
+        html.append(f'<p dir="auto">{text(lines[:-1])}{tail}</p>')
+    return "".join(html)
+
+
+def _row_under_head(quote: str, passage: str) -> list[tuple[Span, ...]]:
+    """Return the cells of the head and of the quoted row; none if no single row is quoted."""
+    if "\n" in quote:
+        return []
+    for piece in pieces(passage):
+        for row in piece.rows[1:]:
+            start, end = passage.rfind("\n", 0, row[0].start) + 1, passage.find("\n", row[-1].end)
+            if passage[start : len(passage) if end < 0 else end].strip() == quote:
+                return [piece.rows[0], row]
+    return []
+
+
+def _quoted_piece(quote: str, piece: Piece) -> str:
+    if piece.rows:
+        return table(quote, piece.rows)
+    return f'<p dir="auto">{text(quote[slice(*piece.span)])}</p>'
+
+
 def _sources(answer: Answer, anchor: str) -> str:
-    """The right side: a card for each number, then what else was found."""
+    """Return the right side: a card for each number, then the other hits."""
     if not answer.hits:
         return ""
     hits = {hit.passage_id: hit for hit in answer.hits}
@@ -147,11 +196,11 @@ def _sources(answer: Answer, anchor: str) -> str:
         citation_card(one, hits.get(one.passage_id), f"{anchor}-source-{one.number}")
         for one in answer.citations
     ]
-    taken = {one.passage_id for one in answer.citations}
+    cited = {one.passage_id for one in answer.citations}
     others = [
         hit_card(hit, f"{anchor}-passage-{hit.rank}")
         for hit in answer.hits
-        if hit.passage_id not in taken
+        if hit.passage_id not in cited
     ]
     label = "sources"
     if not shown:

@@ -1,4 +1,4 @@
-"""The named endpoints ``/ask`` and ``/search``, for scripts and for MCP."""
+"""Gradio's named endpoints ``/ask`` and ``/search``, for its clients."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from qa.library import Library
 
 
 def add_endpoints(library: Library) -> None:
-    """The named endpoints ``/ask`` and ``/search``, with the JSON of the command line."""
+    """Add ``/ask`` and ``/search``, which return the JSON of the command line."""
 
     def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
         """Answer a question with verbatim sentences and their citations.

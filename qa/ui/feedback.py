@@ -1,4 +1,4 @@
-"""What the page's thumbs ask of the server, and the questions that are made of them."""
+"""Services of the page's thumbs: record judgements, and export them as questions."""
 
 from typing import Any
 
@@ -9,27 +9,27 @@ from qa.evaluation.feedback import Judgement, Verdict
 from qa.evaluation.judged_questions import checked, evaluation_set
 from qa.sharing.libraries import Libraries
 from qa.ui.markup import explained
-from qa.ui.services import Service, may_change, same_origin, visitor_of
+from qa.ui.services import Service, require_same_origin, require_write_access, visitor_of
 
-#: An answer cites fewer; a judgement of more is none of our page's.
+#: Answers cite fewer passages; a request with more does not come from our page.
 MOST_CITED = 20
 
 
-def judging(libraries: Libraries) -> list[Service]:
-    """Recording what a visitor says."""
+def judgement_services(libraries: Libraries) -> list[Service]:
+    """Return the service that records a visitor's judgements."""
 
-    def judge(wanted: dict[str, Any], request: gr.Request) -> str:
-        """Records a thumb; gives back what went wrong as HTML, or nothing.
+    def judge(fields: dict[str, Any], request: gr.Request) -> str:
+        """Record a thumb; return the error as HTML, or nothing.
 
         ``{question, query, verdict: good|bad, passage?: id, cited: [id, …], withdraw?}``. A
         good passage that was not cited is the one that should have been.
         """
-        same_origin(request)
-        visitor = visitor_of(wanted)
+        require_same_origin(request)
+        visitor = visitor_of(fields)
         library, feedback = libraries.of(visitor), libraries.feedback(visitor)
         try:
-            for judgement in _judgements(wanted):
-                if wanted.get("withdraw"):
+            for judgement in _judgements(fields):
+                if fields.get("withdraw"):
                     feedback.withdraw(judgement)
                 else:
                     feedback.record(checked(library, judgement))
@@ -40,27 +40,31 @@ def judging(libraries: Libraries) -> list[Service]:
     return [judge]
 
 
-def exporting(libraries: Libraries) -> list[Service]:
-    """Giving back what a visitor said, as a file."""
+def export_services(libraries: Libraries) -> list[Service]:
+    """Return the service that exports a visitor's judgements."""
 
-    def feedback_file(wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        """All that was said, as ``{said, questions, jsonl}``; ``wenju eval`` reads the last."""
-        same_origin(request)
-        may_change(libraries, request)  # what others asked is not for every reader
-        visitor = visitor_of(wanted)
-        said = libraries.feedback(visitor).judgements()
-        made = evaluation_set(libraries.of(visitor), said)
-        return {"said": len(said), "questions": len(made.rows), "jsonl": made.jsonl}
+    def feedback_file(fields: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        """Return all judgements as ``{said, questions, jsonl}``; ``wenju eval`` reads the last."""
+        require_same_origin(request)
+        require_write_access(libraries, request)  # they hold the questions of other readers
+        visitor = visitor_of(fields)
+        judgements = libraries.feedback(visitor).judgements()
+        questions = evaluation_set(libraries.of(visitor), judgements)
+        return {
+            "said": len(judgements),
+            "questions": len(questions.rows),
+            "jsonl": questions.jsonl,
+        }
 
     return [feedback_file]
 
 
-def _judgements(wanted: dict[str, Any]) -> list[Judgement]:
-    """What a thumb says: of one passage, or of each that was cited."""
-    question, query = str(wanted.get("question", "")), str(wanted.get("query", ""))
-    verdict: Verdict = "bad" if wanted.get("verdict") == "bad" else "good"
-    cited = [str(one) for one in list(wanted.get("cited") or ())[:MOST_CITED]]
-    passage = wanted.get("passage")
+def _judgements(fields: dict[str, Any]) -> list[Judgement]:
+    """Return the judgements of a thumb: of one passage, or of each that was cited."""
+    question, query = str(fields.get("question", "")), str(fields.get("query", ""))
+    verdict: Verdict = "bad" if fields.get("verdict") == "bad" else "good"
+    cited = [str(one) for one in list(fields.get("cited") or ())[:MOST_CITED]]
+    passage = fields.get("passage")
     if passage is None:
         shown: list[str | None] = [*cited] or [None]
         return [Judgement(question, query, verdict, one) for one in shown]

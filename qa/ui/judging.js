@@ -1,7 +1,7 @@
-/* Thumbs: what a visitor says of answers and passages, shown wherever the same stands. */
+/* Thumbs: a visitor's judgements of answers and passages, shown wherever these appear. */
 (() => {
   if (window.wenju.judging) return;
-  const said = new Map(); // "query\npassage" → good or bad; no passage: the whole answer
+  const said = new Map(); // "query\npassage" → good or bad; without a passage, of the whole answer
   let server = null;
   const aboutOf = (button) => button.closest("[data-question]");
   const keyOf = (button) => `${aboutOf(button)?.dataset.query}\n${button.dataset.passage ?? ""}`;
@@ -42,7 +42,7 @@
     const problem = (before && (await send(before, true))) || (before !== verdict && (await send(verdict, false)));
     if (problem) { tell(problem); return; }
     const instead = verdict === "good" && passage && cited.length > 0 && !cited.includes(passage);
-    if (instead) { // one passage takes the place of what was cited
+    if (instead) { // only one passage can be named in place of the cited ones
       for (const [other, opinion] of said) {
         const [asked, id] = other.split("\n");
         if (asked === query && id && opinion === "good" && !cited.includes(id)) said.delete(other);
@@ -55,7 +55,7 @@
 
   const listen = (given) => {
     server = given;
-    document.body.append(document.querySelector(".toast")); // out of the bar, which blurs, and so would hold it
+    document.body.append(document.querySelector(".toast")); // out of the bar, whose blur would confine it
   };
   window.wenju.judging = { show, unhappy, listen };
 })();

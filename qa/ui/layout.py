@@ -1,4 +1,4 @@
-"""The page around the conversation: the bar on top, the empty page, the question box."""
+"""The page around the conversation: its theme, the bar at the top, the question box."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -9,7 +9,7 @@ from qa.results import DocumentSummary
 from qa.ui.markup import attributes, counted, phrase, spoken, text
 from qa.ui.strings import Phrase
 
-#: Fonts that the reader's machine has; none is fetched.
+#: Fonts of the reader's own machine; none is fetched.
 SANS = (
     "system-ui",
     "-apple-system",
@@ -22,9 +22,18 @@ SANS = (
     "sans-serif",
 )
 
+_NAVIGATION = (
+    f'<nav class="pages">{spoken("nav")}'
+    + "".join(
+        f'<button type="button" data-goto="{name}">{phrase(f"nav_{name}")}</button>'
+        for name in ("ask", "search", "library")
+    )
+    + "</nav>"
+)
+
 
 def theme() -> gr.themes.Base:
-    """A plain theme on paper and ink."""
+    """Return a plain theme in the colours of paper and ink."""
     return gr.themes.Base(font=SANS, font_mono=("ui-monospace", "monospace")).set(
         body_background_fill="#faf8f3",
         body_background_fill_dark="#171614",
@@ -34,12 +43,12 @@ def theme() -> gr.themes.Base:
 
 
 def library_line(documents: Sequence[DocumentSummary], *, demo: bool, own: int) -> str:
-    """Which library answers, and how much it holds.
+    """Return the name and the size of the library that answers.
 
     Args:
-        documents: what it holds.
-        demo: whether that is the demo library, or began as it.
-        own: how many of them the visitor has added to it.
+        documents: its documents.
+        demo: whether it is the demo library, or a visitor's copy of it.
+        own: how many of the documents the visitor has added.
     """
     passages = sum(document.passage_count for document in documents)
     name = phrase("demo_library" if demo else "your_library")
@@ -50,7 +59,12 @@ def library_line(documents: Sequence[DocumentSummary], *, demo: bool, own: int) 
 
 
 def top_bar(library: str, *, demo: bool) -> str:
-    """The name of the house, which library answers (:func:`library_line`), and two switches."""
+    """Return the bar with our name, the navigation, the library and two switches.
+
+    Args:
+        library: the line about the library, from :func:`library_line`.
+        demo: whether it is the demo library.
+    """
     return (
         f'<a class="skip" href="#question" data-focus="question">{phrase("skip")}</a>'
         '<header class="top"><div class="brand"><span class="seal" aria-hidden="true">据</span>'
@@ -69,18 +83,15 @@ def top_bar(library: str, *, demo: bool) -> str:
     )
 
 
-_NAVIGATION = (
-    f'<nav class="pages">{spoken("nav")}'
-    + "".join(
-        f'<button type="button" data-goto="{name}">{phrase(f"nav_{name}")}</button>'
-        for name in ("ask", "search", "library")
-    )
-    + "</nav>"
-)
-
-
 def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool, editable: bool) -> str:
-    """What stands in place of a conversation that has not begun."""
+    """Return the page before the first question.
+
+    Args:
+        questions: suggestions.
+        demo: whether the demo library answers.
+        empty: whether the library has no documents.
+        editable: whether visitors may add documents.
+    """
     if empty:
         add = (
             '<p><button type="button" class="first" data-goto="library">'
@@ -110,7 +121,7 @@ def welcome(questions: Iterable[Phrase], *, demo: bool, empty: bool, editable: b
 
 
 def question_box() -> str:
-    """The form that :mod:`qa.ui.page` listens to; its behaviour is in ``page.js``."""
+    """Return the form whose events :mod:`qa.ui.page` handles; ``talk.js`` is its behaviour."""
     return (
         f'{scope()}<form class="ask" autocomplete="off">'
         f'<label class="spoken" for="question">{phrase("question_label")}</label>'
@@ -130,7 +141,7 @@ def question_box() -> str:
 
 
 def scope() -> str:
-    """Says how many documents are asked, if not all; ``library.js`` shows and counts."""
+    """Return a line with the number of chosen documents, which ``library.js`` fills in."""
     return (
         f'<p class="scope" hidden>{phrase("scope")} '
         f'<button type="button" data-clear-scope>{phrase("scope_clear")}</button></p>'

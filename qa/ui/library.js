@@ -1,14 +1,14 @@
-/* The library and the search: what is not a conversation. */
+/* The library and the search. */
 (() => {
   if (window.wenju.shelf) return;
-  const chosen = new Set(); // documents to ask; all if empty
+  const chosen = new Set(); // ids of the documents to ask; all if empty
   const offline = () => {
     const said = document.querySelector(".complaint[data-about=offline]");
     return `<p class="loading" role="alert">${said.innerHTML}</p>`;
   };
   const busy = (element, is) => element.toggleAttribute("aria-busy", is);
 
-  /* What was chosen in the library shows wherever it counts. */
+  /* Show the number of chosen documents wherever it matters. */
   const showScope = () => {
     for (const scope of document.querySelectorAll(".scope")) scope.hidden = chosen.size === 0;
     for (const count of document.querySelectorAll(".scope .count")) count.textContent = chosen.size;
@@ -33,7 +33,7 @@
     window.wenju.onView.library = () => Promise.all([refresh(), rebuilding()]);
     const changed = () => { window.wenju.count(); window.wenju.greet(); };
 
-    /* What was said of answers, as a file that `wenju eval` reads. */
+    /* The judgements, as a file that `wenju eval` reads. */
     window.wenju.actions.feedback = async (_, button) => {
       const told = element.querySelector("#feedback .said");
       busy(button, true);
@@ -53,7 +53,7 @@
       showScope();
     });
 
-    /* Removing asks once more, on the same button. */
+    /* Removing needs a second click on the same button. */
     window.wenju.actions.remove = async (id, button) => {
       if (!button.classList.contains("done")) {
         button.classList.add("done");
@@ -69,10 +69,10 @@
     };
 
     const drop = element.querySelector(".drop");
-    if (!drop) return; // this library is only read
+    if (!drop) return; // this library is read-only
     const arrivals = element.querySelector(".arrivals");
     const template = element.querySelector("template.arrival");
-    let queue = Promise.resolve(); // one file at a time, in the order they came
+    let queue = Promise.resolve(); // one file at a time, in order
 
     const send = async (file, line) => {
       line.dataset.state = "sending";
@@ -87,7 +87,7 @@
       } else {
         try {
           report = await send(file, line);
-          if (report.state === "gone") report = await send(file, line); // another tab dropped the same
+          if (report.state === "gone") report = await send(file, line); // another tab uploaded the same file
         } catch {
           report = { state: "failed", reason: offline() };
         }
@@ -116,7 +116,7 @@
     drop.addEventListener("drop", (event) => { event.preventDefault(); welcome([...event.dataTransfer.files]); });
   };
 
-  /* Re-indexing goes on in the server, whatever becomes of the page; this shows how far it is. */
+  /* Re-indexing continues in the server even if the page is closed; this shows its progress. */
   const rebuilder = (element, server) => {
     const section = element.querySelector("#rebuild");
     if (!section) return () => {};
@@ -124,7 +124,7 @@
     const [line, told] = [section.querySelector(".progress"), section.querySelector(".said")];
     const bar = line.querySelector("progress");
     let watching = false;
-    let news = false; // what becomes of it is news here: this page began it, or saw it run
+    let news = false; // its result is new here: this page started it, or saw it running
     const show = (state) => {
       const running = state.state === "running";
       if (!model.value) model.value = state.model;
@@ -134,7 +134,7 @@
       else bar.removeAttribute("value");
       line.querySelector(".figures").textContent = state.total ? `${state.done} / ${state.total}` : "";
       news ||= running;
-      // An earlier visitor's success says nothing of the library as it is now.
+      // The library may have changed since an earlier visitor's success.
       told.innerHTML = news || state.state === "failed" ? state.said : "";
       return running;
     };
@@ -168,7 +168,7 @@
     window.wenju.translate();
     element.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (field.value.trim() === "") { // nothing is asked, so nothing is answered
+      if (field.value.trim() === "") { // an empty query clears the results
         found.innerHTML = "";
         field.focus();
         return;

@@ -1,4 +1,4 @@
-"""What the library's page asks of the server: listing, adding, removing, re-indexing."""
+"""Services of the library's page: list, add, remove and re-index documents."""
 
 import logging
 import threading
@@ -13,17 +13,73 @@ from qa.library import Library
 from qa.results import IndexReport
 from qa.sharing.libraries import Libraries, Shared
 from qa.ui.markup import both, counted, explained, phrase, text
-from qa.ui.services import Service, may_change, same_origin, visitor_of
+from qa.ui.services import Service, require_same_origin, require_write_access, visitor_of
 from qa.ui.shelf import document_list
 
 logger = logging.getLogger(__name__)
 
 
-class Rebuilding:
-    """The re-indexing of one library; the old index answers until the new one is there.
+def library_services(libraries: Libraries) -> list[Service]:
+    """Return the services that visitors of these libraries may call."""
+
+    def list_documents(fields: dict[str, Any], request: gr.Request) -> str:
+        """Return all documents as HTML."""
+        require_same_origin(request)
+        visitor = visitor_of(fields)
+        return document_list(
+            libraries.of(visitor).documents(), removable=libraries.removable(visitor)
+        )
+
+    def remove_document(fields: dict[str, Any], request: gr.Request) -> str:
+        """Remove ``{document: id}``; return the error as HTML, or nothing."""
+        require_same_origin(request)
+        require_write_access(libraries, request)
+        try:
+            libraries.remove(visitor_of(fields), str(fields.get("document")))
+        except WenjuError as error:
+            return f'<p class="loading" role="alert">{explained(error)}</p>'
+        return ""
+
+    def add_document(fields: dict[str, Any], request: gr.Request) -> dict[str, str]:
+        """Add an upload, ``{name, path}``; return its state, with the reason if it failed."""
+        require_same_origin(request)
+        require_write_access(libraries, request)
+        path = Path(str(fields.get("path"))).resolve()
+        if not path.is_relative_to(Path(get_upload_folder()).resolve()):
+            raise gr.Error("only an upload can be added")
+        try:
+            data = path.read_bytes()
+        except OSError:  # two tabs uploaded the same file, and the other one took it
+            return {"state": "gone", "reason": phrase("upload_gone")}
+        path.unlink(missing_ok=True)
+        try:
+            return _outcome(libraries.add(visitor_of(fields), str(fields.get("name")), data))
+        except WenjuError as error:
+            return {"state": "failed", "reason": explained(error)}
+
+    services: list[Service] = [list_documents]
+    if libraries.editable:
+        services += [remove_document, add_document]
+        if isinstance(libraries, Shared):  # visitors' own libraries are too short-lived for it
+            services += Reindexing(libraries).services
+    return services
+
+
+def _outcome(report: IndexReport) -> dict[str, str]:
+    """Return the state of the one file of a report, with the reason or the warnings."""
+    for failure in report.failed:
+        reason = both(text(failure.reason_zh or failure.reason), text(failure.reason))
+        return {"state": "failed", "reason": reason}
+    warnings = "".join(both(text(one.reason_zh), text(one.reason)) for one in report.warnings)
+    states = ("added", "replaced", "unchanged")
+    return {"state": next(one for one in states if getattr(report, one)), "reason": warnings}
+
+
+class Reindexing:
+    """Re-indexes a library in a thread; the old index answers until the new one is ready.
 
     Args:
-        libraries: on whose base it works.
+        libraries: the libraries whose base is re-indexed.
     """
 
     def __init__(self, libraries: Libraries) -> None:
@@ -32,41 +88,41 @@ class Rebuilding:
         self._mutex = threading.Lock()
         self._state = "idle"
         self._done, self._total = 0, 0
-        self._said = ""
+        self._message = ""
 
     @property
     def services(self) -> list[Service]:
-        """What the page may call."""
+        """The services that start it and watch it."""
 
-        def rebuild(wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-            """Starts, with ``{model}`` or the model in use, unless it is under way."""
-            same_origin(request)
-            may_change(self._libraries, request)
-            self.start(str(wanted.get("model") or "").strip() or self._library.model_name)
-            return self.told()
+        def rebuild(fields: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+            """Start with ``{model}``, or the model in use, unless it is running."""
+            require_same_origin(request)
+            require_write_access(self._libraries, request)
+            self.start(str(fields.get("model") or "").strip() or self._library.model_name)
+            return self.status()
 
         def rebuilding(_: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-            """How far it is: ``{state, done, total, said, model}``."""
-            same_origin(request)
-            return self.told()
+            """Return the status: ``{state, done, total, said, model}``."""
+            require_same_origin(request)
+            return self.status()
 
         return [rebuild, rebuilding]
 
     def start(self, model: str) -> None:
-        """Begin, if nothing is under way."""
+        """Start, unless it is running."""
         with self._mutex:
             if self._state == "running":
                 return
-            self._state, self._done, self._total, self._said = "running", 0, 0, ""
+            self._state, self._done, self._total, self._message = "running", 0, 0, ""
         threading.Thread(target=self._run, args=(model,), name="reindex", daemon=True).start()
 
-    def told(self) -> dict[str, Any]:
-        """What the page shows of it."""
+    def status(self) -> dict[str, Any]:
+        """Return the state, the progress and the message, which is HTML."""
         return {
             "state": self._state,
             "done": self._done,
             "total": self._total,
-            "said": self._said,
+            "said": self._message,
             "model": self._library.model_name,
         }
 
@@ -76,7 +132,7 @@ class Rebuilding:
                 report = self._library.verify(self._progress)
         except WenjuError as error:
             self._end("failed", explained(error))
-        except Exception:  # nobody else hears of it
+        except Exception:  # in a thread of its own, nothing else would report it
             logger.exception("re-indexing failed")
             self._end("failed", phrase("failed_unexpected"))
         else:
@@ -92,62 +148,6 @@ class Rebuilding:
     def _progress(self, stage: str, done: int, total: int, item: str = "") -> None:  # noqa: ARG002
         self._done, self._total = done, total
 
-    def _end(self, state: str, said: str) -> None:
+    def _end(self, state: str, message: str) -> None:
         with self._mutex:
-            self._state, self._said = state, said
-
-
-def keeping(libraries: Libraries) -> list[Service]:
-    """Only what may be done is there to be called."""
-
-    def list_documents(wanted: dict[str, Any], request: gr.Request) -> str:
-        """All documents as HTML."""
-        same_origin(request)
-        visitor = visitor_of(wanted)
-        return document_list(
-            libraries.of(visitor).documents(), removable=libraries.removable(visitor)
-        )
-
-    def remove_document(wanted: dict[str, Any], request: gr.Request) -> str:
-        """Removes ``{document: id}``; gives back what went wrong as HTML, or nothing."""
-        same_origin(request)
-        may_change(libraries, request)
-        try:
-            libraries.remove(visitor_of(wanted), str(wanted.get("document")))
-        except WenjuError as error:
-            return f'<p class="loading" role="alert">{explained(error)}</p>'
-        return ""
-
-    def add_document(wanted: dict[str, Any], request: gr.Request) -> dict[str, str]:
-        """Adds an upload, ``{name, path}``; says what became of it, and why if it failed."""
-        same_origin(request)
-        may_change(libraries, request)
-        path = Path(str(wanted.get("path"))).resolve()
-        if not path.is_relative_to(Path(get_upload_folder()).resolve()):
-            raise gr.Error("only an upload can be added")
-        try:
-            data = path.read_bytes()
-        except OSError:  # the same file was dropped twice, and the other one took it
-            return {"state": "gone", "reason": phrase("upload_gone")}
-        path.unlink(missing_ok=True)
-        try:
-            return _told(libraries.add(visitor_of(wanted), str(wanted.get("name")), data))
-        except WenjuError as error:
-            return {"state": "failed", "reason": explained(error)}
-
-    services: list[Service] = [list_documents]
-    if libraries.editable:
-        services += [remove_document, add_document]
-        if isinstance(libraries, Shared):  # a visitor's own goes too soon to be worth it
-            services += Rebuilding(libraries).services
-    return services
-
-
-def _told(report: IndexReport) -> dict[str, str]:
-    """What became of the one file of a report."""
-    for failure in report.failed:
-        reason = both(text(failure.reason_zh or failure.reason), text(failure.reason))
-        return {"state": "failed", "reason": reason}
-    reason = "".join(both(text(one.reason_zh), text(one.reason)) for one in report.warnings)
-    states = ("added", "replaced", "unchanged")
-    return {"state": next(one for one in states if getattr(report, one)), "reason": reason}
+            self._state, self._message = state, message

@@ -1,9 +1,8 @@
-"""Text made safe for the page: the only way that anything reaches the browser.
+"""Safe HTML: every text reaches the browser through this module.
 
-Document text, titles, file names and questions are hostile until they have been
-through :func:`text` or :func:`marked`; every other function of :mod:`qa.ui` puts
-together what these return. Nothing here alters a citation: it alters how one is
-displayed.
+Texts of documents, titles, file names and questions may be hostile until they have been
+through :func:`text` or :func:`marked`; every other function of :mod:`qa.ui` combines what
+these return. Nothing here alters a citation, only how it is displayed.
 """
 
 import html
@@ -16,9 +15,9 @@ from qa.errors import WenjuError
 from qa.messages_zh import in_chinese
 from qa.ui.strings import PHRASES
 
-# Characters that could reorder, hide or fake what stands on the page: C0 and C1
-# controls (ANSI sequences begin with one), bidirectional controls, lone surrogates,
-# the interlinear and tag characters. Tab and line feed are ordinary.
+# Characters that could reorder, hide or fake text on the page: C0 and C1 controls (with
+# which ANSI sequences begin), bidirectional controls, lone surrogates, interlinear and tag
+# characters. Tab and line feed are harmless.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -26,24 +25,24 @@ _CONTROLS = re.compile(
 
 
 def text(value: str) -> str:
-    """``value`` as HTML that shows its characters and does nothing else."""
-    return _CONTROLS.sub(_named, html.escape(value))
+    """Return ``value`` as HTML that shows its characters and does nothing else."""
+    return _CONTROLS.sub(_label, html.escape(value))
 
 
-def _named(match: re.Match[str]) -> str:
-    """A control character as a small visible label, ``U+202E``."""
+def _label(match: re.Match[str]) -> str:
+    """Return a control character as a small visible label, ``U+202E``."""
     point = ord(match[0])
     name = html.escape(unicodedata.name(match[0], ""))
     return f'<span class="control" title="{name}">U+{point:04X}</span>'
 
 
 def written_out(value: str) -> str:
-    """``value`` for a text file, with its control characters as labels, ``U+202E``."""
+    """Return ``value`` for a text file, with its control characters as labels, ``U+202E``."""
     return _CONTROLS.sub(lambda found: f"U+{ord(found[0]):04X}", value)
 
 
 def marked(value: str, ranges: Iterable[Span]) -> str:
-    """``value`` as HTML with the code points in ``ranges`` marked.
+    """Return ``value`` as HTML with the code points in ``ranges`` marked.
 
     Ranges are clipped to the text, and joined where they touch: a sentence that was
     broken over two lines is one mark.
@@ -56,7 +55,7 @@ def marked(value: str, ranges: Iterable[Span]) -> str:
 
 
 def joined(ranges: Iterable[Span], length: int) -> list[Span]:
-    """``ranges`` in order, within ``0:length``, with none empty and none touching."""
+    """Return ``ranges`` in order, clipped to ``0:length``, none empty and none touching."""
     result: list[Span] = []
     for start, stop in sorted(ranges):
         first, last = max(start, 0), min(stop, length)
@@ -70,15 +69,15 @@ def joined(ranges: Iterable[Span], length: int) -> list[Span]:
 
 
 def within(passage: Sequence[Span], quote: Iterable[Span]) -> list[Span]:
-    """Where the characters of ``quote`` stand in the text of ``passage``.
+    """Return the ranges of ``quote`` in the text of ``passage``.
 
-    Both are spans of the same stored text; the text of a passage is what its spans
-    hold, joined by nothing. The inverse of :func:`corpus.slice_spans`.
+    Both are spans of the same stored text; the text of a passage is that of its spans,
+    joined without separator. The inverse of :func:`corpus.slice_spans`.
     """
-    wanted = list(quote)
+    quoted = list(quote)
     ranges, offset = [], 0
     for start, end in passage:
-        for first, last in wanted:
+        for first, last in quoted:
             if max(first, start) < min(last, end):
                 ranges.append(
                     Span(offset + max(first, start) - start, offset + min(last, end) - start)
@@ -88,42 +87,42 @@ def within(passage: Sequence[Span], quote: Iterable[Span]) -> list[Span]:
 
 
 def phrase(name: str, **values: str | int) -> str:
-    """A phrase in both languages; the style sheet shows one.
+    """Return a phrase in both languages; the style sheet shows one.
 
     Args:
-        name: of the phrase.
-        values: what to fill in, as HTML (through :func:`text` if it came from outside).
+        name: the name of the phrase.
+        values: HTML to fill in (from :func:`text` if it came from outside).
     """
     pair = PHRASES[name]
     return both(pair.zh.format(**values), pair.en.format(**values))
 
 
 def explained(error: WenjuError) -> str:
-    """What went wrong, in both languages."""
+    """Return the sentence of an error in both languages."""
     chinese = in_chinese(error)
-    if error.code == "failed":  # the general sentence; the English one knows more
+    if error.code == "failed":  # a general sentence; the English one says more
         chinese = f"{chinese}（{error}）"
     return both(text(chinese), text(str(error)))
 
 
 def both(zh: str, en: str) -> str:
-    """HTML in both languages; the style sheet shows one."""
+    """Return HTML in both languages; the style sheet shows one."""
     return f'<span class="t" lang="zh-CN">{zh}</span><span class="t" lang="en">{en}</span>'
 
 
 def counted(name: str, count: int) -> str:
-    """A phrase with a number in it, which in English may want another phrase for one."""
+    """Return a phrase with a number, or for the number 1 its singular if it has one."""
     one = f"{name}_one"
     return phrase(one if count == 1 and one in PHRASES else name, count=f"{count:,}")
 
 
 def spoken(name: str, **values: str | int) -> str:
-    """A phrase for screen readers only."""
+    """Return a phrase for screen readers only."""
     return f'<span class="spoken">{phrase(name, **values)}</span>'
 
 
 def attributes(**names: str) -> str:
-    """Attributes in both languages, ``data-zh-title=…``; the page's script sets them."""
+    """Return attributes in both languages, ``data-zh-title=…``; the page's script sets them."""
     return " ".join(
         f'data-{language}-{attribute}="{html.escape(getattr(PHRASES[name], language))}"'
         for attribute, name in names.items()

@@ -6,13 +6,13 @@
   const root = document.documentElement;
 
   const remember = (key, value) => {
-    try { localStorage.setItem(`wenju-${key}`, value); } catch { /* private window: forget */ }
+    try { localStorage.setItem(`wenju-${key}`, value); } catch { /* a private window stores nothing */ }
   };
   const remembered = (key) => {
     try { return localStorage.getItem(`wenju-${key}`); } catch { return null; }
   };
 
-  /* Language: what was chosen here before, else what the browser asks for. */
+  /* Language: the one chosen here before, else the browser's. */
   const setLanguage = (language) => {
     root.lang = language;
     const prefix = language === "en" ? "en" : "zh";
@@ -22,7 +22,7 @@
       }
     }
   };
-  const translate = () => setLanguage(root.lang); // for what has just been built
+  const translate = () => setLanguage(root.lang); // for elements that were just added
   const browserLanguage = () => {
     const first = (navigator.languages || [navigator.language || "en"])[0] || "en";
     return first.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
@@ -36,15 +36,15 @@
     return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
   };
   let visitor = null;
-  try { visitor = sessionStorage.getItem("wenju-visitor"); } catch { /* no storage: until reloaded */ }
+  try { visitor = sessionStorage.getItem("wenju-visitor"); } catch { /* without storage, valid until a reload */ }
   visitor = visitor || secret();
-  try { sessionStorage.setItem("wenju-visitor", visitor); } catch { /* likewise */ }
-  /* The server's functions, each told who asks. */
+  try { sessionStorage.setItem("wenju-visitor", visitor); } catch { /* as above */ }
+  /* The server's functions, each called with the visitor's secret. */
   const ours = (server) => new Proxy({}, {
     get: (_, name) => (wanted) => server[name]({ ...wanted, visitor }),
   });
 
-  /* Theme: Gradio follows the system and says so with a class; a choice made here wins. */
+  /* Theme: Gradio follows the system and sets a class; a choice made here takes precedence. */
   const setTheme = () => {
     const chosen = remembered("theme");
     const dark = document.body.classList.contains("dark");
@@ -66,7 +66,7 @@
   const scrollTo = (element, block) =>
     element.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block });
 
-  /* [n] in the answer: its card comes into view, takes the focus and flashes. */
+  /* [n] in the answer: scroll to its card, focus it and let it flash. */
   const openCard = (id) => {
     const card = document.getElementById(id);
     if (!card) return;
@@ -78,7 +78,7 @@
     card.classList.add("flash");
   };
 
-  /* The clipboard's own interface is there on https and localhost only. */
+  /* The clipboard API exists on https and localhost only. */
   const copy = async (line) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(line);
     const field = document.createElement("textarea");
@@ -90,7 +90,7 @@
   };
 
   /* The pages: asking, searching, the library. */
-  const onView = {}; // what to do when one is opened
+  const onView = {}; // what to run when one is opened
   const markView = () => {
     for (const button of document.querySelectorAll("[data-goto]")) {
       if (button.dataset.goto === root.dataset.view) button.setAttribute("aria-current", "page");
@@ -141,17 +141,17 @@
   const download = (words, type, suffix) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([words], { type }));
-    link.download = `wenju-${new Date().toLocaleDateString("sv")}.${suffix}`; // Sweden writes 2026-11-22
+    link.download = `wenju-${new Date().toLocaleDateString("sv")}.${suffix}`; // the Swedish format is ISO 8601
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
-  /* The conversation as a file; it comes as HTML that shows it, and is saved as text. */
+  /* Save the conversation as a file; it arrives as HTML and is saved as text. */
   const save = (html) => {
     const words = new DOMParser().parseFromString(html, "text/html").body.textContent;
     download(words, "text/markdown", "md");
   };
 
-  /* The bar says how much the visitor's library holds by now. */
+  /* Update the size of the visitor's library in the bar. */
   const top = (element, given) => {
     markView();
     translate();

@@ -1,4 +1,4 @@
-/* The reader: a document in a window over the page, scrolled to what was cited. */
+/* The reader: a document in a window over the page, scrolled to the cited passage. */
 (() => {
   if (window.wenju.reader) return;
 
@@ -6,7 +6,7 @@
     const server = window.wenju.ours(given);
     const dialog = element.querySelector("dialog");
     const body = dialog.querySelector(".reader-body");
-    const failure = body.innerHTML; // what stands there until a document does
+    const failure = body.innerHTML; // shown until a document is loaded
 
     const toMark = () => {
       const view = body.querySelector(dialog.dataset.view === "stored" ? ".as-stored" : ".as-cut");
@@ -28,7 +28,7 @@
 
     window.wenju.actions.read = async (passage, button) => {
       button.setAttribute("aria-busy", "true");
-      const about = button.closest("[data-question]"); // the question that a passage may be right for
+      const about = button.closest("[data-question]"); // the question that a chosen passage answers
       for (const name of ["question", "query", "cited"]) {
         if (about) dialog.dataset[name] = about.dataset[name];
         else delete dialog.dataset[name];

@@ -1,7 +1,7 @@
-"""A whole document to read: its passages as they were cut, and its stored text.
+"""A whole document as HTML, in two views that mark the same spans.
 
-The first is the page mended (broken lines joined, headings found), the second is
-what the reader extracted, untouched, to compare. Both mark what was asked for.
+One shows its passages, with broken lines joined and headings found; the other, for
+comparison, the stored text as it was extracted from the file.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,9 @@ from qa.ui.markup import counted, marked, phrase, text, within
 from qa.ui.tables import part, pieces, table
 from qa.ui.thumbs import choice
 
-#: So many passages either side of the one asked for; a longer document says what it leaves out.
+#: Passages shown before and after the one asked for; the page says how many are left out.
 PASSAGES_AROUND = 600
-
-#: So many characters either side of the mark in the stored text.
+#: Characters of the stored text shown before and after the mark.
 CHARACTERS_AROUND = 150_000
 
 
@@ -28,13 +27,13 @@ def document(
     *,
     choose: bool = False,
 ) -> str:
-    """The document, with one passage picked out.
+    """Return a document, scrolled to one of its passages.
 
     Args:
-        detail: what to show.
+        detail: the document.
         passage_id: the passage to scroll to; the beginning if None.
-        marks: ranges of the stored text to mark.
-        choose: whether the reader may say that a passage is the right one.
+        marks: spans of the stored text to mark; the passage's own if there are none.
+        choose: whether each passage has a button that names it as the right one.
     """
     at = next(
         (n for n, passage in enumerate(detail.passages) if passage.passage_id == passage_id), None
@@ -54,55 +53,59 @@ def document(
 
 
 def _as_cut(detail: DocumentDetail, at: int | None, marks: Sequence[Span], *, choose: bool) -> str:
-    """Articles, headings and numbered paragraphs."""
+    """Return articles, headings and numbered paragraphs."""
     first = max(0, (at or 0) - PASSAGES_AROUND)
     last = (at or 0) + PASSAGES_AROUND
     shown = list(enumerate(detail.passages))[first:last]
-    pieces = [_left_out(first)]
+    html = [_left_out(first)]
     for number, passages in groupby(shown, key=lambda pair: pair[1].article):
         article = detail.articles[number]
-        pieces.append(f'<h3 class="title" dir="auto">{text(article.title)}</h3>')
+        html.append(f'<h3 class="title" dir="auto">{text(article.title)}</h3>')
         if article.author:
-            pieces.append(f'<p class="author" dir="auto">{text(article.author)}</p>')
+            html.append(f'<p class="author" dir="auto">{text(article.author)}</p>')
         headings: tuple[str, ...] = ()
         for index, passage in passages:
-            pieces += _headings(headings, passage)
+            html += _headings(headings, passage)
             headings = passage.headings
-            pieces.append(_paragraph(passage, marks, here=index == at))
+            html.append(_paragraph(passage, marks, here=index == at))
             if choose:
-                pieces.append(choice(passage.passage_id))
-    pieces.append(_left_out(len(detail.passages) - last))
-    return "".join(pieces)
+                html.append(choice(passage.passage_id))
+    html.append(_left_out(len(detail.passages) - last))
+    return "".join(html)
 
 
 def _headings(before: tuple[str, ...], passage: PassageDetail) -> list[str]:
-    """The headings new since the passage before; not 第一条, which its text begins with."""
-    now = passage.headings
-    if article_number(passage.text) is not None and passage.text.startswith(now[-1:]):
-        now = now[:-1]
+    """Return the headings that the passage before did not have.
+
+    The number of an article of law, 第一条, is not shown above a text that begins with it.
+    """
+    headings = passage.headings
+    if article_number(passage.text) is not None and passage.text.startswith(headings[-1:]):
+        headings = headings[:-1]
     same = 0
-    while same < min(len(before), len(now)) and before[same] == now[same]:
+    while same < min(len(before), len(headings)) and before[same] == headings[same]:
         same += 1
-    return [f'<h4 dir="auto">{text(heading)}</h4>' for heading in now[same:]]
+    return [f'<h4 dir="auto">{text(heading)}</h4>' for heading in headings[same:]]
 
 
 def _paragraph(passage: PassageDetail, marks: Sequence[Span], *, here: bool) -> str:
-    """One passage, with its number and page in the margin."""
+    """Return one passage, with its number and page in the margin."""
     page = "" if passage.page is None else f' data-page="{passage.page}"'
     value, ranges = passage.text, within(passage.spans, marks)
-    held = "".join(
+    html = "".join(
         table(value, piece.rows, ranges) if piece.rows else part(value, piece.span, ranges)
         for piece in pieces(value)
     )
     return (
         f'<div class="passage-line{" here" if here else ""}" data-number="{passage.paragraph}"'
-        f'{page} dir="auto">{held}</div>'
+        f'{page} dir="auto">{html}</div>'
     )
 
 
 def _as_stored(detail: DocumentDetail, here: PassageDetail | None, marks: Sequence[Span]) -> str:
-    """The stored text as it is, line breaks and all."""
-    centre = here.spans[-1].start if here else 0  # before it may stand the head of its table
+    """Return the stored text as it is, with its line breaks."""
+    # The last span is the passage itself; the head of its table, far above, may come before.
+    centre = here.spans[-1].start if here else 0
     first = max(0, centre - CHARACTERS_AROUND)
     last = min(len(detail.text), centre + CHARACTERS_AROUND)
     shown = marked(detail.text[first:last], [Span(a - first, b - first) for a, b in marks])
@@ -114,7 +117,7 @@ def _left_out(count: int) -> str:
 
 
 def reader_frame() -> str:
-    """The window that a document is opened in; ``page.js`` fills and closes it."""
+    """Return the window that a document is opened in; ``reader.js`` fills and closes it."""
     return (
         '<dialog class="reader" aria-labelledby="reader-name"><div class="reader-bar">'
         f'<h2 id="reader-name" class="spoken">{phrase("reader")}</h2>'

@@ -1,4 +1,4 @@
-"""Searching without asking: every hit with its rank and score, nothing held back."""
+"""The search page as HTML: every hit with its rank and its scores."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,12 +9,12 @@ from qa.ui.layout import scope
 from qa.ui.markup import attributes, phrase
 from qa.ui.thumbs import about
 
-#: What a score is made of; see :class:`qa.retrieval.search.Candidate`.
+#: The parts of a score; see :class:`qa.retrieval.search.Candidate`.
 LEGS = ("lexical", "dense", "match")
 
 
 def finder_frame() -> str:
-    """The search part of the page; ``library.js`` fills in what was found."""
+    """Return the page without hits, which ``library.js`` fills in."""
     return (
         f'<section class="finder"><h2>{phrase("find_title")}</h2>'
         f'<form class="find" role="search"><label class="spoken" for="query">{phrase("find_label")}'
@@ -25,21 +25,21 @@ def finder_frame() -> str:
     )
 
 
-def found(query: str, hits: Sequence[Hit], weighed: Mapping[str, Candidate]) -> str:
-    """The hits, best first; bars compare them with the best of this search only.
+def search_results(query: str, hits: Sequence[Hit], candidates: Mapping[str, Candidate]) -> str:
+    """Return the hits, best first, with bars relative to the best score of this search.
 
     Args:
         query: as searched.
-        hits: what was found.
-        weighed: by passage id, the scores that each hit's score was made of.
+        hits: the hits, best first.
+        candidates: by passage id, the parts of each hit's score.
     """
     if not hits:
         return f'<p class="loading">{phrase("nothing_found")}</p>'
-    best = {name: max(getattr(one, name) for one in weighed.values()) for name in LEGS}
+    best = {name: max(getattr(one, name) for one in candidates.values()) for name in LEGS}
     listed = "".join(
         f'<div class="hit"><div class="score"><b>{hit.rank}</b> '
         f"<span>{phrase('score', score=f'{hit.score:.3f}')}</span>"
-        f"{_bars(weighed.get(hit.passage_id), best)}</div>"
+        f"{_bars(candidates.get(hit.passage_id), best)}</div>"
         f"{hit_card(hit, f'found-{hit.rank}')}</div>"
         for hit in hits
     )
@@ -47,8 +47,8 @@ def found(query: str, hits: Sequence[Hit], weighed: Mapping[str, Candidate]) -> 
 
 
 def _bars(candidate: Candidate | None, best: Mapping[str, float]) -> str:
-    """How each leg of the ranking saw a passage."""
-    if candidate is None:  # the library changed between the two
+    """Return a bar for each part of a passage's score."""
+    if candidate is None:  # the library changed between search and candidates
         return ""
     bars = "".join(
         f"<dt>{phrase(f'leg_{name}')}</dt><dd>{_bar(getattr(candidate, name), best[name])}</dd>"
@@ -58,7 +58,7 @@ def _bars(candidate: Candidate | None, best: Mapping[str, float]) -> str:
 
 
 def _bar(score: float, best: float) -> str:
-    """A score as a number and as its share of the best."""
+    """Return a score as a number, and as a bar of its share of the best."""
     percent = round(100 * min(max(score / max(best, 1e-9), 0.0), 1.0))
     width = f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span>'
     return f"{width}{score:.2f}"

@@ -1,9 +1,9 @@
-"""What the page's scripts ask of the server between questions.
+"""Services that the page's scripts call between questions.
 
-Gradio calls these with one JSON object and gives back what they return. They can be
-called by anyone who can reach the server, so each takes its arguments for hostile;
-a page of another site cannot call them through a visitor's browser (:func:`same_origin`).
-Each object names its ``visitor``: the secret of a browser tab, see :mod:`qa.sharing.libraries`.
+Gradio calls each with one JSON object and sends its result back. Whoever reaches the
+server can call them, so no argument is trusted; a page of another site cannot call them
+through a visitor's browser (:func:`require_same_origin`). Each object may hold the
+``visitor``: the secret of a browser tab, see :mod:`qa.sharing.libraries`.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,23 +19,23 @@ from qa.sharing.libraries import Libraries, Shared
 from qa.ui.layout import library_line, welcome
 from qa.ui.markup import explained, phrase
 from qa.ui.reader import document
-from qa.ui.search import found
+from qa.ui.search import search_results
 from qa.ui.strings import DEMO_QUESTIONS, Phrase
 from qa.ui.suggestions import Suggestions
 
-#: So many hits are listed for a search.
+#: Hits listed for a search.
 HITS = 20
 
 Service = Callable[[dict[str, Any], gr.Request], Any]
 
 
-def counting(libraries: Libraries) -> list[Service]:
-    """What the bar on top asks for."""
+def top_services(libraries: Libraries) -> list[Service]:
+    """Return the service of the bar at the top."""
 
-    def count_library(wanted: dict[str, Any], request: gr.Request) -> str:
-        """Which library answers, and how much it holds, as HTML."""
-        same_origin(request)
-        visitor = visitor_of(wanted)
+    def count_library(fields: dict[str, Any], request: gr.Request) -> str:
+        """Return the library's name and size as HTML."""
+        require_same_origin(request)
+        visitor = visitor_of(fields)
         return library_line(
             libraries.of(visitor).documents(),
             demo=libraries.base.is_demo,
@@ -45,15 +45,15 @@ def counting(libraries: Libraries) -> list[Service]:
     return [count_library]
 
 
-def greeting(libraries: Libraries) -> list[Service]:
-    """What stands in place of a conversation that has not begun."""
+def welcome_services(libraries: Libraries) -> list[Service]:
+    """Return the services of the page before the first question."""
     base = libraries.base
     suggestions = Suggestions(base)
 
     def opening(_: dict[str, Any], request: gr.Request) -> str:
-        """The empty page, with the suggestions that are at hand."""
-        same_origin(request)
-        own = tuple(Phrase(question, question) for question in suggestions.at_hand())
+        """Return the welcome, with the suggestions that have been made."""
+        require_same_origin(request)
+        own = tuple(Phrase(question, question) for question in suggestions.made())
         return welcome(
             DEMO_QUESTIONS if base.is_demo else own,
             demo=base.is_demo,
@@ -61,66 +61,69 @@ def greeting(libraries: Libraries) -> list[Service]:
             editable=libraries.editable,
         )
 
-    def suggest(_: dict[str, Any], request: gr.Request) -> str:
-        """The empty page once more, with questions made of what the library holds now."""
+    def suggest(fields: dict[str, Any], request: gr.Request) -> str:
+        """Return the welcome, with suggestions made from the library as it is now."""
         if not base.is_demo:
             suggestions.make()
-        return opening(_, request)
+        return opening(fields, request)
 
     return [opening, suggest]
 
 
-def reading(libraries: Libraries) -> list[Service]:
-    """What the reader asks for."""
+def reader_services(libraries: Libraries) -> list[Service]:
+    """Return the service of the reader."""
 
-    def read_document(wanted: dict[str, Any], request: gr.Request) -> str:
-        """A document as HTML: ``{document?, passage?, marks: [[start, end], …], choose?}``."""
-        same_origin(request)
-        passage = wanted.get("passage")
-        name = str(wanted.get("document") or str(passage).rpartition(":")[0])
+    def read_document(fields: dict[str, Any], request: gr.Request) -> str:
+        """Return a document as HTML.
+
+        ``{document?: id, passage?: id, marks: [[start, end], …], choose?}``
+        """
+        require_same_origin(request)
+        passage = fields.get("passage")
+        key = str(fields.get("document") or str(passage).rpartition(":")[0])
         try:
-            detail = libraries.of(visitor_of(wanted)).show(name)
+            detail = libraries.of(visitor_of(fields)).show(key)
         except WenjuError as error:
             return f"<p>{phrase('reader_failed')}</p><p>{explained(error)}</p>"
-        marks = _spans(wanted.get("marks", ()))
-        return document(detail, passage, marks, choose=bool(wanted.get("choose")))
+        marks = _spans(fields.get("marks", ()))
+        return document(detail, passage, marks, choose=bool(fields.get("choose")))
 
     return [read_document]
 
 
-def searching(libraries: Libraries) -> list[Service]:
-    """What the search asks for."""
+def search_services(libraries: Libraries) -> list[Service]:
+    """Return the service of the search page."""
 
-    def find(wanted: dict[str, Any], request: gr.Request) -> str:
-        """The hits as HTML: ``{query, documents?: [id, …]}``."""
-        same_origin(request)
-        query, documents = str(wanted.get("query", "")), wanted.get("documents")
-        library = libraries.of(visitor_of(wanted))
+    def find(fields: dict[str, Any], request: gr.Request) -> str:
+        """Return the hits as HTML: ``{query, documents?: [id, …]}``."""
+        require_same_origin(request)
+        query, documents = str(fields.get("query", "")), fields.get("documents")
+        library = libraries.of(visitor_of(fields))
         try:
             hits = library.search(query, HITS, documents)
-            weighed = library.candidates(query, HITS, documents).ranked
+            candidates = library.candidates(query, HITS, documents).ranked
         except WenjuError as error:
             return f'<p class="loading" role="alert">{explained(error)}</p>'
-        return found(query, hits, {candidate.id: candidate for candidate in weighed})
+        return search_results(query, hits, {one.id: one for one in candidates})
 
     return [find]
 
 
-def visitor_of(wanted: dict[str, Any]) -> str | None:
-    """The secret that the browser sent; None if it sent nothing of the kind."""
-    visitor = wanted.get("visitor")
+def visitor_of(fields: dict[str, Any]) -> str | None:
+    """Return the visitor's secret; None if the browser sent no text."""
+    visitor = fields.get("visitor")
     return visitor if isinstance(visitor, str) else None
 
 
-def same_origin(request: gr.Request) -> None:
-    """Refuses what a page of another site sent through a visitor's browser."""
+def require_same_origin(request: gr.Request) -> None:
+    """Refuse what a page of another site sent through a visitor's browser."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise gr.Error("requests from other sites are refused")
 
 
-def may_change(libraries: Libraries, request: gr.Request) -> None:
-    """Refuses who may only read, unless what they change is their own."""
+def require_write_access(libraries: Libraries, request: gr.Request) -> None:
+    """Refuse a request with read access only, unless visitors have libraries of their own."""
     if isinstance(libraries, Shared) and access_of(request.scope) < Access.WRITE:
         raise gr.Error("this needs a token that may change the library")
 

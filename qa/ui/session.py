@@ -1,4 +1,4 @@
-"""One visitor's conversation: what it says to the library, and what the page shows of it."""
+"""Sessions: the conversation of one visitor with a library, as the page shows it."""
 
 import logging
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from qa.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-#: A question that was too long to ask is shown up to here.
+#: Characters shown of a question that was too long to answer.
 SHOWN = 200
 
 
-class Visit:
-    """The turns of one visitor, from opening the page or starting over.
+class Session:
+    """The turns of one visitor since they opened the page or started over.
 
     Args:
-        libraries: what may be asked.
-        visitor: whose library is asked.
-        writer: composes a text from what was cited, if there is one.
+        libraries: the libraries of all visitors.
+        visitor: the visitor's secret, if there is one.
+        writer: composes a text from the cited passages, if there is one.
     """
 
     def __init__(
@@ -40,22 +40,22 @@ class Visit:
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """What was asked, oldest first."""
+        """The turns, oldest first."""
         return tuple(self._turns)
 
     def ask(self, question: str, documents: list[str] | None) -> Iterator[str]:
-        """Asks; the page as it is while the answer is sought, with it, and as it is written.
+        """Ask a question; yield the page while it waits, with the answer, and as it is written.
 
         Args:
-            question: as typed; completed from the turns before if it leans on them.
+            question: as typed; completed from the turns before if it is a follow-up.
             documents: ids of the documents to ask; all if None.
         """
         yield conversation([*self._turns, Turn(question)])
-        self._turns.append(self._reply(question, documents, as_is=False))
-        yield from self._with_written()
+        self._turns.append(self._turn(question, documents, as_is=False))
+        yield from self._write()
 
     def ask_as_typed(self, documents: list[str] | None) -> Iterator[str]:
-        """Asks the last question again, in its own words; takes the place of its turn.
+        """Ask the last question again as it was typed; the new turn replaces the old.
 
         Args:
             documents: as for :meth:`ask`.
@@ -63,13 +63,13 @@ class Visit:
         if self._turns and self._turns[-1].completed:
             question = self._turns[-1].question
             yield conversation([*self._turns[:-1], Turn(question)])
-            self._turns[-1] = self._reply(question, documents, as_is=True)
-            yield from self._with_written()
+            self._turns[-1] = self._turn(question, documents, as_is=True)
+            yield from self._write()
         else:
             yield conversation(self._turns)
 
-    def _talk(self) -> Conversation:
-        """The conversation, carried over where the visitor has another library by now."""
+    def _continued(self) -> Conversation:
+        """Return the conversation, carried over if the visitor's library has changed."""
         library = self._libraries.of(self._visitor)
         if self._conversation is None:
             self._conversation = Conversation(library)
@@ -78,10 +78,10 @@ class Visit:
         self._library = library
         return self._conversation
 
-    def _reply(self, question: str, documents: list[str] | None, *, as_is: bool) -> Turn:
-        """Whatever goes wrong becomes a turn that says so."""
+    def _turn(self, question: str, documents: list[str] | None, *, as_is: bool) -> Turn:
+        """Return the turn of a question; an error becomes a turn that explains it."""
         try:
-            return Turn(question, self._talk().ask(question, documents, as_is=as_is))
+            return Turn(question, self._continued().ask(question, documents, as_is=as_is))
         except BadQuestion as error:
             shown = question if len(question) <= SHOWN else f"{question[:SHOWN]}…"
             return Turn(shown, problem=explained(error))
@@ -91,8 +91,8 @@ class Visit:
             logger.exception("a question failed")
             return Turn(question, problem=phrase("failed_unexpected"))
 
-    def _with_written(self) -> Iterator[str]:
-        """The page with the last answer, and then with each sentence that is composed of it."""
+    def _write(self) -> Iterator[str]:
+        """Yield the page with the last answer, then with each sentence of the writer."""
         turn = self._turns[-1]
         answer, library = turn.answer, self._library
         if self._writer is None or library is None or answer is None or not answer.answered:
@@ -101,6 +101,6 @@ class Visit:
         written = Written(self._writer.name)
         for shown in written.steps(library.write(answer, self._writer)):
             if not self._turns or self._turns[-1] is not turn:
-                return  # the next question was asked meanwhile
+                return  # another question was asked meanwhile
             turn = self._turns[-1] = replace(turn, written=shown)
             yield conversation(self._turns)

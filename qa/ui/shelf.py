@@ -1,4 +1,4 @@
-"""The library on a shelf: what it holds, what can be added, what can be taken out."""
+"""The library's page as HTML: its documents, the upload, feedback and re-indexing."""
 
 from collections.abc import Container, Iterable, Sequence
 from html import escape
@@ -8,15 +8,20 @@ from qa.sharing.libraries import Libraries, Shared
 from qa.sharing.visitors import Visitors
 from qa.ui.markup import counted, phrase, spoken, text
 
-#: More documents than this are found by searching, not by scrolling.
+#: Documents listed; in a longer list nobody would scroll.
 DOCUMENTS_SHOWN = 500
+
+_LOADING = f'<p class="loading" role="status">{phrase("loading")}</p>'
+_EXPORTED = phrase(
+    "feedback_saved", said='<b class="all"></b>', questions='<b class="questions"></b>'
+)
 
 
 def shelf_frame(libraries: Libraries) -> str:
-    """The library's part of the page; ``library.js`` fills the list."""
+    """Return the page without its list of documents, which ``library.js`` fills in."""
     kept = isinstance(libraries, Shared) and libraries.editable
     return (
-        f'<section class="shelf"><h2>{phrase("library")}</h2>{_entrance(libraries)}'
+        f'<section class="shelf"><h2>{phrase("library")}</h2>{_upload(libraries)}'
         f'<div class="documents" aria-live="polite">{_LOADING}</div>'
         f"{_feedback(kept=kept)}{_maintenance() if kept else ''}</section>{_arrival_template()}"
         f'<template class="too-large">{_too_large(libraries)}</template>'
@@ -25,8 +30,8 @@ def shelf_frame(libraries: Libraries) -> str:
     )
 
 
-def _entrance(libraries: Libraries) -> str:
-    """Where files come in, with what is asked of them; or why none may."""
+def _upload(libraries: Libraries) -> str:
+    """Return the place for uploads with their limits, or why nothing may be added."""
     if not libraries.editable:
         reason = phrase("read_only_demo" if libraries.base.is_demo else "read_only")
         return f'<p class="read-only">{reason}</p>'
@@ -51,7 +56,7 @@ def _file_bytes(libraries: Libraries) -> int:
 
 
 def _limits(libraries: Libraries) -> str:
-    """What one file may have; in a visitor's library, all of it and for how long."""
+    """Return the limits of one file, and those of a visitor's library if they have their own."""
     if isinstance(libraries, Visitors):
         limits = libraries.limits
         return phrase(
@@ -74,7 +79,7 @@ def _too_large(libraries: Libraries) -> str:
 
 
 def _feedback(*, kept: bool) -> str:
-    """What readers said, to take along as questions that can be measured."""
+    """Return the section that exports judgements as evaluation questions."""
     hint = phrase("feedback_kept" if kept else "feedback_not_kept")
     return (
         f'<section class="upkeep" id="feedback"><h3>{phrase("feedback")}</h3><p class="hint">{hint}'
@@ -83,13 +88,8 @@ def _feedback(*, kept: bool) -> str:
     )
 
 
-_EXPORTED = phrase(
-    "feedback_saved", said='<b class="all"></b>', questions='<b class="questions"></b>'
-)
-
-
 def _maintenance() -> str:
-    """Re-indexing, with the same model or another."""
+    """Return the section that re-indexes the library, with the same model or another."""
     return (
         f'<section class="upkeep" id="rebuild"><h3>{phrase("rebuild")}</h3>'
         f'<p class="hint">{phrase("rebuild_hint")}</p>'
@@ -101,11 +101,8 @@ def _maintenance() -> str:
     )
 
 
-_LOADING = f'<p class="loading" role="status">{phrase("loading")}</p>'
-
-
 def _arrival_template() -> str:
-    """One line of the upload's report, which the script copies for each file."""
+    """Return the line of an uploaded file, which the script copies for each."""
     states = "".join(
         f'<span class="{state}">{phrase(f"file_{state}")}</span>'
         for state in ("waiting", "sending", "reading", "added", "replaced", "unchanged", "failed")
@@ -117,14 +114,19 @@ def _arrival_template() -> str:
 
 
 def document_list(documents: Sequence[DocumentSummary], *, removable: Container[str]) -> str:
-    """A line for each document, to choose, to read and to remove."""
+    """Return a line for each document, with what can be done with it.
+
+    Args:
+        documents: the library's documents.
+        removable: ids of the documents that the visitor may remove; they come first.
+    """
     if not documents:
         return f'<p class="loading">{phrase("empty_library")}</p>'
-    yours = [one for one in documents if one.id in removable]
+    own = [one for one in documents if one.id in removable]
     others = [one for one in documents if one.id not in removable]
     lines = "".join(
-        _line(one, removable=one.id in removable, told=bool(others))
-        for one in [*yours, *others][:DOCUMENTS_SHOWN]
+        _line(one, removable=one.id in removable, labelled=bool(others))
+        for one in [*own, *others][:DOCUMENTS_SHOWN]
     )
     hidden = len(documents) - DOCUMENTS_SHOWN
     more = f'<p class="loading">{counted("documents_left_out", hidden)}</p>'
@@ -134,16 +136,16 @@ def document_list(documents: Sequence[DocumentSummary], *, removable: Container[
     )
 
 
-def _line(summary: DocumentSummary, *, removable: bool, told: bool) -> str:
-    """One document. Titles and sources come from outside; the id is a hash.
+def _line(summary: DocumentSummary, *, removable: bool, labelled: bool) -> str:
+    """Return the line of one document.
 
     Args:
-        summary: what is known of it.
+        summary: the document.
         removable: whether the visitor may remove it.
-        told: whether to say so, as there are others.
+        labelled: whether a removable document is labelled as the visitor's own.
     """
     title = text(summary.articles[0].title) or phrase("untitled")
-    facts = [f'<span class="yours">{phrase("yours")}</span>'] if removable and told else []
+    facts = [f'<span class="yours">{phrase("yours")}</span>'] if removable and labelled else []
     facts += [f"<span>{counted('passages', summary.passage_count)}</span>"]
     if len(summary.articles) > 1:
         facts.append(f"<span>{counted('articles', len(summary.articles))}</span>")

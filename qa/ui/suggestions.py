@@ -1,8 +1,8 @@
-"""Questions that a library can answer, made of its own headings.
+"""Suggested questions, made from the library's own headings.
 
-A heading that asks is a question already; another becomes one with the key term of
-its article's title. Each is asked before it is shown: nothing is suggested that the
-library does not answer from the very document the question came from.
+A heading may be a question already; another becomes one with the key term of its article's
+title. Each is asked before it is shown: a question is suggested only if the library answers
+it from the document whose heading it is.
 """
 
 import re
@@ -15,17 +15,14 @@ from qa.language.jieba import jieba_part
 from qa.library import Library
 from qa.results import DocumentDetail
 
-#: So many questions are suggested, and so many documents looked at for them.
-SUGGESTED, LOOKED_AT = 4, 24
-
-#: A Chinese heading up to this long names a thing; a longer one says something.
+#: Questions suggested, and documents from which they are made.
+SUGGESTED, DOCUMENTS = 4, 24
+#: Characters up to which a Chinese heading names a thing; a longer one is a statement.
 SHORT = 8
-
-#: A shorter heading says too little to ask about, a longer one too much.
+#: Characters that a heading must have to become a question, and may have.
 SHORTEST, LONGEST = 2, 28
-
-# Pieces of a type's name (YX, 500) are no subject.
-_TERMS, _TERMS_LOOKED_AT = 4, 8
+# Key terms used of a title, and looked at: those without Chinese (YX, 500) are passed over.
+_TERMS, _TERMS_CONSIDERED = 4, 8
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ASKS = re.compile(
@@ -41,48 +38,54 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    """A question, and the document that should answer it."""
+
     text: str
     document_id: str
 
 
 class Suggestions:
-    """The suggestions of one library, made again when its documents change."""
+    """The suggestions of one library, made again when its documents change.
+
+    Args:
+        library: the library.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._made_of: tuple[str, ...] = ()
+        self._document_ids: tuple[str, ...] = ()
         self._questions: tuple[str, ...] = ()
         self._mutex = threading.Lock()
 
-    def at_hand(self) -> tuple[str, ...]:
-        """What was made last, at once."""
+    def made(self) -> tuple[str, ...]:
+        """Return the suggestions that were made last."""
         return self._questions
 
     def make(self) -> tuple[str, ...]:
-        """Suggestions for the documents that are there now; takes a second or two."""
+        """Return suggestions for the library as it is now, which may take two seconds."""
         with self._mutex:
             summaries = self._library.documents()
             ids = tuple(summary.id for summary in summaries)
-            if ids != self._made_of:
-                step = max(1, len(ids) // LOOKED_AT)
-                details = [self._library.show(one) for one in ids[::step][:LOOKED_AT]]
+            if ids != self._document_ids:
+                step = max(1, len(ids) // DOCUMENTS)
+                details = [self._library.show(one) for one in ids[::step][:DOCUMENTS]]
                 self._questions = suggestions(self._library, details)
-                self._made_of = ids
+                self._document_ids = ids
             return self._questions
 
 
 def suggestions(library: Library, details: Iterable[DocumentDetail]) -> tuple[str, ...]:
-    """Up to :data:`SUGGESTED` questions, each of another article while there are any."""
-    sources = [questions for detail in details for questions in _questions(detail)]
-    found: list[str] = []
-    while sources and len(found) < SUGGESTED:
-        for questions in list(sources):
+    """Return up to :data:`SUGGESTED` answered questions, one of each article in turn."""
+    articles = [questions for detail in details for questions in _questions(detail)]
+    suggested: list[str] = []
+    while articles and len(suggested) < SUGGESTED:
+        for questions in list(articles):
             question = next((one for one in questions if _is_answered(library, one)), None)
             if question is None:
-                sources.remove(questions)
-            elif question.text not in found:
-                found.append(question.text)
-    return tuple(found[:SUGGESTED])
+                articles.remove(questions)
+            elif question.text not in suggested:
+                suggested.append(question.text)
+    return tuple(suggested[:SUGGESTED])
 
 
 def _is_answered(library: Library, question: _Question) -> bool:
@@ -94,7 +97,7 @@ def _is_answered(library: Library, question: _Question) -> bool:
 
 
 def _questions(detail: DocumentDetail) -> list[Iterator[_Question]]:
-    """For each article the questions it may answer, the most natural ones first."""
+    """Return, for each article, the questions made from its headings."""
     headings: list[dict[str, None]] = [{} for _ in detail.articles]
     for passage in detail.passages:
         if passage.headings:
@@ -107,20 +110,20 @@ def _questions(detail: DocumentDetail) -> list[Iterator[_Question]]:
 
 
 def _of_article(title: str, headings: Iterable[str], document_id: str) -> Iterator[_Question]:
-    """The questions of one article."""
+    """Yield the questions of one article, the most natural ones first."""
     terms = _key_terms(title)
 
-    def oddity(heading: str) -> tuple[bool, bool]:
-        """A heading that asks comes first, and one that says what it is about."""
+    def naturalness(heading: str) -> tuple[bool, bool]:
+        """Sort headings that are questions first, then those with a key term."""
         return not _ASKS.search(heading), not any(term in heading for term in terms)
 
     fitting = (one for one in headings if SHORTEST <= len(one) <= LONGEST)
-    for heading in sorted(fitting, key=oddity):
+    for heading in sorted(fitting, key=naturalness):
         yield _Question(_question(heading, terms), document_id)
 
 
 def _question(heading: str, terms: list[str]) -> str:
-    """The question that a heading answers."""
+    """Return the question that a heading answers."""
     chinese = _HAN.search(heading)
     if _ASKS.search(heading):
         asked = heading.rstrip("?？")
@@ -134,6 +137,6 @@ def _question(heading: str, terms: list[str]) -> str:
 
 
 def _key_terms(title: str) -> list[str]:
-    """The Chinese words that say most in a title, by jieba's word frequencies."""
-    terms = jieba_part("jieba.analyse").extract_tags(title, topK=_TERMS_LOOKED_AT)
+    """Return the Chinese key terms of a title, by jieba's word frequencies."""
+    terms = jieba_part("jieba.analyse").extract_tags(title, topK=_TERMS_CONSIDERED)
     return [str(term) for term in terms if _HAN.search(term)][:_TERMS]

@@ -1,21 +1,22 @@
-"""Rows of a table as a table: wherever the page shows a text of a document.
+"""Tables in the text of a document, wherever the page shows it.
 
-Only the bars between the cells and the blanks beside them give way to lines; every other
-character is there, and what is marked is marked to the character.
+The bars between the cells, and the blanks beside them, become the lines of an HTML table.
+Every other character stays, and marks are exact to the character.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from corpus import Span
 from qa.ui.markup import marked, spoken
 
-_FEWEST = 2  # rows of a table
+_FEWEST_ROWS = 2
 
-# ``| a | b |`` as Markdown has it, and ``a | b`` as a table of Word or HTML is read. A bar
-# after a backslash is a character of its cell.
+# ``| a | b |`` is a row of Markdown, ``a | b`` a row read from Word or HTML. A bar after a
+# backslash is a character of its cell.
 _BAR = re.compile(r"(?<!\\)\|")
 _BAR_BETWEEN = re.compile(r"(?<!\S)\|(?!\S)")
 _BORDERED = re.compile(r"\s*\|.*(?<!\\)\|\s*")
@@ -30,19 +31,26 @@ class Piece:
 
     Attributes:
         span: in the text, without the line break before and after.
-        rows: of a table, the cells of each as spans of the text; empty if it is none.
+        rows: if the lines are a table, the cells of each row as spans of the text; else empty.
     """
 
     span: Span
     rows: tuple[tuple[Span, ...], ...]
 
 
+class Fragment(NamedTuple):
+    """HTML of a part of a passage, folded away at first (``hidden``) or not."""
+
+    html: str
+    hidden: bool
+
+
 def pieces(value: str) -> Iterator[Piece]:
-    """The tables of a text, and the lines before, between and after them."""
+    """Yield the tables of a text, and the lines before, between and after them."""
     lines: list[Span] = []
     for barred, run in groupby(_lines(value), lambda line: _has_cells(value[slice(*line)])):
         spans = list(run)
-        if not barred or len(spans) < _FEWEST:
+        if not barred or len(spans) < _FEWEST_ROWS:
             lines += spans
             continue
         if lines:
@@ -63,13 +71,13 @@ def _lines(value: str) -> Iterator[Span]:
 
 
 def _has_cells(line: str) -> bool:
-    """Whether a line looks like a row: with a bar, and with something beside it."""
+    """Return whether a line looks like a row: it has a bar and something beside it."""
     barred = _BORDERED.fullmatch(line) or _BAR_BETWEEN.search(line)
     return bool(barred) and line.strip("| \t") != ""
 
 
 def _cells(value: str, line: Span, *, bordered: bool) -> tuple[Span, ...]:
-    """The cells of a row, without the blanks around what they hold."""
+    """Return the cells of a row, without the blanks around their text."""
     start, end = _trimmed(value, line)
     bar = _BAR_BETWEEN
     if bordered:
@@ -82,13 +90,13 @@ def _cells(value: str, line: Span, *, bordered: bool) -> tuple[Span, ...]:
 
 
 def _trimmed(value: str, span: Span) -> Span:
-    held = value[slice(*span)]
-    start = span.start + len(held) - len(held.lstrip())
-    return Span(start, start + len(held.strip()))
+    cell = value[slice(*span)]
+    start = span.start + len(cell) - len(cell.lstrip())
+    return Span(start, start + len(cell.strip()))
 
 
 def part(value: str, span: Span, ranges: Sequence[Span]) -> str:
-    """A part of ``value`` as HTML, with the marks that fall into it."""
+    """Return a part of ``value`` as HTML, with the marks that fall into it."""
     start, end = span
     return marked(value[start:end], [Span(a - start, b - start) for a, b in ranges])
 
@@ -101,14 +109,14 @@ def table(
     shown: Span | None = None,
     after: str = "",
 ) -> str:
-    """A table that scrolls sideways, by keys too, where it is wider than its place.
+    """Return an HTML table that scrolls sideways, by keys too, if it is wider than its place.
 
     Args:
         value: the text.
         rows: the cells of each row as spans of the text.
-        ranges: what is marked.
-        shown: the others of the rows that lie outside, except the first, are folded away.
-        after: HTML that goes into the last cell.
+        ranges: the spans of the text to mark.
+        shown: a span of the text; rows outside it, except the first, are folded.
+        after: HTML to add to the last cell.
     """
     lines = []
     for number, row in enumerate(rows):
@@ -116,8 +124,9 @@ def table(
         if number == len(rows) - 1:
             cells[-1] += after
         hidden = number > 0 and shown is not None and not overlaps(row, shown)
-        held = "".join(f'<td dir="auto">{cell}</td>' for cell in cells)
-        lines.append((hidden, f'<tr class="rest">{held}</tr>' if hidden else f"<tr>{held}</tr>"))
+        columns = "".join(f'<td dir="auto">{cell}</td>' for cell in cells)
+        line = f'<tr class="rest">{columns}</tr>' if hidden else f"<tr>{columns}</tr>"
+        lines.append(Fragment(line, hidden))
     return (
         '<div class="sideways" tabindex="0"><table class="rows">'
         f"<caption>{spoken('table')}</caption>{folded(lines, _DOTS_ROW)}"
@@ -126,15 +135,15 @@ def table(
 
 
 def overlaps(row: Sequence[Span], shown: Span) -> bool:
-    """Whether a row has a part in what is shown."""
+    """Return whether a row overlaps the span that is shown."""
     return row[0].start < shown.end and shown.start < row[-1].end
 
 
-def folded(parts: Sequence[tuple[bool, str]], dots: str) -> str:
-    """HTML one after the other, with dots for each run of what is hidden (True)."""
-    held = []
-    for hidden, run in groupby(parts, lambda one: one[0]):
-        held += [html for _, html in run]
+def folded(fragments: Sequence[Fragment], dots: str) -> str:
+    """Return the HTML of fragments, with dots after each run of folded ones."""
+    html = []
+    for hidden, run in groupby(fragments, lambda fragment: fragment.hidden):
+        html += [fragment.html for fragment in run]
         if hidden:
-            held.append(dots)
-    return "".join(held)
+            html.append(dots)
+    return "".join(html)

@@ -1,17 +1,17 @@
-/* Asking: the question box, and the conversation, which is rendered again with each answer. */
+/* The question box, and the conversation, which is rendered again with each answer. */
 (() => {
   if (window.wenju.conversation) return;
   const { actions, ours, translate, scrollTo, visitor } = window.wenju;
   const root = document.documentElement;
 
-  const roomy = () => matchMedia("(min-width: 800px)").matches; // no keyboard in the face on a phone
-  const PATIENCE = 8000; // for a question to show on the page
-  let busyUntil = 0; // one question at a time
-  let asked = ""; // the turn that was asked last
-  let heard = 0; // how often the conversation has changed
-  let refocus = false; // the focus was on what an answer takes the place of
+  const roomy = () => matchMedia("(min-width: 800px)").matches; // on a phone the keyboard would cover the answer
+  const PATIENCE = 8000; // milliseconds until a question must show on the page
+  let busyUntil = 0; // time until which no other question is sent
+  let asked = ""; // the id of the turn that was asked last
+  let heard = 0; // number of changes of the conversation
+  let refocus = false; // the focus was on an element that an answer replaces
 
-  /* The question box; called by Gradio when its component is ready. */
+  /* Set up the question box; called by Gradio when its component is ready. */
   const questionBox = (element, trigger) => {
     const form = element.querySelector("form");
     const field = form.querySelector("textarea");
@@ -23,7 +23,7 @@
       field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
     };
     const tell = (event, data, unheard) => {
-      busyUntil = Date.now() + PATIENCE; // or until its answer shows; see conversation
+      busyUntil = Date.now() + PATIENCE; // or until it shows; see conversation
       const before = heard;
       trigger(event, { ...data, visitor });
       setTimeout(() => {
@@ -39,7 +39,7 @@
       complain(blank ? "blank" : "");
       if (blank) { field.focus(); return; }
       tell("submit", { question, documents: window.wenju.scope() }, () => {
-        if (field.value === "") { field.value = question; grow(); } // nothing typed is lost
+        if (field.value === "") { field.value = question; grow(); } // give the text back, unless something was typed meanwhile
       });
       field.value = "";
       grow();
@@ -61,7 +61,7 @@
     });
     field.addEventListener("input", () => { complain(""); grow(); });
     field.addEventListener("keydown", (event) => {
-      // While a Chinese input method is composing, Enter picks a word.
+      // While a Chinese input method is composing, Enter chooses a word.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       form.requestSubmit();
@@ -73,7 +73,7 @@
   const conversation = (element, given) => {
     const server = ours(given);
     window.wenju.judging.listen(server);
-    /* Until something is asked: a welcome, soon with questions to ask. */
+    /* Before the first question: the welcome, soon with suggestions. */
     const idle = () => Date.now() >= busyUntil && !element.querySelector(".turn");
     window.wenju.greet = async () => {
       for (const service of [server.opening, server.suggest]) {
@@ -84,14 +84,14 @@
     };
     window.wenju.greet();
 
-    /* A new question scrolls to the top of what is read. */
+    /* A new question scrolls to the top of the view. */
     new MutationObserver(() => {
       const last = [...element.querySelectorAll(".turn")].pop();
       if (!last && !asked) return;
       heard += 1;
       translate();
       window.wenju.judging.show(element);
-      if (!last) { // started over
+      if (!last) { // the conversation was cleared
         asked = "";
         busyUntil = 0;
         window.wenju.greet();

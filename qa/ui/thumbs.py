@@ -1,4 +1,4 @@
-"""Thumbs up and down: on an answer, on a passage, and on the one that should have been shown."""
+"""Thumbs up and down: for an answer, a passage, or the passage that should have been shown."""
 
 from html import escape
 
@@ -11,12 +11,12 @@ _UP = (
 
 
 def about(question: str, query: str, cited: str) -> str:
-    """Attributes of the element within which thumbs are about one question.
+    """Return the attributes of an element whose thumbs judge the answer to one question.
 
     Args:
         question: as asked.
         query: as searched.
-        cited: ids of the passages cited, as a JSON list.
+        cited: ids of the cited passages, as a JSON list.
     """
     return (
         f' data-question="{escape(question)}" data-query="{escape(query)}"'
@@ -25,7 +25,7 @@ def about(question: str, query: str, cited: str) -> str:
 
 
 def thumbs(passage_id: str | None = None) -> str:
-    """Both thumbs; of the whole answer where no passage is named."""
+    """Return both thumbs: for a passage, or for the whole answer if none is named."""
     kind = "answer" if passage_id is None else "passage"
     name = "" if passage_id is None else f' data-passage="{escape(passage_id)}"'
     buttons = "".join(
@@ -38,7 +38,7 @@ def thumbs(passage_id: str | None = None) -> str:
 
 
 def choice(passage_id: str) -> str:
-    """A button that says: this is the passage that answers."""
+    """Return a button that names a passage as the one that answers."""
     return (
         '<button type="button" class="choice" data-judge="good" aria-pressed="false" '
         f'data-passage="{escape(passage_id)}">{phrase("this_is_right")}</button>'

@@ -1,4 +1,4 @@
-"""What a writer composed of an answer's passages: sentence by sentence, as each was checked."""
+"""The writer's text beside an answer, sentence by sentence as each is checked."""
 
 import logging
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text as far as it is written.
+    """A text that a writer composes.
 
     Attributes:
-        name: of the model that writes.
-        sentences: so far.
-        state: whether more is to come.
-        problem: what kept it from its end, as HTML.
+        name: the name of its model.
+        sentences: those written by now.
+        state: whether more sentences follow.
+        problem: why it was not finished, as HTML.
     """
 
     name: str
@@ -29,23 +29,23 @@ class Written:
     problem: str | None = None
 
     def steps(self, sentences: Iterator[WrittenSentence]) -> Iterator["Written"]:
-        """The text with no sentence yet, then with each that comes, and when it is over."""
-        shown = self
-        yield shown
+        """Yield the text without a sentence, with each that follows, and when it is done."""
+        written = self
+        yield written
         try:
             for sentence in sentences:
-                shown = replace(shown, sentences=(*shown.sentences, sentence))
-                yield shown
+                written = replace(written, sentences=(*written.sentences, sentence))
+                yield written
         except WenjuError as error:
-            shown = replace(shown, problem=explained(error))
-        except Exception:  # the verbatim answer stands, whatever a writer does
+            written = replace(written, problem=explained(error))
+        except Exception:  # the verbatim answer must be shown, whatever a writer does
             logger.exception("the writer failed")
-            shown = replace(shown, problem=phrase("failed_unexpected"))
-        yield replace(shown, state="done")
+            written = replace(written, problem=phrase("failed_unexpected"))
+        yield replace(written, state="done")
 
 
 def written_text(written: Written, anchor: str) -> str:
-    """The text as HTML; what is not supported is struck through, with the reason."""
+    """Return the text as HTML; unsupported sentences are struck through, with the reason."""
     body = "".join(_sentence(one, anchor) for one in written.sentences)
     if written.state == "writing":
         body += f'<span class="writing" role="status">{phrase("writing")}</span>'
@@ -66,11 +66,12 @@ def _sentence(sentence: WrittenSentence, anchor: str) -> str:
     if sentence.supported:
         numbers = "".join(_number(number, anchor) for number in sentence.numbers)
         return f"<span>{text(sentence.text)}{numbers}</span> "
-    named = "".join(f"[{number}]" for number in sentence.numbers)  # perhaps of no passage
+    # Plain numbers: a passage with such a number may not exist.
+    named = "".join(f"[{number}]" for number in sentence.numbers)
     missing = phrase("comma").join(text(one) for one in sentence.missing)
     reason = phrase(f"reason_{(sentence.reason or Reason.NOT_SUPPORTED).value}")
-    said = f"{reason} <bdi>{missing}</bdi>" if missing else reason
-    return f'<s>{text(sentence.text)}{named}</s> <small class="reason">{said}</small> '
+    explanation = f"{reason} <bdi>{missing}</bdi>" if missing else reason
+    return f'<s>{text(sentence.text)}{named}</s> <small class="reason">{explanation}</small> '
 
 
 def _number(number: int, anchor: str) -> str:

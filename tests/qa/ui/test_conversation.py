@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from qa.library import Library
 from qa.sharing.libraries import Shared
-from qa.ui.session import Visit
+from qa.ui.session import Session
 from tests.qa.ui.visitor import DESKTOP, PHONE, ask
 
 FIRST, FOLLOWUP = "白沙灯塔几点开放？", "它有多少级台阶？"
@@ -77,7 +77,7 @@ def test_each_visitor_has_a_conversation_of_their_own(visit: Callable[..., Page]
 
 def test_a_question_asked_as_typed_takes_the_place_of_its_turn(library_folder: Path) -> None:
     with Library.open(library_folder) as library:
-        visit = Visit(Shared(library), None)
+        visit = Session(Shared(library), None)
         assert len(list(visit.ask_as_typed(None))) == 1  # nothing to ask again
         for question in (FIRST, FOLLOWUP):
             pending, answered = visit.ask(question, None)
@@ -92,7 +92,7 @@ def test_a_question_asked_as_typed_takes_the_place_of_its_turn(library_folder: P
 
 def test_what_goes_wrong_is_a_turn_that_leaves_the_next_one_alone(library_folder: Path) -> None:
     with Library.open(library_folder) as library:
-        visit = Visit(Shared(library), None)
+        visit = Session(Shared(library), None)
         for question, documents in ((FIRST, None), (FIRST, ["no-such"]), (FOLLOWUP, None)):
             list(visit.ask(question, documents))
         assert [turn.problem is None for turn in visit.turns] == [True, False, True]

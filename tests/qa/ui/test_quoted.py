@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Span
 from qa.results import Citation, Hit
-from qa.ui.quotes import quoted
+from qa.ui.conversation import quoted
 
 BEGUN = (
     '<div class="sideways" tabindex="0"><table class="rows"><caption>'

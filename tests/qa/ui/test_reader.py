@@ -7,7 +7,7 @@ import pytest
 from corpus import Span
 from qa.results import ArticleSummary, Citation, DocumentDetail, PassageDetail
 from qa.ui import reader
-from qa.ui.cards import gbt7714, plain
+from qa.ui.references import gbt7714, plain
 
 STORED = "灯塔须知\n\n九点开\n放。五点停止。\n\n登塔\n\n有一百六十八级<台阶>。"
 

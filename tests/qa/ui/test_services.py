@@ -10,7 +10,7 @@ import pytest
 
 from qa.library import Library
 from qa.sharing.libraries import Shared
-from qa.ui.library import keeping
+from qa.ui.library import library_services
 from qa.ui.shelf import shelf_frame
 
 
@@ -52,10 +52,10 @@ def test_only_an_upload_can_be_added(address: str, library_folder: Path, path: s
 def test_a_library_that_is_only_read_offers_no_change(library_folder: Path) -> None:
     with Library.open(library_folder) as library:
         shared = Shared(library)
-        names = [service.__name__ for service in keeping(shared)]
+        names = [service.__name__ for service in library_services(shared)]
         assert "别的电脑" in shelf_frame(shared)
         assert "<input" not in shelf_frame(shared)
-        assert len(keeping(Shared(library, editable=True))) == 5
+        assert len(library_services(Shared(library, editable=True))) == 5
     assert names == ["list_documents"]
     with Library.demo() as demo:
         assert "示例文库只能看" in shelf_frame(Shared(demo))

@@ -24,10 +24,10 @@ def test_suggestions_change_with_the_documents(tmp_path: Path) -> None:
         assert made.make() == ()
         for summary in demo.documents():
             library.add_bytes(f"{summary.id}.md", demo.show(summary.id).text.encode())
-        assert made.at_hand() == ()
+        assert made.made() == ()
         questions = made.make()
         assert questions
-        assert made.at_hand() == questions
+        assert made.made() == questions
 
 
 def test_the_demo_library_answers_what_it_suggests() -> None:

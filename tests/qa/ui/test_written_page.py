@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from qa.errors import WriterFailed
 from qa.library import Library
 from qa.sharing.libraries import Shared
-from qa.ui.session import Visit
+from qa.ui.session import Session
 from qa.ui.writer import Written, written_text
 from qa.writer import Endpoint, EndpointWriter, Reason, WrittenSentence
 from tests.qa.ui.conftest import ROOT, free_port, wait_until_ready
@@ -37,7 +37,7 @@ def test_a_visit_shows_the_answer_first_and_then_each_sentence(
 ) -> None:
     writer = EndpointWriter(Endpoint(played.url, "played-<b>", patience=10.0))
     with Library.open(library_folder) as library:
-        visit = Visit(Shared(library), None, writer)
+        visit = Session(Shared(library), None, writer)
         pending, verbatim, *written = visit.ask(ASKED, None)
         assert 'class="waiting"' in pending
         assert OPENING[:-1] in verbatim
