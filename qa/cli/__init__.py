@@ -1,4 +1,4 @@
-"""The command line: every surface's answers, for terminals and scripts."""
+"""The command line, for terminals and scripts."""
 
 from qa.cli.main import main
 

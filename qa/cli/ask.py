@@ -5,26 +5,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from qa.cli.batch import STDIN, answer_lines
+from qa.cli.batch import STDIN, Result, answer_lines
 from qa.cli.display import answer_text, hit_text
+from qa.cli.exit_codes import NEGATIVE, SUCCESS
 from qa.cli.options import (
     DocumentOption,
     JsonOption,
     LibraryOption,
     RerankerOption,
     open_library,
-    print_json,
 )
-from qa.cli.writer import answer_and_write
+from qa.cli.output import echo, print_json
+from qa.cli.writer import print_written_answer
 from qa.errors import WenjuError
 from qa.library import Library
 from qa.writer import writer_of_environment
 
-NOT_FOUND = 1
+_NO_PASSAGE = "没有可查的段落 / There is no passage to search."
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +58,7 @@ def ask(
       0  the documents answer (of many questions: one at least)
       1  they do not
       2  an error (of many questions: in one at least)
+      3  an unexpected error
 
     Examples:
       wenju ask 年假有几天
@@ -64,27 +66,27 @@ def ask(
       wenju ask - --json < questions.txt
     """
 
-    def asked(one: str) -> tuple[Any, str, bool]:
-        with _timed(one):
-            answer = opened.ask(one, documents=document)
-        return answer.to_dict(), answer_text(answer), answer.answered
+    def result_of(text: str) -> Result:
+        with _timed(text):
+            answer = opened.ask(text, documents=document)
+        return Result(answer.to_dict(), answer_text(answer), answer.answered)
 
     writer = writer_of_environment() if write else None
     if writer is not None and question == STDIN:
         raise WenjuError("--write takes one question, not a line each: leave out - or --write.")
     with _opened(library, reranker) as opened:
         if question == STDIN:
-            raise answer_lines("question", asked, as_json=as_json)
+            raise typer.Exit(answer_lines("question", result_of, as_json=as_json))
         if writer is not None:
             answer = opened.ask(question, documents=document)
-            answer_and_write(opened, answer, writer, as_json=as_json)
-            raise typer.Exit(0 if answer.answered else NOT_FOUND)
-        value, text, answered = asked(question)
+            print_written_answer(opened, answer, writer, as_json=as_json)
+            raise typer.Exit(SUCCESS if answer.answered else NEGATIVE)
+        result = result_of(question)
     if as_json:
-        print_json(value)
+        print_json(result.json)
     else:
-        typer.echo(text)
-    raise typer.Exit(0 if answered else NOT_FOUND)
+        echo(result.text)
+    raise typer.Exit(SUCCESS if result.found else NEGATIVE)
 
 
 def search(
@@ -105,49 +107,51 @@ def search(
       0  hits (of many queries: for one at least)
       1  there is no passage to find
       2  an error (of many queries: in one at least)
+      3  an unexpected error
 
     Examples:
       wenju search 女职工 -k 5 --json
       wenju search - --json < queries.txt
     """
 
-    def searched(one: str) -> tuple[Any, str, bool]:
-        with _timed(one):
-            hits = opened.search(one, k, documents=document)
-        found = [hit.to_dict() for hit in hits]
-        return found, "\n\n".join(hit_text(hit) for hit in hits), bool(hits)
+    def result_of(text: str) -> Result:
+        with _timed(text):
+            hits = opened.search(text, k, documents=document)
+        lines = "\n\n".join(hit_text(hit) for hit in hits)
+        return Result([hit.to_dict() for hit in hits], lines, bool(hits))
 
-    def line_of(one: str) -> tuple[Any, str, bool]:
-        found, text, any_hits = searched(one)
-        return {"query": one, "hits": found}, text or _NO_PASSAGE, any_hits
+    def line_of(text: str) -> Result:
+        result = result_of(text)
+        value = {"query": text, "hits": result.json}
+        return Result(value, result.text or _NO_PASSAGE, result.found)
 
     with _opened(library, reranker) as opened:
         if query == STDIN:
-            raise answer_lines("query", line_of, as_json=as_json)
-        found, text, any_hits = searched(query)
+            raise typer.Exit(answer_lines("query", line_of, as_json=as_json))
+        result = result_of(query)
     if as_json:
-        print_json(found)
+        print_json(result.json)
     else:
-        typer.echo(text or _NO_PASSAGE, err=not text)
-    raise typer.Exit(0 if any_hits else NOT_FOUND)
-
-
-_NO_PASSAGE = "没有可查的段落 / There is no passage to search."
+        echo(result.text or _NO_PASSAGE, err=not result.text)
+    raise typer.Exit(SUCCESS if result.found else NEGATIVE)
 
 
 @contextmanager
 def _opened(folder: Path | None, reranker: str | None) -> Iterator[Library]:
+    """Open a library, and log how long it took."""
     start = time.perf_counter()
     with open_library(folder, reranker=reranker) as library:
-        spent = 1000 * (time.perf_counter() - start)
-        _log.info("%s, model %s, opened in %.0f ms", library.location, library.model_name, spent)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        _log.info(
+            "%s, model %s, opened in %.0f ms", library.location, library.model_name, milliseconds
+        )
         yield library
 
 
 @contextmanager
 def _timed(question: str) -> Iterator[None]:
-    """Tell ``--verbose`` how long a question took. Its text is in no log."""
+    """Log how long a question took, but never its text."""
     start = time.perf_counter()
     yield
-    spent = 1000 * (time.perf_counter() - start)
-    _log.info("%d characters answered in %.0f ms", len(question), spent)
+    milliseconds = 1000 * (time.perf_counter() - start)
+    _log.info("%d characters answered in %.0f ms", len(question), milliseconds)

@@ -1,76 +1,79 @@
-"""Many questions in one go: a line of standard input each."""
+"""Many questions in one run: one on each line of standard input."""
 
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
-from corpus.files import printable
-from qa.cli.options import print_json_line
+from corpus import printable
+from qa.cli.exit_codes import ERROR, NEGATIVE, SUCCESS
+from qa.cli.output import echo, print_json_line
 from qa.errors import BadQuestion, WenjuError
 from qa.messages_zh import in_both_languages
 
+#: The argument that stands for standard input.
 STDIN = "-"
 
-#: The worst that happened decides, as with grep.
-SOME_FOUND, NONE_FOUND, SOME_FAILED = 0, 1, 2
+
+class Result(NamedTuple):
+    """The result of one question or query.
+
+    Attributes:
+        json: the value to print with ``--json``.
+        text: the text to print without.
+        found: whether it is answered, or has hits.
+    """
+
+    json: Any
+    text: str
+    found: bool
 
 
-def answer_lines(
-    key: str, found: Callable[[str], tuple[Any, str, bool]], *, as_json: bool
-) -> typer.Exit:
+def answer_lines(key: str, result_of: Callable[[str], Result], *, as_json: bool) -> int:
     """Answer each line of standard input as soon as it is read.
 
-    A question that cannot be answered for an error does not stop the others: with JSON,
-    its line says ``{key: ..., "error": ..., "code": ..., "error_zh": ...}``, so that answers
-    and questions stay in step.
+    An error in one question does not stop the others: with JSON, its line is
+    ``{key: ..., "error": ..., "code": ..., "error_zh": ...}``, so that the lines of the
+    output correspond to those of the input.
 
     Args:
-        key: what a question is called in JSON, ``question`` or ``query``.
-        found: gives for a question its JSON value, its text, and whether it was a success.
+        key: the name of a question in JSON, ``question`` or ``query``.
+        result_of: returns the result of a question.
         as_json: print JSON Lines.
 
     Returns:
-        The exit, 2 if a question failed, else 1 if none was a success, else 0.
+        The exit code of the worst: 2 if a question failed, else 1 if none had a result, else 0.
     """
-    failed = succeeded = False
+    failed = found = False
     for encoded in sys.stdin.buffer:
         if not encoded.strip():
             continue
-        line = encoded.decode(errors="backslashreplace").strip()
         try:
             question = question_of(_decoded(encoded), key)
-            value, text, success = found(question)
+            result = result_of(question)
         except WenjuError as error:
             failed = True
             if as_json:
+                line = encoded.decode(errors="backslashreplace").strip()
                 print_json_line({key: line, **in_both_languages(error)})
             else:
-                typer.echo(f"wenju: {printable(str(error))}", err=True)
+                echo(f"wenju: {printable(str(error))}", err=True)
             continue
-        succeeded |= success
+        found |= result.found
         if as_json:
-            print_json_line(value)
+            print_json_line(result.json)
         else:
-            typer.echo(f"{typer.style(f'› {printable(question)}', bold=True)}\n{text}\n")
-    return typer.Exit(SOME_FAILED if failed else SOME_FOUND if succeeded else NONE_FOUND)
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        said = f"{line!r:.80} is not UTF-8. Convert the file: iconv -t utf-8"
-        raise BadQuestion(said, "line_not_utf8") from error
+            echo(f"{typer.style(f'› {printable(question)}', bold=True)}\n{result.text}\n")
+    return ERROR if failed else SUCCESS if found else NEGATIVE
 
 
 def question_of(line: str, key: str) -> str:
-    """The question of a line: the line itself, or what a JSON object has under ``key``.
+    """Return the question of a line: the line itself, or the value of ``key`` in a JSON object.
 
     Raises:
-        BadQuestion: the line opens like a JSON object and has no such text.
+        BadQuestion: the line begins like a JSON object and has no such text.
     """
     line = line.strip()
     if not line.startswith("{"):
@@ -78,10 +81,18 @@ def question_of(line: str, key: str) -> str:
     try:
         question = json.loads(line).get(key)
     except ValueError as error:
-        said = f"{line:.80} opens like a JSON object and is none: {error}"
-        raise BadQuestion(said, "line_not_json") from error
+        reason = f"{line:.80} opens like a JSON object and is none: {error}"
+        raise BadQuestion(reason, "line_not_json") from error
     if not isinstance(question, str):
         raise BadQuestion(
             f'{line:.80} has no text under "{key}".', "line_without_text", {"key": key}
         )
     return question
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        reason = f"{line!r:.80} is not UTF-8. Convert the file: iconv -t utf-8"
+        raise BadQuestion(reason, "line_not_utf8") from error

@@ -6,14 +6,8 @@ from collections.abc import Iterator
 import typer
 
 from qa.cli.display import answer_text
-from qa.cli.options import (
-    DocumentOption,
-    JsonOption,
-    LibraryOption,
-    open_library,
-    print_json_line,
-    shown,
-)
+from qa.cli.options import DocumentOption, JsonOption, LibraryOption, open_library
+from qa.cli.output import echo, print_json_line, shown
 from qa.conversation.conversation import Conversation
 from qa.errors import WenjuError
 from qa.messages_zh import in_both_languages
@@ -58,23 +52,17 @@ def chat(
             try:
                 answer = _answer(conversation, line, document)
             except WenjuError as error:
-                if as_json:
-                    print_json_line({"question": line, **in_both_languages(error)})
-                else:
-                    typer.echo(f"wenju: {shown(str(error))}", err=True)
-                continue
-            if as_json:
-                print_json_line(answer.to_dict())
+                _print_error(line, error, as_json=as_json)
             else:
-                _show(answer)
+                _print_answer(answer, as_json=as_json)
 
 
 def _lines() -> Iterator[str]:
-    """What is typed or piped in, line by line, without blank ones."""
+    """Yield the lines that are typed or piped in, without blank ones."""
     if sys.stdin.isatty():
-        import readline  # noqa: F401 - lets input() edit the line and recall the ones before
+        import readline  # noqa: F401 - lets input() edit the line and recall earlier ones
 
-        typer.echo(_HELP, err=True)
+        echo(_HELP, err=True)
     while True:
         try:
             line = input(_PROMPT if sys.stdin.isatty() else "").strip()
@@ -85,7 +73,7 @@ def _lines() -> Iterator[str]:
 
 
 def _answer(conversation: Conversation, line: str, documents: list[str] | None) -> Answer:
-    """The answer to a question, or to the last one as it was typed."""
+    """Answer a question, or the last one once more as it was typed."""
     if line != UNDO:
         return conversation.ask(line, documents)
     if not conversation.turns:
@@ -93,7 +81,17 @@ def _answer(conversation: Conversation, line: str, documents: list[str] | None) 
     return conversation.ask(conversation.turns[-1].question, documents, as_is=True)
 
 
-def _show(answer: Answer) -> None:
+def _print_answer(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        print_json_line(answer.to_dict())
+        return
     if answer.query != answer.question:
-        typer.secho(f"→ {shown(answer.query)}", dim=True)
-    typer.echo(f"{answer_text(answer)}\n")
+        echo(typer.style(f"→ {shown(answer.query)}", dim=True))
+    echo(f"{answer_text(answer)}\n")
+
+
+def _print_error(line: str, error: WenjuError, *, as_json: bool) -> None:
+    if as_json:
+        print_json_line({"question": line, **in_both_languages(error)})
+    else:
+        echo(f"wenju: {shown(str(error))}", err=True)

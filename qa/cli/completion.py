@@ -1,4 +1,4 @@
-"""What Tab offers where a document is asked for."""
+"""Completion with Tab of arguments that name a document."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from qa.storage.local.store import FILE_NAME, Store
 
 
 def complete_document(context: typer.Context, incomplete: str) -> list[str]:
-    """The sources of the library that begin so; none if it cannot be read.
+    """Return the sources of the library that begin so; none if it cannot be read.
 
-    The model and the indexes are not needed for that, and Tab should not wait for them.
+    The store is read directly: Tab should not wait for the model and the indexes.
     """
     named = context.params.get("library") or locations.named_library()
     folder = Path(named) if named else locations.default_library()
@@ -21,7 +21,7 @@ def complete_document(context: typer.Context, incomplete: str) -> list[str]:
         return []
     try:
         store = Store(folder, writable=False)
-    except WenjuError:  # said when the command runs; a prompt is no place for it
+    except WenjuError:  # the command itself reports it when it runs
         return []
     try:
         sources = Catalogue(store.database).sources()

@@ -1,7 +1,7 @@
 """Answers and hits as lines for a terminal.
 
-Colours are left out by Typer where no terminal reads them, and by :mod:`qa.cli.main`
-where ``NO_COLOR`` is set.
+Typer leaves out the colours where no terminal reads them, and :mod:`qa.cli.main` where
+``NO_COLOR`` is set.
 """
 
 from collections.abc import Iterable
@@ -9,14 +9,15 @@ from collections.abc import Iterable
 import typer
 
 from corpus import Span
-from qa.cli.options import EMPTY_NOTICE, shown
+from qa.cli.options import EMPTY_NOTICE
+from qa.cli.output import shown
 from qa.results import Answer, Citation, Hit
 
-_NEAREST = 3  # passages shown where the documents do not answer
+_NEAREST = 3  # passages shown when the documents do not answer
 
 
 def answer_text(answer: Answer) -> str:
-    """The quotes with their sources, or the nearest passages where there is no answer."""
+    """Return the quotes with their sources, or the nearest passages if there is no answer."""
     if answer.text is not None:
         sources = "\n".join(
             f"{_number(citation)} {typer.style(_place(citation), dim=True)}"
@@ -33,28 +34,29 @@ def answer_text(answer: Answer) -> str:
 
 
 def hit_text(hit: Hit) -> str:
-    """A passage with its rank, score and place, what answers in it in bold."""
-    twins = f" (+{len(hit.duplicates)} alike)" if hit.duplicates else ""
-    place = typer.style(f"{hit.score:.3f}  {_place(hit)}{twins}", dim=True)
-    return f"{hit.rank}. {place}\n{_marked(hit.text, hit.highlights)}"
+    """Return a passage with its rank, score and place, and its highlights in bold."""
+    duplicates = f" (+{len(hit.duplicates)} alike)" if hit.duplicates else ""
+    place = typer.style(f"{hit.score:.3f}  {_place(hit)}{duplicates}", dim=True)
+    return f"{hit.rank}. {place}\n{_highlighted(hit.text, hit.highlights)}"
 
 
-def _marked(text: str, highlights: Iterable[Span]) -> str:
+def _highlighted(text: str, highlights: Iterable[Span]) -> str:
     parts = []
-    written = 0
-    for start, end in highlights:
-        parts += [shown(text[written:start]), typer.style(shown(text[start:end]), bold=True)]
-        written = end
-    return "".join([*parts, shown(text[written:])])
+    end = 0
+    for highlight in highlights:
+        parts.append(shown(text[end : highlight.start]))
+        parts.append(typer.style(shown(text[highlight.start : highlight.end]), bold=True))
+        end = highlight.end
+    return "".join([*parts, shown(text[end:])])
 
 
 def _number(citation: Citation) -> str:
     return typer.style(f"[{citation.number}]", fg=typer.colors.CYAN)
 
 
-def _place(found: Citation | Hit) -> str:
-    """Author, title, headings and where in which file."""
-    page = "" if found.page is None else f", p. {found.page}"
-    parts = [found.author, " › ".join((found.title, *found.headings))]
-    where = f"{found.source}{page}, ¶ {found.paragraph}"
+def _place(source: Citation | Hit) -> str:
+    """Return author, title, headings, file, page and paragraph."""
+    page = "" if source.page is None else f", p. {source.page}"
+    parts = [source.author, " › ".join((source.title, *source.headings))]
+    where = f"{source.source}{page}, ¶ {source.paragraph}"
     return shown(" · ".join([*filter(None, parts), where]))

@@ -1,10 +1,11 @@
-"""What a library holds: index, documents, show, remove, verify, reindex."""
+"""The commands on a library's documents: index, documents, show, remove, verify, reindex."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qa.cli.exit_codes import ERROR, NEGATIVE, SUCCESS
 from qa.cli.limits import (
     MaxCharacters,
     MaxExpandedBytes,
@@ -21,17 +22,11 @@ from qa.cli.options import (
     LibraryOption,
     ModelOption,
     open_library,
-    print_json,
-    progress_bar,
-    shown,
 )
+from qa.cli.output import echo, print_json, progress_bar, shown
 from qa.library import Library
 from qa.results import DocumentSummary, IndexReport, is_passage_id
 from qa.storage.locations import default_library
-
-SOME_FAILED = 1
-NOTHING_INDEXED = 2
-PROBLEMS = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +62,7 @@ def index(
       0  every file was read
       1  some failed, the rest is indexed
       2  nothing was indexed, or an error
+      3  an unexpected error
 
     Examples:
       wenju index ~/handbooks notice.txt
@@ -92,10 +88,10 @@ def index(
         _print_report(report)
     indexed = report.added or report.replaced or report.unchanged
     if report.failed:
-        raise typer.Exit(SOME_FAILED if indexed else NOTHING_INDEXED)
+        raise typer.Exit(NEGATIVE if indexed else ERROR)
     if not indexed:
-        typer.echo("wenju: there is no file to index in what was named.", err=True)
-        raise typer.Exit(NOTHING_INDEXED)
+        echo("wenju: there is no file to index in what was named.", err=True)
+        raise typer.Exit(ERROR)
 
 
 def documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
@@ -110,9 +106,9 @@ def documents(library: LibraryOption = None, as_json: JsonOption = False) -> Non
     if as_json:
         print_json([document.to_dict() for document in listed])
     elif not listed:
-        typer.echo(EMPTY_NOTICE)
+        echo(EMPTY_NOTICE)
     else:
-        typer.echo("\n".join(_summary_text(document) for document in listed))
+        echo("\n".join(_summary_text(document) for document in listed))
 
 
 def show(
@@ -122,7 +118,7 @@ def show(
 ) -> None:
     """Show a document's stored text and, with --json, its passages as they were cut.
 
-    Of a passage's id, as a citation gives it, the passage.
+    The id of a passage, as a citation gives it, shows that passage.
 
     Examples:
       wenju show handbook.md
@@ -134,7 +130,7 @@ def show(
     if as_json:
         print_json(detail.to_dict())
     else:
-        typer.echo(shown(detail.text.rstrip()))
+        echo(shown(detail.text.rstrip()))
 
 
 def remove(
@@ -152,16 +148,17 @@ def remove(
     if as_json:
         print_json(removed.to_dict())
     else:
-        typer.echo(f"removed {_summary_text(removed)}")
+        echo(f"removed {_summary_text(removed)}")
 
 
 def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Hold every passage, vector and index file against each other.
+    """Check every passage, vector and index file against each other.
 
     Exit status:
       0  all is sound
       1  there are problems; each is named with what mends it
       2  an error
+      3  an unexpected error
 
     Examples:
       wenju verify --library notes.library
@@ -172,12 +169,12 @@ def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         print_json(report.to_dict())
     else:
         for problem in report.problems:
-            typer.echo(shown(f"{problem.subject}: {problem.found}. Mend it: {problem.remedy}"))
-        typer.echo(
+            echo(shown(f"{problem.subject}: {problem.found}. Mend it: {problem.remedy}"))
+        echo(
             f"{report.documents} documents, {report.passages} passages, {report.vectors} vectors: "
             + (f"{len(report.problems)} problems" if report.problems else "sound")
         )
-    raise typer.Exit(PROBLEMS if report.problems else 0)
+    raise typer.Exit(NEGATIVE if report.problems else SUCCESS)
 
 
 def reindex(
@@ -201,16 +198,16 @@ def reindex(
     if as_json:
         print_json({"model": name, "documents": len(listed), "passages": passages})
     else:
-        typer.echo(f"{passages} passages of {len(listed)} documents now use the model {name}")
+        echo(f"{passages} passages of {len(listed)} documents now use the model {name}")
 
 
 def _print_report(report: IndexReport) -> None:
     counts = ("added", "replaced", "unchanged", "removed")
-    typer.echo("files: " + ", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
+    echo("files: " + ", ".join(f"{len(getattr(report, name))} {name}" for name in counts))
     for failure in report.failed:
-        typer.echo(shown(f"failed: {failure.reason}"), err=True)
+        echo(shown(f"failed: {failure.reason}"), err=True)
     for warning in report.warnings:
-        typer.echo(shown(f"in part: {warning.source}: {warning.reason}"), err=True)
+        echo(shown(f"in part: {warning.source}: {warning.reason}"), err=True)
 
 
 def _summary_text(document: DocumentSummary) -> str:

@@ -1,23 +1,22 @@
 """``wenju eval`` and ``wenju calibrate``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.files import printable
+from corpus import printable
 from qa.cli.options import (
     JsonOption,
     LibraryOption,
     ModelOption,
     RerankerOption,
     open_library,
-    print_json,
-    progress_bar,
 )
+from qa.cli.output import echo, print_json, progress_bar
 from qa.retrieval.search import Legs
 
-if TYPE_CHECKING:  # it imports what only `eval` needs
+if TYPE_CHECKING:  # imports the libraries of the extra "eval"
     from qa.evaluation.evaluate import Evaluation, Ranked
 
 
@@ -38,7 +37,7 @@ def evaluate(
     ],
     library: LibraryOption = None,
     legs: Annotated[
-        str, typer.Option("--legs", metavar="lexical|dense|fusion|full", help="What to measure.")
+        Legs, typer.Option("--legs", metavar="lexical|dense|fusion|full", help="What to measure.")
     ] = "full",
     corpus: Annotated[
         Path | None,
@@ -67,8 +66,6 @@ def evaluate(
     from qa.evaluation.datasets import load_dataset
     from qa.evaluation.own_questions import SUFFIXES
 
-    if legs not in ("lexical", "dense", "fusion", "full"):
-        raise typer.BadParameter(f"{legs!r} is none of lexical, dense, fusion, full")
     if reranker is not None and legs != "full":
         raise typer.BadParameter(f"--reranker is a part of --legs full, not of {legs}")
     if dataset.suffix.lower() in SUFFIXES and not dataset.is_dir():
@@ -77,7 +74,7 @@ def evaluate(
                 "--corpus, --titles, --model and --abstention go with a folder in the BEIR layout; "
                 "a file of your own questions is asked of your library as it is"
             )
-        figures, runs = _own(dataset, library, cast(Legs, legs), reranker)
+        figures, runs = _evaluate_own(dataset, library, legs, reranker)
     elif library is not None:
         raise typer.BadParameter(
             "--library goes with a .csv or .jsonl file of your own questions; "
@@ -89,7 +86,7 @@ def evaluate(
             figures, runs = evaluation.evaluate(
                 loaded,
                 model=model,
-                legs=cast(Legs, legs),
+                legs=legs,
                 titles=titles,
                 reranker=reranker,
                 abstention=abstention,
@@ -100,22 +97,22 @@ def evaluate(
     if as_json:
         print_json(figures.to_dict())
     else:
-        typer.echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
+        echo("\n".join(f"{name:12} {value}" for name, value in figures.to_dict().items()))
 
 
-def _own(
+def _evaluate_own(
     path: Path, folder: Path | None, legs: Legs, reranker: str | None
 ) -> "tuple[Evaluation, list[Ranked]]":
-    """The figures of the user's own questions; says which rows were left out."""
+    """Measure a library on the user's own questions; name the rows that are left out."""
     from qa.evaluation.own_questions import evaluate_own, load_questions
 
     with open_library(folder, reranker=reranker) as library:
-        own = load_questions(path, library)
-        for left_out in own.left_out:
+        questions = load_questions(path, library)
+        for left_out in questions.left_out:
             line = f"{path.name}, line {left_out.line}, left out: {left_out.reason}"
-            typer.echo(printable(line), err=True)
+            echo(printable(line), err=True)
         with progress_bar(path.name) as progress:
-            return evaluate_own(library, own, legs, progress)
+            return evaluate_own(library, questions, legs, progress)
 
 
 def calibrate(
@@ -135,9 +132,9 @@ def calibrate(
 
     with progress_bar("calibrate") as progress:
         loaded = [load_dataset(path) for path in datasets]
-        found, path = fit(loaded, model, progress)
-    figures = {**found.figures, "file": str(path)}
+        calibration, path = fit(loaded, model, progress)
+    figures = {**calibration.figures, "file": str(path)}
     if as_json:
         print_json(figures)
     else:
-        typer.echo("\n".join(f"{name:18} {value}" for name, value in figures.items()))
+        echo("\n".join(f"{name:18} {value}" for name, value in figures.items()))

@@ -1,4 +1,4 @@
-"""Carrying a library to another machine: export, import."""
+"""``wenju export`` and ``wenju import``, which carry a library to another machine."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from qa import portable
-from qa.cli.options import JsonOption, LibraryOption, open_library, print_json, progress_bar
+from qa.cli.options import JsonOption, LibraryOption, open_library
+from qa.cli.output import echo, print_json, progress_bar
 from qa.errors import WenjuError
 from qa.library import Library
 
@@ -49,8 +50,8 @@ def import_(
     _print_count("imported", count, as_json=as_json)
 
 
-def _print_count(done: str, count: int, *, as_json: bool) -> None:
+def _print_count(action: str, count: int, *, as_json: bool) -> None:
     if as_json:
-        print_json({done: count})
+        print_json({action: count})
     else:
-        typer.echo(f"{done} {count} documents")
+        echo(f"{action} {count} documents")

@@ -1,11 +1,12 @@
-"""``wenju feedback``: what readers said of answers, and questions to measure made of it."""
+"""``wenju feedback``: readers' judgements of answers, and evaluation questions made of them."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qa.cli.options import JsonOption, LibraryOption, open_library, print_json, shown
+from qa.cli.options import JsonOption, LibraryOption, open_library
+from qa.cli.output import echo, print_json, shown
 from qa.errors import WenjuError
 from qa.evaluation.feedback import StoredFeedback
 from qa.evaluation.judged_questions import evaluation_set
@@ -27,11 +28,12 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         judgements = StoredFeedback(opened).judgements()
     if as_json:
         print_json([judgement.to_dict() for judgement in judgements])
-    elif not judgements:
-        typer.echo("Nobody has said anything of an answer yet; the chat has thumbs for it.")
-    for one in () if as_json else judgements:
+        return
+    if not judgements:
+        echo("Nobody has said anything of an answer yet; the chat has thumbs for it.")
+    for one in judgements:
         expected = " → another passage" if one.expected_passage_id else ""
-        typer.echo(shown(f"{one.asked_at}  {one.verdict:4}  {one.question}{expected}"))
+        echo(shown(f"{one.asked_at}  {one.verdict:4}  {one.question}{expected}"))
 
 
 def export(
@@ -46,12 +48,13 @@ def export(
       wenju eval questions.jsonl
     """
     with open_library(library, own=True) as opened:
-        made = evaluation_set(opened, StoredFeedback(opened).judgements())
+        questions = evaluation_set(opened, StoredFeedback(opened).judgements())
     try:
-        file.write_text(made.jsonl, encoding="utf-8")
+        file.write_text(questions.jsonl, encoding="utf-8")
     except OSError as error:
         raise WenjuError(f"{file} cannot be written: {error.strerror}") from error
     if as_json:
-        print_json({"questions": len(made.rows), "left_out": made.left_out})
+        print_json({"questions": len(questions.rows), "left_out": questions.left_out})
     else:
-        typer.echo(f"{len(made.rows)} questions, {made.left_out} left out: no right passage known")
+        left_out = f"{questions.left_out} left out: no right passage known"
+        echo(f"{len(questions.rows)} questions, {left_out}")

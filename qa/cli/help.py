@@ -1,4 +1,4 @@
-"""Help that reads like a manual page: its lists and examples stay as they are written."""
+"""Help that keeps the layout of its lists and examples, like a manual page."""
 
 import inspect
 
@@ -6,7 +6,7 @@ import typer
 
 
 def keep_layout(app: typer.Typer) -> None:
-    """Let the help of each command of an app, and of the apps within it, keep its layout."""
+    """Keep the layout of the help of each command of an app, and of the apps within it."""
     for command in app.registered_commands:
         command.help = as_written(inspect.getdoc(command.callback) or "")
     for group in app.registered_groups:
@@ -15,9 +15,9 @@ def keep_layout(app: typer.Typer) -> None:
 
 
 def as_written(text: str) -> str:
-    """The text with Typer's mark before each paragraph that has an indented line.
+    """Return the text with Typer's mark before each paragraph that has an indented line.
 
-    Without the mark, a backspace, Typer fills the lines of a paragraph anew.
+    Without the mark, a backspace, Typer rewraps the lines of a paragraph.
     """
     paragraphs = text.split("\n\n")
     return "\n\n".join(f"\b\n{one}" if "\n " in one else one for one in paragraphs)

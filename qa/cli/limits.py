@@ -1,4 +1,4 @@
-"""The options that bound what one file may ask for."""
+"""Options that limit the size of one file and of its content."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -9,13 +9,13 @@ from corpus import DEFAULT_LIMITS, Limits
 from qa.ingestion.indexer import limits_of_environment
 
 
-def _option(flag: str, what: str, default: int) -> typer.models.OptionInfo:
+def _option(flag: str, unit: str, default: int) -> typer.models.OptionInfo:
     variable = flag.replace("--", "WENJU_").replace("-", "_").upper()
     option: typer.models.OptionInfo = typer.Option(
         flag,
         metavar="N",
         min=1,
-        help=f"Refuse a file of more {what}. Default: ${variable}, else {default:,}.",
+        help=f"Refuse a file of more {unit}. Default: ${variable}, else {default:,}.",
     )
     return option
 
@@ -36,6 +36,6 @@ MaxPassages = Annotated[int | None, _PASSAGES]
 
 
 def limits_of(**chosen: int | None) -> Limits:
-    """The limits that the options name, by field; those of the environment for the rest."""
-    named = {name: value for name, value in chosen.items() if value is not None}
-    return replace(limits_of_environment(), **named)
+    """Return the limits of the environment, replaced by those that the options give."""
+    given = {name: value for name, value in chosen.items() if value is not None}
+    return replace(limits_of_environment(), **given)

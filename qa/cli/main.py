@@ -1,6 +1,6 @@
-"""The command ``wenju``: its subcommands, and what an error becomes.
+"""The command ``wenju`` and its subcommands.
 
-Gradio, torch and the evaluation's libraries are imported by the commands that need
+Gradio, torch and the libraries of the evaluation are imported by the commands that need
 them, so that a question is answered within a second.
 """
 
@@ -12,13 +12,20 @@ from typing import Annotated
 
 import typer
 
-from corpus.files import printable
-from qa.cli import ask, chat, documents, evaluation, export, feedback, serve, tokens, verbosity
+from qa.cli import (
+    ask,
+    chat,
+    documents,
+    evaluation,
+    exit_codes,
+    export,
+    feedback,
+    serve,
+    tokens,
+    verbosity,
+)
 from qa.cli.help import as_written, keep_layout
-from qa.errors import WenjuError
-
-ERROR = 2
-_INTERRUPTED = 130  # how Typer ends on Ctrl-C
+from qa.cli.output import echo, finish_output, set_up_streams
 
 app = typer.Typer(
     name="wenju",
@@ -27,16 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (
-    ask,
-    chat,
-    feedback,
-    documents,
-    export,
-    evaluation,
-    serve,
-    tokens,
-):
+for commands in (ask, chat, feedback, documents, export, evaluation, serve, tokens):
     commands.register(app)
 verbosity.add_options(app)
 keep_layout(app)
@@ -50,15 +48,23 @@ Examples:
   wenju search 年假 -k 5 --json       ranked passages, for scripts
   wenju serve                         the chat in the browser
 
+Exit status:
+  0    done
+  1    not found, or not all in order; the help of a command says when
+  2    an error, with what helps
+  3    an unexpected error; --verbose shows where it occurred
+  130  interrupted
+  141  the reader of the output has closed it
+
 Environment:
   WENJU_LIBRARY   the library, where no --library names one
   NO_COLOR        set to anything: no colours (nor where no terminal reads)
 """
 
 
-def _tell_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"wenju {version('wenju')}")
+        echo(f"wenju {version('wenju')}")
         raise typer.Exit
 
 
@@ -68,24 +74,19 @@ def wenju(
     _: Annotated[
         bool,
         typer.Option(
-            "--version", is_eager=True, callback=_tell_version, help="Say which version this is."
+            "--version", is_eager=True, callback=_print_version, help="Say which version this is."
         ),
     ] = False,
 ) -> None:
-    """What holds for every command."""
+    """Apply what holds for every command."""
     if os.environ.get("NO_COLOR"):
         context.color = False
 
 
 def main() -> None:
-    """Run ``wenju``; an error of ours becomes one line on stderr and exit code 2."""
+    """Run ``wenju``, and exit with the code that :mod:`qa.cli.exit_codes` lists."""
+    set_up_streams()
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    try:
-        app()
-    except WenjuError as error:
-        typer.echo(f"wenju: {printable(str(error))}", err=True)
-        sys.exit(ERROR)
-    except SystemExit as stopped:
-        if stopped.code == _INTERRUPTED:
-            typer.echo("wenju: interrupted; what was committed before stays.", err=True)
-        raise
+    code = exit_codes.run(app)
+    finish_output()
+    sys.exit(code)

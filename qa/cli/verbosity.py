@@ -10,32 +10,23 @@ import typer
 
 from qa.errors import WenjuError
 
-_OURS = ("qa", "corpus", "embeddings")  # what libraries log stays theirs
-_log = logging.getLogger(__name__)
+_OUR_LOGGERS = ("qa", "corpus", "embeddings")
 
 _OPTIONS = {
     "quiet": Annotated[
         bool, typer.Option("--quiet", "-q", help="No notices, warnings or progress; errors stay.")
     ],
     "verbose": Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say on stderr what is done, and how long.")
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Log on stderr what is done, how long, and where it failed."
+        ),
     ],
 }
 
 
-def notice(message: str) -> None:
-    """Tell the user on stderr what an answer should not be read without; not if quiet."""
-    if not is_quiet():
-        typer.echo(message, err=True)
-
-
-def is_quiet() -> bool:
-    """Whether ``--quiet`` was given."""
-    return not _log.isEnabledFor(logging.WARNING)
-
-
 def add_options(app: typer.Typer) -> None:
-    """Let each command of an app, and of the apps within it, take both options."""
+    """Add both options to each command of an app, and of the apps within it."""
     for command in app.registered_commands:
         if command.callback is not None:
             command.callback = _with_options(command.callback)
@@ -45,9 +36,9 @@ def add_options(app: typer.Typer) -> None:
 
 
 def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, with the two options behind its own.
+    """Return the command with the two options after its own.
 
-    Typer reads a command's signature and annotations, so that is where they are added.
+    Typer reads a command's signature and annotations, so the options are added to those.
     """
 
     @wraps(command)
@@ -55,7 +46,7 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
         if quiet and verbose:
             raise WenjuError("--quiet and --verbose were both given; give one of them.")
         level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
-        for name in _OURS:
+        for name in _OUR_LOGGERS:
             logging.getLogger(name).setLevel(level)
         return command(*arguments, **options)
 

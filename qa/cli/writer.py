@@ -1,9 +1,9 @@
-"""What the writer composes, as a terminal shows it."""
+"""``wenju ask --write``: the writer's sentences on the terminal."""
 
 import typer
 
 from qa.cli.display import answer_text
-from qa.cli.options import print_json, shown
+from qa.cli.output import echo, print_json, shown
 from qa.errors import WriterFailed
 from qa.library import Library
 from qa.results import Answer
@@ -18,23 +18,25 @@ _REASONS = {
 }
 
 
-def answer_and_write(library: Library, answer: Answer, writer: Writer, *, as_json: bool) -> None:
-    """Print an answer, and after it what the writer makes of it, sentence by sentence.
+def print_written_answer(
+    library: Library, answer: Answer, writer: Writer, *, as_json: bool
+) -> None:
+    """Print an answer, and after it the text that the writer composes, sentence by sentence.
 
     Raises:
-        WriterFailed: it did not come to its end; the answer is printed all the same.
+        WriterFailed: the writer did not finish; the answer is printed all the same.
     """
     if as_json:
-        _as_json(library, answer, writer)
+        _print_json(library, answer, writer)
         return
-    typer.echo(answer_text(answer))
+    echo(answer_text(answer))
     for number, sentence in enumerate(library.write(answer, writer)):
         if number == 0:
-            typer.echo(f"\n{shown(writer.name)} 撰写，逐句核对 / wrote, checked by sentence:")
-        _print(sentence)
+            echo(f"\n{shown(writer.name)} 撰写，逐句核对 / wrote, checked by sentence:")
+        _print_sentence(sentence)
 
 
-def _as_json(library: Library, answer: Answer, writer: Writer) -> None:
+def _print_json(library: Library, answer: Answer, writer: Writer) -> None:
     written: list[dict[str, object]] = []
     value = answer.to_dict() | {"written": written}
     try:
@@ -46,13 +48,13 @@ def _as_json(library: Library, answer: Answer, writer: Writer) -> None:
     print_json(value)
 
 
-def _print(sentence: WrittenSentence) -> None:
+def _print_sentence(sentence: WrittenSentence) -> None:
     numbers = "".join(f"[{number}]" for number in sentence.numbers)
     line = f"{shown(sentence.text)} {numbers}".rstrip()
     if sentence.reason is None:
-        typer.echo(line)
+        echo(line)
         return
     missing = f": {shown(', '.join(sentence.missing))}" if sentence.missing else ""
-    # Crossed out by the terminal; the tildes say the same where it cannot, or in a file.
-    crossed = typer.style(f"~~{line}~~", strikethrough=True, dim=True)
-    typer.echo(f"{crossed} ({_REASONS[sentence.reason]}{missing})")
+    # The tildes show in a file, and on a terminal that cannot strike through.
+    struck = typer.style(f"~~{line}~~", strikethrough=True, dim=True)
+    echo(f"{struck} ({_REASONS[sentence.reason]}{missing})")
