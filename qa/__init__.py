@@ -1,12 +1,18 @@
-"""Questions in, cited answers out."""
+"""Questions in, cited answers out.
+
+The names below are the public ones: they change with a major version only. Every other
+module and name of this package is private, whatever it is called.
+"""
 
 from corpus import FileReader
 from embeddings import Encoder, Reranker
 from qa.conversation.conversation import Conversation
 from qa.errors import (
+    BadArgument,
     BadDataset,
     BadQuestion,
     LibraryBusy,
+    LibraryClosed,
     LibraryDamaged,
     LibraryUnreachable,
     ModelMismatch,
@@ -26,7 +32,10 @@ from qa.results import (
     Failure,
     Hit,
     IndexReport,
+    LocatedPassage,
     PassageDetail,
+    PassageId,
+    Place,
     Problem,
     VerifyReport,
 )
@@ -37,6 +46,7 @@ __all__ = [
     "Answer",
     "ArticleSummary",
     "Backend",
+    "BadArgument",
     "BadDataset",
     "BadQuestion",
     "Citation",
@@ -52,13 +62,17 @@ __all__ = [
     "IndexReport",
     "Library",
     "LibraryBusy",
+    "LibraryClosed",
     "LibraryDamaged",
     "LibraryUnreachable",
+    "LocatedPassage",
     "ModelMismatch",
     "NoSuchDocument",
     "NoSuchLibrary",
     "NoWriter",
     "PassageDetail",
+    "PassageId",
+    "Place",
     "Problem",
     "Reason",
     "Reranker",

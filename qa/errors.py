@@ -1,7 +1,9 @@
 """What can go wrong between a question and its answer.
 
 WenjuError
+├── BadArgument         a value of the wrong type, or none of those that are possible
 ├── BadQuestion         empty, or longer than a question may be
+├── LibraryClosed       the library was closed
 ├── NoSuchLibrary       the library named does not exist
 ├── LibraryUnreachable  the server that keeps the library does not answer
 ├── NoSuchDocument      no document, or more than one, goes by that id or source
@@ -9,7 +11,7 @@ WenjuError
 ├── LibraryDamaged      the store cannot be read, or is not a store
 ├── ModelMismatch       the library was built with another model
 ├── BadDataset          an evaluation set is missing or malformed
-├── ReadOnly            who asks may not change the library
+├── ReadOnly            the library may be read and not changed
 ├── LimitReached        a visitor may not keep more
 ├── NoWriter            no writer is set up, or not as it must be
 └── WriterFailed        the writer's endpoint did not write to the end
@@ -50,6 +52,23 @@ class WenjuError(Exception):
         super().__init__(message)
         self.code = code or self.kind
         self.values = dict(values or {})
+
+
+class BadArgument(WenjuError):
+    """A value is of the wrong type, or none of those that are possible."""
+
+    kind = "bad_argument"
+
+
+class LibraryClosed(WenjuError):
+    """The library was closed; open it again to use it."""
+
+    kind = "library_closed"
+
+    @classmethod
+    def of(cls, location: object) -> Self:
+        """Return the error for the library at ``location``."""
+        return cls(f"The library in {location} was closed. Open it again: Library.open(...)")
 
 
 class BadQuestion(WenjuError):
@@ -95,6 +114,17 @@ class NoSuchDocument(WenjuError):
         )
 
     @classmethod
+    def no_passage(cls, passage_id: str) -> Self:
+        """Return the error for an id that is not that of a passage."""
+        document_id = passage_id.partition(":")[0]
+        return cls(
+            f"No passage has the id {passage_id[:80]!r}. `wenju show {document_id[:12] or 'ID'} "
+            "--json` lists the passages of a document.",
+            "no_such_passage",
+            {"passage": passage_id[:80]},
+        )
+
+    @classmethod
     def departed(cls, document_id: str, successor: str | None) -> Self:
         """Return the error for a document that was deleted, or that ``successor`` replaced."""
         if not successor:
@@ -135,7 +165,7 @@ class BadDataset(WenjuError):
 
 
 class ReadOnly(WenjuError):
-    """Who asks may read the library and not change it."""
+    """The library may be read and not changed."""
 
     kind = "read_only"
 

@@ -21,6 +21,7 @@ from qa.results import (
     Hit,
     IndexReport,
     LocatedPassage,
+    PassageId,
     VerifyReport,
 )
 from qa.retrieval.questions import check
@@ -282,29 +283,11 @@ class Library:
         Raises:
             NoSuchDocument: its document is gone, or has no such passage.
         """
-        document = self.show(passage_id.rpartition(":")[0] or passage_id)
-        for passage in document.passages:
-            if passage.passage_id == passage_id:
-                article = document.articles[passage.article]
-                return LocatedPassage(
-                    passage_id=passage_id,
-                    document_id=document.id,
-                    title=article.title,
-                    author=article.author,
-                    headings=passage.headings,
-                    source=document.sources[0],
-                    page=passage.page,
-                    paragraph=passage.paragraph,
-                    text=passage.text,
-                    spans=passage.spans,
-                    date=article.date,
-                )
-        raise NoSuchDocument(
-            f"No passage has the id {passage_id!r}. `wenju show {document.id[:12]} --json` lists "
-            "those of its document.",
-            "no_such_passage",
-            {"passage": passage_id},
-        )
+        wanted = PassageId.parse(passage_id)
+        passage = self._backend.document(wanted.document_id).passage(wanted)
+        if passage is None:
+            raise NoSuchDocument.no_passage(wanted)
+        return passage
 
     @property
     def encoder(self) -> Encoder:

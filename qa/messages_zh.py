@@ -12,6 +12,9 @@ from qa.errors import WenjuError
 from qa.results import Failure
 
 _SENTENCES: dict[str, str] = {
+    # A call
+    "bad_argument": "参数的类型或取值不对，详情见英文说明。",
+    "library_closed": "文库已经关闭。请重新打开再用。",
     # A question
     "bad_question": "这个问题没法查找。",
     "empty_question": "问题是空的。请写下要问的事，例如：年假有几天",

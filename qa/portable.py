@@ -21,6 +21,7 @@ from corpus import Article, Document, Passage, Span
 from qa.errors import NoSuchDocument, WenjuError
 from qa.library import Library
 from qa.progress import Progress
+from qa.results import PassageId
 
 _ID = re.compile("[0-9a-f]{64}")
 
@@ -62,7 +63,7 @@ def document_of(value: dict[str, Any]) -> tuple[Document, list[str]]:
             raise ValueError(f"passage {exported['passage_id']} is not what its spans hold")
         if not 0 <= passage.article < len(document.articles):
             raise ValueError(f"passage {exported['passage_id']} is of no article")
-        if exported["passage_id"] != f"{document.id}:{passage.number}":
+        if exported["passage_id"] != PassageId.of(document.id, passage.number):
             raise ValueError(f"passage {exported['passage_id']} is not the document's next")
     sources = [_text(source) for source in value["sources"]]
     if not sources:

@@ -1,26 +1,133 @@
-"""What questions give back: hits, citations, answers, and reports.
+"""What a library gives back: hits, citations, answers, documents, and reports.
 
-Frozen dataclasses whose :meth:`to_dict` is the JSON of ``docs/contracts.md``,
-the same on every surface.
+Each is a frozen dataclass with :meth:`Result.to_dict`, the JSON of
+``docs/contracts.md`` that every surface sends, and :meth:`Result.from_dict`, which reads it
+back. ``print`` shows an answer, a hit or a citation in a few lines.
 """
 
+import json
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_type_hints
 
 from corpus import Span
+from qa.errors import BadArgument, NoSuchDocument
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_PASSAGE_ID = re.compile("[0-9a-f]{64}:[0-9]+")
+
+_QUOTE_SHOWN = 600  # characters of a quote that ``print`` shows
+_TEXT_SHOWN = 160  # of a hit's text
+_PLACE_SHOWN = 120  # of a source, and of a title with its headings
+_HITS_SHOWN = 3  # where the documents do not answer
 
 
 class Result:
-    """A result that knows its JSON form."""
+    """A result with a JSON form.
+
+    The names and types of the JSON object are those of the dataclass's fields, unless
+    ``JSON_KEYS`` says otherwise.
+    """
 
     __slots__ = ()
 
+    JSON_KEYS: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def json_keys(cls) -> tuple[str, ...]:
+        """Return the keys of the JSON object, in order."""
+        return cls.JSON_KEYS or tuple(cls.__dataclass_fields__)  # type: ignore[attr-defined]
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, tuples, strings and numbers, ready for ``json.dumps``."""
-        # ``asdict`` copies each string and span by itself: five times as long, for each answer.
-        names = self.__dataclass_fields__  # type: ignore[attr-defined]
-        return {name: _plain(getattr(self, name)) for name in names}
+        """Return dicts, tuples, strings and numbers, ready for ``json.dumps``."""
+        # ``dataclasses.asdict`` takes five times as long: it copies each string and span.
+        return {name: _plain(getattr(self, name)) for name in self.json_keys()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Self:
+        """Return the result whose :meth:`to_dict` gave ``value``; unknown keys are ignored.
+
+        Args:
+            value: the dict, or what ``json.loads`` makes of its JSON.
+
+        Raises:
+            BadArgument: a field is missing, or not of its type.
+        """
+        try:
+            text = json.dumps(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BadArgument(
+                f"{cls.__name__}.from_dict takes the dict of to_dict(): {error}"
+            ) from error
+        return cls.from_json(text)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Return the result that a JSON object describes; see :meth:`from_dict`.
+
+        Raises:
+            BadArgument: it is not JSON, or a field is missing or not of its type.
+        """
+        from pydantic import ValidationError  # a question needs none of this
+
+        kind: Any = cls  # mypy does not know that a class has a hash
+        try:
+            return cls._of(dict(_model(kind).model_validate_json(text)))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = "".join(f"{part}." for part in first["loc"]).rstrip(".") or "the object"
+            found = "" if first["type"] == "missing" else f", found {str(first['input'])[:40]!r}"
+            raise BadArgument(f"No {cls.__name__}: {where}: {first['msg']}{found}.") from error
+
+    @classmethod
+    def json_types(cls) -> dict[str, tuple[Any, Any]]:
+        """Return the type of each key, and its default, ``...`` where it must be given."""
+        return _types(cls)
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> Self:
+        """Return the result with these JSON fields, of which some may be unknown."""
+        return cls(**{name: values[name] for name in cls.json_keys()})
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:  # noqa: ANN401
+        """Let pydantic read and describe the JSON form, within other results and of routes."""
+        from pydantic_core import core_schema
+
+        kind: Any = cls
+        return core_schema.no_info_after_validator_function(
+            lambda model: cls._of(dict(model)), handler.generate_schema(_model(kind))
+        )
+
+
+def _types(kind: Any) -> dict[str, tuple[Any, Any]]:  # noqa: ANN401 (any dataclass)
+    """Return the type and the default of each field, ``...`` for a field without a default."""
+    hints = get_type_hints(kind)
+    return {
+        field.name: (hints[field.name], ... if field.default is MISSING else field.default)
+        for field in fields(kind)
+    }
+
+
+@cache
+def _model(result: Any) -> "type[BaseModel]":  # noqa: ANN401 (mypy: a class has no hash)
+    """Return the pydantic model of the JSON of a class of results."""
+    from pydantic import ConfigDict, create_model
+
+    types = result.json_types()
+    keys: dict[str, Any] = {name: types[name] for name in result.json_keys()}
+    model: type[BaseModel] = create_model(
+        result.__name__,
+        __doc__=result.__doc__,
+        __module__=result.__module__,
+        __config__=ConfigDict(strict=True, extra="allow"),
+        **keys,
+    )
+    return model
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 (whatever a field holds)
@@ -28,78 +135,260 @@ def _plain(value: object) -> Any:  # noqa: ANN401 (whatever a field holds)
         return value.to_dict()
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
-    return value
+    return str(value) if isinstance(value, PassageId) else value
 
 
-_PASSAGE_ID = re.compile("[0-9a-f]{64}:[0-9]+")
+class PassageId(str):
+    """The id of a passage: the id of its document, a colon, and its number there from 0."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, document_id: str, number: int) -> Self:
+        """Return the id of a document's passage by its number."""
+        return cls(f"{document_id}:{number}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the id that a text states.
+
+        Raises:
+            NoSuchDocument: it does not have the form of a passage's id.
+        """
+        if not is_passage_id(text):
+            raise NoSuchDocument.no_passage(text)
+        return cls(text)
+
+    @property
+    def document_id(self) -> str:
+        """The id of its document."""
+        return self.rpartition(":")[0]
+
+    @property
+    def number(self) -> int:
+        """Its number within the document, from 0."""
+        return int(self.rpartition(":")[2])
+
+    @property
+    def following(self) -> "PassageId":
+        """The id of the document's next passage, if it has one."""
+        return PassageId.of(self.document_id, self.number + 1)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:  # noqa: ANN401
+        """Let pydantic take a passage id for a string."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(cls, handler.generate_schema(str))
+
+
+def is_passage_id(text: str) -> bool:
+    """Return whether a text has the form of a passage's id."""
+    return _PASSAGE_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Hit(Result):
-    """A passage found for a query.
+class Place:
+    """Where a passage or a quote is found.
 
     Attributes:
-        rank: from 1.
-        score: what the ranking sorts by; comparable within one query only.
-        passage_id: ``document_id:number``.
-        document_id: SHA-256 of the document's bytes.
-        title: of the article.
+        passage_id: of the passage.
+        title: of the article; empty if it has none.
         author: of the article, if it states one.
+        date: of the article, as its format states it, if it does.
         headings: section headings above the passage, outermost first.
         source: the path or upload name that holds the document.
         page: from 1 where the format has pages.
         paragraph: number of the paragraph within its article, from 1.
-        text: the passage, verbatim.
-        spans: of ``text`` within the document's stored text.
-        highlights: ranges of ``text`` that answer the query.
-        duplicates: ids of passages that say the same and were folded into this hit.
-        date: of the article, as its format states it, if it does.
+        spans: ranges of the document's stored text that hold the passage, or the quote.
     """
 
-    rank: int
-    score: float
-    passage_id: str
-    document_id: str
+    passage_id: PassageId
     title: str
     author: str | None
     headings: tuple[str, ...]
     source: str
     page: int | None
     paragraph: int
-    text: str
     spans: tuple[Span, ...]
-    highlights: tuple[Span, ...]
-    duplicates: tuple[str, ...] = ()
     date: str | None = None
+
+    @property
+    def document_id(self) -> str:
+        """SHA-256 of the document's bytes."""
+        return self.passage_id.document_id
+
+    def __str__(self) -> str:
+        above = " > ".join(filter(None, (self.title, *self.headings)))
+        parts = [
+            _one_line(self.source, _PLACE_SHOWN),
+            _one_line(above, _PLACE_SHOWN),
+            "" if self.page is None else f"page {self.page}",
+            f"paragraph {self.paragraph}",
+        ]
+        return ", ".join(filter(None, parts))
+
+
+class Placed:
+    """A mixin for what has a :class:`Place`: the place's fields as attributes."""
+
+    __slots__ = ()
+
+    place: Place
+
+    @property
+    def passage_id(self) -> PassageId:
+        """The id of the passage: ``document_id:number``."""
+        return self.place.passage_id
+
+    @property
+    def document_id(self) -> str:
+        """SHA-256 of the document's bytes."""
+        return self.place.document_id
+
+    @property
+    def title(self) -> str:
+        """The title of the article; empty if it has none."""
+        return self.place.title
+
+    @property
+    def author(self) -> str | None:
+        """The author of the article, if it states one."""
+        return self.place.author
+
+    @property
+    def date(self) -> str | None:
+        """The date of the article, as its format states it, if it does."""
+        return self.place.date
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Section headings above the passage, outermost first."""
+        return self.place.headings
+
+    @property
+    def source(self) -> str:
+        """The path or upload name that holds the document."""
+        return self.place.source
+
+    @property
+    def page(self) -> int | None:
+        """The page, from 1, where the format has pages."""
+        return self.place.page
+
+    @property
+    def paragraph(self) -> int:
+        """The number of the paragraph within its article, from 1."""
+        return self.place.paragraph
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Ranges of the document's stored text that hold the passage, or the quote."""
+        return self.place.spans
+
+
+class _PlacedResult(Placed, Result):
+    """A result whose JSON has the fields of its place beside its own."""
+
+    __slots__ = ()
+
+    @classmethod
+    def json_types(cls) -> dict[str, tuple[Any, Any]]:
+        """Return the types of the result's own fields, and those of its place."""
+        own = _types(cls)
+        del own["place"]
+        return {**own, **_types(Place), "document_id": (str, ...)}
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> Self:
+        """Return the result with these JSON fields, some of which make its place."""
+        place = Place(**{name: values[name] for name in _types(Place)})
+        if values["document_id"] != place.document_id:
+            raise BadArgument(
+                f"No {cls.__name__}: {place.passage_id!r} is not a passage of the document "
+                f"{values['document_id']!r}."
+            )
+        own: dict[str, Any] = {"place": place}
+        own |= {name: values[name] for name in _types(cls) if name not in own}
+        return cls(**own)
 
 
 @dataclass(frozen=True, slots=True)
-class Citation(Result):
-    """A verbatim quote, and where it stands.
+class Hit(_PlacedResult):
+    """A passage found for a query.
+
+    Attributes:
+        rank: from 1.
+        score: what the ranking sorts by; comparable within one query only.
+        place: where the passage is found.
+        text: the passage, verbatim.
+        highlights: ranges of ``text`` that answer the query.
+        duplicates: ids of passages that say the same and were folded into this hit.
+    """
+
+    JSON_KEYS: ClassVar[tuple[str, ...]] = (
+        *("rank", "score", "passage_id", "document_id", "title", "author", "headings"),
+        *("source", "page", "paragraph", "text", "spans", "highlights", "duplicates", "date"),
+    )
+
+    rank: int
+    score: float
+    place: Place
+    text: str
+    highlights: tuple[Span, ...]
+    duplicates: tuple[PassageId, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.place}\n   {_one_line(self.text, _TEXT_SHOWN)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation(_PlacedResult):
+    """A verbatim quote, and where it is found.
 
     ``stored_text[spans] == quote``, joined by nothing, was checked when the
     citation was made; see :mod:`qa.answering.answer`.
 
     Attributes:
         number: the n of ``[n]`` in the answer's text.
-        spans: ranges of the document's stored text.
+        place: where the quote is found; its spans are those of the quote.
+        quote: the words of the document.
         score: of the hit that the quote was taken from.
-        date: of the article, as its format states it, if it does.
     """
 
+    JSON_KEYS: ClassVar[tuple[str, ...]] = (
+        *("number", "passage_id", "document_id", "title", "author", "headings"),
+        *("source", "page", "paragraph", "quote", "spans", "score", "date"),
+    )
+
     number: int
-    passage_id: str
-    document_id: str
-    title: str
-    author: str | None
-    headings: tuple[str, ...]
-    source: str
-    page: int | None
-    paragraph: int
+    place: Place
     quote: str
-    spans: tuple[Span, ...]
     score: float
-    date: str | None = None
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.place}\n    {_one_line(self.quote, _QUOTE_SHOWN)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPassage(_PlacedResult):
+    """A passage and its place; see :meth:`qa.Library.passage`.
+
+    Attributes:
+        place: where the passage is found.
+        text: the passage, verbatim.
+    """
+
+    JSON_KEYS: ClassVar[tuple[str, ...]] = (
+        *("passage_id", "document_id", "title", "author", "headings"),
+        *("source", "page", "paragraph", "text", "spans", "date"),
+    )
+
+    place: Place
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}\n{_cut(self.text, _QUOTE_SHOWN)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +412,20 @@ class Answer(Result):
     text: str | None
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
+
+    def __str__(self) -> str:
+        if not self.answered:
+            return self._not_answered()
+        quotes = [f"{_cut(cited.quote, _QUOTE_SHOWN)} [{cited.number}]" for cited in self.citations]
+        sources = [f"[{cited.number}] {cited.place}" for cited in self.citations]
+        return "\n".join((*quotes, "", *sources))
+
+    def _not_answered(self) -> str:
+        said = "The documents do not answer this question"
+        if not self.hits:
+            return f"{said}: there are no passages to search."
+        nearest = [str(hit) for hit in self.hits[:_HITS_SHOWN]]
+        return "\n".join((f"{said}. The nearest passages:", *nearest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +457,7 @@ class DocumentSummary(Result):
 class PassageDetail(Result):
     """A passage as ``wenju show`` lists it."""
 
-    passage_id: str
+    passage_id: PassageId
     article: int
     headings: tuple[str, ...]
     paragraph: int
@@ -244,28 +547,11 @@ class VerifyReport(Result):
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedPassage(Result):
-    """A passage and its place; the fields are those of :class:`qa.Hit`.
-
-    Attributes:
-        passage_id: ``document_id:number``.
-        spans: of ``text`` within the document's stored text.
-    """
-
-    passage_id: str
-    document_id: str
-    title: str
-    author: str | None
-    headings: tuple[str, ...]
-    source: str
-    page: int | None
-    paragraph: int
-    text: str
-    spans: tuple[Span, ...]
-    date: str | None = None
+def _one_line(text: str, most: int) -> str:
+    """Return a text with single spaces for its white space, cut at ``most`` characters."""
+    return _cut(" ".join(text.split()), most)
 
 
-def is_passage_id(key: str) -> bool:
-    """Whether a key has the form of a passage's id."""
-    return _PASSAGE_ID.fullmatch(key) is not None
+def _cut(text: str, most: int) -> str:
+    text = text.strip()
+    return text if len(text) <= most else f"{text[: most - 1]}…"

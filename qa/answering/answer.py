@@ -5,13 +5,14 @@ one place through which every quote passes, on every surface.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from corpus import Span, quote, slice_spans
 from qa.answering.highlights import mark
 from qa.answering.quotes import with_list
 from qa.errors import LibraryDamaged
-from qa.results import Answer, Citation, Hit
+from qa.results import Answer, Citation, Hit, PassageId
 from qa.retrieval.duplicates import collapse
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.protocols import Passages
@@ -49,19 +50,10 @@ def hits_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Hit, .
             Hit(
                 rank=len(hits) + 1,
                 score=candidate.score,
-                passage_id=passage.id,
-                document_id=passage.document_id,
-                title=passage.title,
-                author=passage.author,
-                headings=passage.headings,
-                source=passage.source,
-                page=passage.page,
-                paragraph=passage.paragraph,
-                text=checked(text, passage.spans, passage.text, passage.id),
-                spans=passage.spans,
+                place=passage.place,
+                text=checked(text, passage.spans, passage.text, passage.passage_id),
                 highlights=() if marked is None else (marked,),
-                duplicates=tuple(twin.id for twin, _ in twins),
-                date=passage.date,
+                duplicates=tuple(PassageId(twin.id) for twin, _ in twins),
             )
         )
     return tuple(hits)
@@ -103,18 +95,9 @@ def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, 
         citations.append(
             Citation(
                 number=len(citations) + 1,
-                passage_id=hit.passage_id,
-                document_id=hit.document_id,
-                title=hit.title,
-                author=hit.author,
-                headings=hit.headings,
-                source=hit.source,
-                page=hit.page,
-                paragraph=hit.paragraph,
+                place=replace(hit.place, spans=spans),
                 quote=checked(text, spans, hit.text[start:end], hit.passage_id),
-                spans=spans,
                 score=hit.score,
-                date=hit.date,
             )
         )
     return tuple(citations)

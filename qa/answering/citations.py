@@ -83,8 +83,7 @@ def _goes_on(first: Hit, hit: Hit) -> bool:
 
 def _is_announced(first: Hit, hit: Hit) -> bool:
     """Whether what is quoted of the first speaks of the list or table in the next passage."""
-    document_id, _, number = first.passage_id.rpartition(":")
-    if hit.passage_id != f"{document_id}:{int(number) + 1}" or not is_row(hit.text):
+    if hit.passage_id != first.passage_id.following or not is_row(hit.text):
         return False
     return _BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
 

@@ -131,7 +131,9 @@ class Completer:
             asked = [self._library.candidates(one.query, documents=topic) for one in before]
         except NoSuchDocument:  # it was removed since
             return None
-        sections = {hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)}
+        sections: dict[str, Hit] = {
+            hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)
+        }
         under = match_texts(inside.question, inside.encoder, [*map(_heading, sections.values())])
         headings = dict(zip(sections, under.tolist(), strict=True))
         sense = sense_of(alone, inside, asked, before[0].hits[0].passage_id, headings)

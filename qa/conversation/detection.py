@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import exp
 
 from qa.conversation.rewriting import Shape
+from qa.results import PassageId
 from qa.retrieval.matching import says_most
 from qa.retrieval.search import Candidate, Candidates
 
@@ -83,7 +84,7 @@ def sense_of(
         latest: the id of the passage that answered last.
         headings: how well a passage's heading matches the question, by passage id.
     """
-    of_document = latest.rpartition(":")[0] + ":"
+    last_document = PassageId(latest).document_id
     topic: dict[str, float] = defaultdict(float)
     for before in asked:
         for found in before.ranked:
@@ -91,7 +92,7 @@ def sense_of(
     worth = {
         found.id: found.score
         + topic.get(found.id, 0.0)
-        + _DOCUMENT * found.id.startswith(of_document)
+        + _DOCUMENT * (PassageId(found.id).document_id == last_document)
         + _HEADING * headings.get(found.id, 0.0)
         for found in inside.ranked
     }

@@ -16,6 +16,7 @@ from corpus import Article, Document, Passage, Span
 from qa.errors import BadDataset
 from qa.library import Library
 from qa.progress import Progress, silent
+from qa.results import PassageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def indexed(
     ):
         documents = documents_of(dataset, titles=titles)
         library.add_documents(documents, progress=progress)
-        yield library, {f"{document.id}:0": source for source, document in documents}
+        yield library, {PassageId.of(document.id, 0): source for source, document in documents}
 
 
 def documents_of(dataset: Dataset, *, titles: bool) -> list[tuple[str, Document]]:

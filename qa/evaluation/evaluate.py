@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -47,6 +48,10 @@ class Evaluation(Result):
         latency_p50: milliseconds a query, the median; ``latency_p99`` likewise.
     """
 
+    JSON_KEYS: ClassVar[tuple[str, ...]] = (
+        *("dataset", "passages", "queries", "legs", "model", "latency_p50", "latency_p99"),
+    )
+
     dataset: str
     passages: int
     queries: int
@@ -56,18 +61,22 @@ class Evaluation(Result):
     latency_p50: float
     latency_p99: float
 
-    def to_dict(self) -> dict[str, object]:
-        """One flat object: the metrics stand beside the rest."""
-        flat: dict[str, object] = {
-            name: getattr(self, name)
-            for name in ("dataset", "passages", "queries", "legs", "model")
+    def to_dict(self) -> dict[str, Any]:
+        """Return one flat object, in which the metrics are beside the rest."""
+        *first, p50, p99 = self.json_keys()
+        flat = {name: getattr(self, name) for name in first}
+        return {**flat, **self.metrics, p50: self.latency_p50, p99: self.latency_p99}
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> Self:
+        """Return the evaluation; every further number of its JSON is a metric."""
+        own = {name: values[name] for name in cls.json_keys()}
+        metrics = {
+            name: float(value)
+            for name, value in values.items()
+            if name not in own and isinstance(value, int | float) and not isinstance(value, bool)
         }
-        return {
-            **flat,
-            **self.metrics,
-            "latency_p50": self.latency_p50,
-            "latency_p99": self.latency_p99,
-        }
+        return cls(metrics=metrics, **own)
 
 
 def evaluate(

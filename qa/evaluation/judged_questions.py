@@ -28,25 +28,8 @@ def checked(library: Library, judgement: Judgement) -> Judgement:
     if judgement.verdict not in ("good", "bad"):
         raise WenjuError(f"A verdict is good or bad, not {judgement.verdict!r}.", "bad_verdict")
     for passage in filter(None, (judgement.passage_id, judgement.expected_passage_id)):
-        passage_of(library, passage)
+        library.passage(passage)
     return judgement
-
-
-def passage_of(library: Library, passage_id: str) -> tuple[str, str]:
-    """The text of a passage, and a source of its document.
-
-    Raises:
-        NoSuchDocument: it is not in the library.
-    """
-    document = library.show(passage_id.rpartition(":")[0])
-    for passage in document.passages:
-        if passage.passage_id == passage_id:
-            return passage.text, document.sources[0]
-    raise NoSuchDocument(
-        f"The document has no passage {passage_id!r}. `wenju show ID --json` lists them.",
-        "no_such_document",
-        {"key": passage_id},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +63,13 @@ def evaluation_set(library: Library, judgements: Sequence[Judgement]) -> Evaluat
         if right is None:
             continue
         try:
-            words, source = passage_of(library, right)
+            passage = library.passage(right)
         except NoSuchDocument:
             continue
         rows[judgement.query, right] = {
             "question": judgement.query,
-            "passage": words,
-            "source": source,
+            "passage": passage.text,
+            "source": passage.source,
             "passage_id": right,
             "asked_at": judgement.asked_at,
         }

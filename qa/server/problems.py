@@ -76,8 +76,8 @@ class Status(NamedTuple):
 
 STATUSES: dict[int, Status] = {
     400: Status(
-        "The body is not JSON, or not a form.",
-        ("body_not_json", "body_unreadable", "bad_request", "bad_visitor"),
+        "The body is not JSON or a form, or a value in it cannot be used.",
+        ("body_not_json", "body_unreadable", "bad_request", "bad_argument", "bad_visitor"),
     ),
     401: Status("A token is needed.", ("token_needed",)),
     403: Status(
@@ -125,6 +125,7 @@ STATUSES: dict[int, Status] = {
             "too_many_uploads",
             "too_many_visitors",
             "library_busy",
+            "library_closed",
             "library_unreachable",
             "model_mismatch",
         ),

@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa.errors import (
+    BadArgument,
     BadQuestion,
     LibraryBusy,
+    LibraryClosed,
     LibraryUnreachable,
     LimitReached,
     ModelMismatch,
@@ -30,11 +32,13 @@ EVENT_STREAM = "text/event-stream"
 
 # An error of any other kind is not the caller's fault: 500.
 _STATUS_OF_KIND: tuple[tuple[type[WenjuError], int], ...] = (
+    (BadArgument, 400),
     (BadQuestion, 422),
     (NoSuchDocument, 404),
     (ReadOnly, 403),
     (LimitReached, 413),
     (LibraryBusy, 503),
+    (LibraryClosed, 503),
     (ModelMismatch, 503),
     (LibraryUnreachable, 503),
 )

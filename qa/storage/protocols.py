@@ -15,7 +15,7 @@ from corpus import Document
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.progress import Progress
-from qa.results import DocumentSummary, VerifyReport
+from qa.results import DocumentSummary, PassageId, VerifyReport
 from qa.storage.models import Models
 from qa.storage.records import Encoding, PassageTokens, StoredDocument, StoredPassage
 
@@ -49,7 +49,7 @@ class State(Protocol):
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
         """The cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
 
-    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """The passage ids of the rows that are there, by row."""
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus import Article, Document, Span
+from corpus import Article, Document, Passage
 from embeddings.protocols import FloatArray, IntArray
-from qa.results import ArticleSummary, DocumentDetail, DocumentSummary, PassageDetail
+from qa.results import (
+    ArticleSummary,
+    DocumentDetail,
+    DocumentSummary,
+    LocatedPassage,
+    PassageDetail,
+    PassageId,
+    Place,
+    Placed,
+)
 
 _BYTE = 256
 
@@ -82,31 +91,32 @@ def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPassage:
+class StoredPassage(Placed):
     """A passage as a search needs it; ``row`` is its id in the indexes."""
 
     row: int
-    document_id: str
-    number: int
+    place: Place
     text: str
-    spans: tuple[Span, ...]
-    title: str
-    author: str | None
-    date: str | None
-    headings: tuple[str, ...]
-    paragraph: int
-    page: int | None
-    source: str
-
-    @property
-    def id(self) -> str:
-        """The passage's id on every surface: its document's id and its number there."""
-        return f"{self.document_id}:{self.number}"
 
     @property
     def context(self) -> str:
         """What the passage stands under; see :func:`context_of`."""
         return context_of(self.title, self.author, self.headings)
+
+
+def place_of(document_id: str, article: Article, passage: Passage, source: str) -> Place:
+    """Return the place of a passage of an article, in a document held by ``source``."""
+    return Place(
+        passage_id=PassageId.of(document_id, passage.number),
+        title=article.title,
+        author=article.author,
+        headings=passage.headings,
+        source=source,
+        page=passage.page,
+        paragraph=passage.paragraph,
+        spans=passage.spans,
+        date=article.date,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,15 @@ class StoredDocument:
     document: Document
     sources: tuple[str, ...]
     added_at: str
+
+    def passage(self, passage_id: PassageId) -> LocatedPassage | None:
+        """Return the passage with this id and its place, or None if there is none."""
+        found = next((p for p in self.document.passages if p.number == passage_id.number), None)
+        if found is None:
+            return None
+        article = self.document.articles[found.article]
+        place = place_of(self.document.id, article, found, self.sources[0])
+        return LocatedPassage(place, self.document.quote(found.spans))
 
     @property
     def summary(self) -> DocumentSummary:
@@ -150,7 +169,7 @@ class StoredDocument:
             text=self.document.text,
             passages=tuple(
                 PassageDetail(
-                    passage_id=f"{self.document.id}:{passage.number}",
+                    passage_id=PassageId.of(self.document.id, passage.number),
                     article=passage.article,
                     headings=passage.headings,
                     paragraph=passage.paragraph,

@@ -14,6 +14,7 @@ import gradio as gr
 
 from corpus import Span
 from qa.errors import WenjuError
+from qa.results import PassageId
 from qa.sharing.access import Access, access_of
 from qa.sharing.libraries import Libraries, Shared
 from qa.ui.layout import library_line, welcome
@@ -80,7 +81,7 @@ def reader_services(libraries: Libraries) -> list[Service]:
         """
         require_same_origin(request)
         passage = fields.get("passage")
-        key = str(fields.get("document") or str(passage).rpartition(":")[0])
+        key = str(fields.get("document") or PassageId(str(passage)).document_id)
         try:
             detail = libraries.of(visitor_of(fields)).show(key)
         except WenjuError as error:

@@ -35,7 +35,8 @@ FLOORS = (
     ("storage",),
     ("language",),
     ("messages_zh",),
-    ("results", "errors", "progress"),
+    ("results", "progress"),
+    ("errors",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Modules of the other two packages from which ``qa`` may import by name. Everything else it

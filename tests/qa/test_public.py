@@ -7,12 +7,12 @@ import qa
 from qa import Library
 
 PUBLIC = {
-    "Answer", "ArticleSummary", "Backend", "BadDataset", "BadQuestion", "Citation", "Conversation",
-    "DocumentDetail", "DocumentSummary", "Encoder", "Endpoint", "EndpointWriter", "Failure",
-    "FileReader", "Hit",
-    "IndexReport", "Library", "LibraryBusy", "LibraryDamaged", "LibraryUnreachable",
-    "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "NoWriter", "PassageDetail", "Problem",
-    "Reason", "Reranker", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
+    "Answer", "ArticleSummary", "Backend", "BadArgument", "BadDataset", "BadQuestion", "Citation",
+    "Conversation", "DocumentDetail", "DocumentSummary", "Encoder", "Endpoint", "EndpointWriter",
+    "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy", "LibraryClosed",
+    "LibraryDamaged", "LibraryUnreachable", "LocatedPassage", "ModelMismatch", "NoSuchDocument",
+    "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId", "Place", "Problem", "Reason",
+    "Reranker", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (

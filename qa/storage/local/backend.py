@@ -15,7 +15,7 @@ from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch
 from qa.progress import Progress
-from qa.results import DocumentSummary, VerifyReport
+from qa.results import DocumentSummary, PassageId, VerifyReport
 from qa.storage import locations
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.indexes import Indexes, begin
@@ -56,7 +56,7 @@ class LocalState:
         """The cosine of each row with a vector."""
         return self.indexes.vectors.similarities(vector, rows)
 
-    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """The passage ids of the rows that are there."""
         return self.catalogue.passage_ids(rows)
 

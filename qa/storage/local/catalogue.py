@@ -13,7 +13,7 @@ from corpus import Article, Document, Passage, Span
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch, NoSuchDocument
-from qa.results import DocumentSummary
+from qa.results import DocumentSummary, PassageId
 from qa.storage.local.database import Database
 from qa.storage.records import (
     NO_TOKENS,
@@ -22,6 +22,7 @@ from qa.storage.records import (
     StoredDocument,
     StoredPassage,
     context_of,
+    place_of,
     summarise,
 )
 
@@ -78,15 +79,15 @@ class Catalogue:
                 raise ModelMismatch("The library was re-indexed with another model. Ask again.")
             yield
 
-    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """The passage ids of the rows that are still there, by row."""
         found = self._execute(
             # By itself SQLite would look into the table, which is far larger than this index.
-            "SELECT row, document_id || ':' || number FROM passages INDEXED BY passage_ids"
+            "SELECT row, document_id, number FROM passages INDEXED BY passage_ids"
             " WHERE row IN (SELECT value FROM json_each(?))",
             (json.dumps(rows),),
         )
-        return dict(found)
+        return {row: PassageId.of(document_id, number) for row, document_id, number in found}
 
     def tokens(self, rows: Sequence[int], model: str) -> list[PassageTokens]:
         """The tokens of each row's passage, none for a row that is gone.
@@ -244,21 +245,9 @@ class Catalogue:
 def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
     row, document_id, number, text, spans, articles, article, headings, *rest = values
     paragraph, page, source = rest
-    stated = _articles(articles)[article]
-    return StoredPassage(
-        row=row,
-        document_id=document_id,
-        number=number,
-        text=text,
-        spans=_spans(spans),
-        title=stated.title,
-        author=stated.author,
-        date=stated.date,
-        headings=tuple(json.loads(headings)),
-        paragraph=paragraph,
-        page=page,
-        source=source,
-    )
+    passage = Passage(number, _spans(spans), article, tuple(json.loads(headings)), paragraph, page)
+    place = place_of(document_id, _articles(articles)[article], passage, source)
+    return StoredPassage(row, place, text)
 
 
 @lru_cache(maxsize=256)  # the passages of a document share theirs

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.errors import LibraryDamaged, WenjuError
+from qa.errors import LibraryClosed, LibraryDamaged
 from qa.storage.local import schema
 
 _BUSY_SECONDS = 30.0
@@ -56,10 +56,10 @@ class Database:
         """This thread's connection, opened on first use.
 
         Raises:
-            WenjuError: the library is closed.
+            LibraryClosed: the library was closed.
         """
         if self._closed:
-            raise WenjuError(f"The library in {self.path.parent} is closed. Open it again.")
+            raise LibraryClosed.of(self.path.parent)
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         mode = "mode=rwc" if self._writable else self._reading_mode()
         if connection is not None and mode != self._local.mode and not connection.in_transaction:

@@ -43,7 +43,9 @@ def verify(
                 rows.append(passage.row)
                 if quote(text, passage.spans) != passage.text:
                     problems.append(
-                        Problem(passage.id, "its text is not what its spans hold", _REMEDY_STORE)
+                        Problem(
+                            passage.passage_id, "its text is not what its spans hold", _REMEDY_STORE
+                        )
                     )
         vectors = catalogue.vectors()
         miscounted = miscounted_tokens(store.database)

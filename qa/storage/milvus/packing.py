@@ -19,9 +19,9 @@ import tantivy
 from corpus import Article, Document, Passage, Span
 from embeddings.protocols import IntArray
 from qa.language.terms import terms
-from qa.results import DocumentSummary
+from qa.results import DocumentSummary, PassageId
 from qa.storage.milvus.collections import TEXT_BYTES, plain
-from qa.storage.records import Encoding, StoredPassage, context_of, summarise
+from qa.storage.records import Encoding, StoredPassage, context_of, place_of, summarise
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 6
@@ -62,7 +62,7 @@ def row_of(document_id: str, number: int) -> int:
 
     Among a hundred million passages two share one with a chance of 1 in 1,800.
     """
-    digest = hashlib.sha256(f"{document_id}:{number}".encode()).digest()
+    digest = hashlib.sha256(PassageId.of(document_id, number).encode()).digest()
     return int.from_bytes(digest[:8]) >> 1
 
 
@@ -163,19 +163,17 @@ def passage_in(row: dict[str, Any], source: str) -> StoredPassage | None:
     if not row["text"] or not row["place"]:
         return None
     place = json.loads(row["place"])
+    passage = Passage(
+        row["number"],
+        _spans(place["spans"]),
+        0,  # its article is named in the row
+        tuple(place["headings"]),
+        place["paragraph"],
+        place["page"],
+    )
+    article = Article(place["title"], place["author"], place["date"])
     return StoredPassage(
-        row=row["row"],
-        document_id=row["document_id"],
-        number=row["number"],
-        text=row["text"],
-        spans=_spans(place["spans"]),
-        title=place["title"],
-        author=place["author"],
-        date=place["date"],
-        headings=tuple(place["headings"]),
-        paragraph=place["paragraph"],
-        page=place["page"],
-        source=source,
+        row["row"], place_of(row["document_id"], article, passage, source), row["text"]
     )
 
 
@@ -184,18 +182,9 @@ def passage_of(document: Document, number: int, source: str) -> StoredPassage:
     passage = document.passages[number]
     article = document.articles[passage.article]
     return StoredPassage(
-        row=row_of(document.id, number),
-        document_id=document.id,
-        number=number,
-        text=document.quote(passage.spans),
-        spans=passage.spans,
-        title=article.title,
-        author=article.author,
-        date=article.date,
-        headings=passage.headings,
-        paragraph=passage.paragraph,
-        page=passage.page,
-        source=source,
+        row_of(document.id, number),
+        place_of(document.id, article, passage, source),
+        document.quote(passage.spans),
     )
 
 

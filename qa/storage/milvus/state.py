@@ -10,6 +10,7 @@ import numpy as np
 
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
+from qa.results import PassageId
 from qa.storage.milvus.connection import MOST_FOUND, Connection, Row, one_of
 from qa.storage.milvus.packing import encoded_terms, unpacked
 from qa.storage.milvus.reading import Reader
@@ -110,11 +111,11 @@ class MilvusState:
             cosines[there] = vectors @ vector
         return cosines
 
-    def passage_ids(self, rows: Sequence[int]) -> dict[int, str]:
+    def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """The passage ids of the rows that are there, by row."""
         self._fetch(rows)
         return {
-            row: f"{self._rows[row]['document_id']}:{self._rows[row]['number']}"
+            row: PassageId.of(self._rows[row]["document_id"], self._rows[row]["number"])
             for row in rows
             if row in self._rows
         }

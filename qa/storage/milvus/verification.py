@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from qa.errors import LibraryDamaged, NoSuchDocument
 from qa.progress import Progress
-from qa.results import Problem, VerifyReport
+from qa.results import PassageId, Problem, VerifyReport
 from qa.storage.milvus.collections import Collections, Settings
 from qa.storage.milvus.connection import Connection, Row
 from qa.storage.milvus.packing import passage_in, passage_of, row_of
@@ -67,8 +67,8 @@ def _problems(stored: StoredDocument, rows: dict[int, Row]) -> Iterator[Problem]
         expected = passage_of(stored.document, passage.number, source)
         row = rows.get(expected.row)
         if row is None:
-            yield Problem(expected.id, "it is not among the passages to search", _REMEDY)
-        elif row["document_id"] != expected.document_id or row["number"] != expected.number:
-            yield Problem(expected.id, "another passage stands in its row", _REMEDY)
+            yield Problem(expected.passage_id, "it is not among the passages to search", _REMEDY)
+        elif PassageId.of(row["document_id"], row["number"]) != expected.passage_id:
+            yield Problem(expected.passage_id, "another passage stands in its row", _REMEDY)
         elif passage_in(row, source) not in (None, expected):
-            yield Problem(expected.id, "its text is not what its spans hold", _REMEDY)
+            yield Problem(expected.passage_id, "its text is not what its spans hold", _REMEDY)

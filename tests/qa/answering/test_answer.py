@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from qa import Hit, LibraryDamaged
 from qa.answering.answer import checked, citations_of, compose
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.store import Store
-from qa.storage.records import Model
+from qa.storage.records import Model, place_of
 from tests.qa.builders import document, items
 
 FIRST = document("工会每年组织体检。费用由单位承担。", title="体检", author="李明")
@@ -33,16 +34,8 @@ def hit(found: Document, rank: int, score: float, *highlights: Span) -> Hit:
     return Hit(
         rank=rank,
         score=score,
-        passage_id=f"{found.id}:0",
-        document_id=found.id,
-        title=found.articles[0].title,
-        author=found.articles[0].author,
-        headings=passage.headings,
-        source=str(rank),
-        page=None,
-        paragraph=1,
+        place=place_of(found.id, found.articles[0], passage, str(rank)),
         text=found.quote(passage.spans),
-        spans=passage.spans,
         highlights=highlights,
     )
 
@@ -72,7 +65,7 @@ def test_without_a_mark_the_whole_passage_is_quoted(catalogue: Catalogue) -> Non
 
 def test_a_tampered_hit_is_never_quoted(catalogue: Catalogue) -> None:
     wrong = hit(FIRST, 1, 0.9)
-    tampered = Hit(**{**{name: getattr(wrong, name) for name in wrong.__slots__}, "text": "假的"})
+    tampered = replace(wrong, text="假的")
     with pytest.raises(LibraryDamaged):
         citations_of([tampered], catalogue)
 

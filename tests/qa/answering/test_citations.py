@@ -7,6 +7,7 @@ import pytest
 
 from qa import Hit, Library
 from qa.answering.citations import worth_quoting
+from qa.results import PassageId
 from qa.retrieval.search import Candidates
 
 
@@ -71,26 +72,43 @@ def test_of_a_section_only_what_convinces_by_itself(demo: Library) -> None:
 def test_a_section_is_one_heading_of_one_article(demo: Library) -> None:
     hits, candidates = found(demo, "拖欠工资有什么后果")
     first, second, *rest = hits
-    for elsewhere in ({"document_id": "0" * 64}, {"title": "另一篇"}, {"headings": ("别的",)}):
-        moved = replace(second, **elsewhere)
+    for elsewhere in (
+        {"passage_id": PassageId("0" * 64 + ":0")},
+        {"title": "另一篇"},
+        {"headings": ("别的",)},
+    ):
+        moved = replace(second, place=replace(second.place, **elsewhere))
         assert quoted(demo, (first, moved, *rest[:1]), candidates) == [1]
 
 
 def test_where_nothing_has_a_heading_the_first_answers(demo: Library) -> None:
     hits, candidates = found(demo, "拖欠工资有什么后果")
-    bare = tuple(replace(hit, headings=()) for hit in hits)
+    bare = tuple(replace(hit, place=replace(hit.place, headings=())) for hit in hits)
     assert quoted(demo, bare, candidates) == [1]
 
 
 def test_without_headings_the_title_tells(demo: Library) -> None:
     hits, candidates = found(demo, "法定节假日一年几天")
-    bare = tuple(replace(hit, headings=(), title=hit.headings[-1]) for hit in hits)
+    bare = tuple(
+        replace(hit, place=replace(hit.place, headings=(), title=hit.headings[-1])) for hit in hits
+    )
     assert quoted(demo, bare, candidates) == [1, 2]
 
 
 def test_no_more_than_three_are_quoted(demo: Library) -> None:
     hits, candidates = found(demo, "年假有几天？")
-    together = tuple(replace(h, document_id="0" * 64, title="", headings=("年假",)) for h in hits)
+    together = tuple(
+        replace(
+            hit,
+            place=replace(
+                hit.place,
+                passage_id=PassageId.of("0" * 64, hit.rank),
+                title="",
+                headings=("年假",),
+            ),
+        )
+        for hit in hits
+    )
     assert quoted(demo, together, candidates) == [1, 2, 3]
 
 

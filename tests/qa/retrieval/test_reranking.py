@@ -51,7 +51,8 @@ def test_the_best_come_in_the_models_own_order(
 ) -> None:
     before = plain.candidates(QUERY, 50).ranked
     assert len(before) == len(TEXTS) > RERANKED
-    texts = {passage.passage_id: passage.text for passage in plain.show("notes.md").passages}
+    passages = plain.show("notes.md").passages
+    texts: dict[str, str] = {passage.passage_id: passage.text for passage in passages}
     expected = sorted(before[:RERANKED], key=lambda found: -brute_force[texts[found.id]])
     after = reranking.reranked(QUERY, reranking.candidates(QUERY, 50)).ranked
     assert [found.id for found in after] == [found.id for found in (*expected, *before[RERANKED:])]

@@ -73,7 +73,7 @@ def test_errors_are_told_in_the_librarys_words(server: Served) -> None:
     for tool, arguments, sentence in (
         ("search", {"query": " "}, "The question is empty."),
         ("search", {"query": "x", "k": 10**6}, "1000000 hits were asked for"),
-        ("read_passage", {"passage_id": "../../etc/passwd"}, "No document has the id"),
+        ("read_passage", {"passage_id": "../../etc/passwd"}, "No passage has the id"),
     ):
         result = call(server, tool, **arguments)
         (content,) = result.content

@@ -40,7 +40,7 @@ def test_the_document_has_the_fields_of_the_results(server: Served) -> None:
     document = httpx.get(server.url + "/openapi.json").json()
     schemas = document["components"]["schemas"]
     for result in (Hit, Citation, Answer):
-        assert list(schemas[result.__name__]["properties"]) == [*result.__dataclass_fields__]
+        assert list(schemas[result.__name__]["properties"]) == [*result.json_keys()]
     assert sorted(document["paths"]) == [
         "/api/ask",
         "/api/documents",

@@ -3,41 +3,35 @@
 from dataclasses import replace
 
 from corpus import Span, slice_spans
-from qa.results import Answer, Citation, Hit
+from qa.results import Answer, Citation, Hit, PassageId, Place
 from qa.ui.cards import EXCERPT, citation_card, hit_card, passage
 from qa.ui.conversation import Turn, conversation
 from qa.ui.layout import library_line, welcome
 from qa.ui.strings import DEMO_QUESTIONS
 
 TEXT = "登塔共有一百六十八级台阶，没有电梯。儿童须由成人陪同。"
-HIT = Hit(
-    rank=1,
-    score=0.9,
-    passage_id="d:1",
-    document_id="d",
+PLACE = Place(
+    passage_id=PassageId("d:1"),
     title="<b>须知</b>",
     author="林小满",
     headings=("参观", "登塔"),
     source="a/灯塔.md",
     page=3,
     paragraph=2,
-    text=TEXT,
     spans=(Span(10, 20), Span(21, 21 + len(TEXT) - 10)),
+)
+HIT = Hit(
+    rank=1,
+    score=0.9,
+    place=PLACE,
+    text=TEXT,
     highlights=(Span(0, 2),),
-    duplicates=("e:1", "e:2"),
+    duplicates=(PassageId("e:1"), PassageId("e:2")),
 )
 CITATION = Citation(
     number=1,
-    passage_id="d:1",
-    document_id="d",
-    title=HIT.title,
-    author=HIT.author,
-    headings=HIT.headings,
-    source=HIT.source,
-    page=HIT.page,
-    paragraph=HIT.paragraph,
+    place=replace(PLACE, spans=slice_spans(PLACE.spans, 0, 18)),
     quote=TEXT[:18],
-    spans=slice_spans(HIT.spans, 0, 18),
     score=0.9,
 )
 ANSWER = Answer("几级？", "几级？", True, 0.9, f"{TEXT[:18]}[1]", (CITATION,), (HIT,))
@@ -88,7 +82,7 @@ def test_the_numbers_of_each_turn_lead_to_its_own_cards() -> None:
 
 
 def test_passages_that_are_not_cited_are_folded_behind_the_cited_ones() -> None:
-    other = replace(HIT, rank=2, passage_id="d:2")
+    other = replace(HIT, rank=2, place=replace(PLACE, passage_id=PassageId("d:2")))
     shown = conversation([Turn("问", replace(ANSWER, hits=(HIT, other)))])
     assert shown.count('<article class="card"') == 2
     assert "其他相关段落（1）" in shown

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from corpus import Span
-from qa.results import Citation, Hit
+from qa.results import Citation, Hit, PassageId, Place
 from qa.ui.conversation import quoted
 
 BEGUN = (
@@ -18,9 +18,7 @@ BEGUN = (
 
 # Of the passage, and of what is quoted from it.
 ORIGIN: dict[str, Any] = {
-    "score": 1.0,
-    "passage_id": "0" * 64 + ":0",
-    "document_id": "0" * 64,
+    "passage_id": PassageId.of("0" * 64, 0),
     "title": "加班",
     "author": None,
     "headings": (),
@@ -32,7 +30,7 @@ ORIGIN: dict[str, Any] = {
 
 def shown(quote: str, passage: str | None = None) -> str:
     """The HTML, with N for the number."""
-    citation = Citation(number=2, quote=quote, spans=(Span(0, len(quote)),), **ORIGIN)
+    citation = Citation(2, place_of(quote), quote, score=1.0)
     hit = None if passage is None else hit_of(passage)
     html = quoted(citation, hit, "turn-1")
     button = re.compile(
@@ -43,8 +41,11 @@ def shown(quote: str, passage: str | None = None) -> str:
 
 
 def hit_of(passage: str) -> Hit:
-    spans = (Span(0, len(passage)),)
-    return Hit(rank=1, text=passage, spans=spans, highlights=(), duplicates=(), **ORIGIN)
+    return Hit(1, 1.0, place_of(passage), passage, highlights=())
+
+
+def place_of(text: str) -> Place:
+    return Place(spans=(Span(0, len(text)),), **ORIGIN)
 
 
 ALLOWANCES = "津贴如下：\n职级 | 年限 | 津贴\nP6 | 四年 | 1500元\nP7 | 七年 | 3000元"

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from corpus import Span
-from qa.results import ArticleSummary, Citation, DocumentDetail, PassageDetail
+from qa.results import (
+    ArticleSummary,
+    Citation,
+    DocumentDetail,
+    PassageDetail,
+    PassageId,
+    Place,
+)
 from qa.ui import reader
 from qa.ui.references import gbt7714, plain
 
@@ -14,7 +21,7 @@ STORED = "灯塔须知\n\n九点开\n放。五点停止。\n\n登塔\n\n有一�
 
 def passage(number: int, headings: tuple[str, ...], *spans: Span) -> PassageDetail:
     text = "".join(STORED[start:end] for start, end in spans)
-    return PassageDetail(f"d:{number}", 0, headings, number + 1, None, text, spans)
+    return PassageDetail(PassageId.of("d", number), 0, headings, number + 1, None, text, spans)
 
 
 DETAIL = DocumentDetail(
@@ -32,16 +39,17 @@ DETAIL = DocumentDetail(
 
 CITATION = Citation(
     number=1,
-    passage_id="d:0",
-    document_id="d",
-    title="灯塔须知",
-    author=None,
-    headings=("开放",),
-    source="灯塔.txt",
-    page=2,
-    paragraph=1,
+    place=Place(
+        passage_id=PassageId("d:0"),
+        title="灯塔须知",
+        author=None,
+        headings=("开放",),
+        source="灯塔.txt",
+        page=2,
+        paragraph=1,
+        spans=(Span(6, 9), Span(10, 12)),
+    ),
     quote="九点开放。",
-    spans=(Span(6, 9), Span(10, 12)),
     score=1.0,
 )
 
@@ -66,8 +74,8 @@ def test_the_number_of_an_article_is_not_shown_twice() -> None:
     spans = (Span(0, 11), Span(11, 25))
     headings = (("第一章 总则", "第一条"), ("第一章 总则", "第二条"))
     passages = tuple(
-        PassageDetail(f"s:{n}", 0, headings[n], n + 1, None, text[slice(*spans[n])], (spans[n],))
-        for n in range(2)
+        PassageDetail(PassageId.of("s", n), 0, above, n + 1, None, text[slice(*span)], (span,))
+        for n, (above, span) in enumerate(zip(headings, spans, strict=True))
     )
     statute = replace(DETAIL, text=text, passages=passages)
     shown = reader.document(statute, None, ()).split('<div class="as-stored">')[0]
@@ -94,8 +102,7 @@ def test_a_long_document_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch
 def test_a_citation_by_the_standard_and_plainly() -> None:
     assert gbt7714(CITATION) == "佚名. 灯塔须知[Z]. 灯塔.txt, 开放, 第 2 页, 第 1 段."
     assert plain(CITATION) == "“九点开放。”——《灯塔须知》，灯塔.txt，开放，第 2 页，第 1 段"
-    english = replace(
-        CITATION, title="Ferry", author="Ada Finch", quote="Two bags.", headings=(), source="f.md"
-    )
+    place = replace(CITATION.place, title="Ferry", author="Ada Finch", headings=(), source="f.md")
+    english = replace(CITATION, place=place, quote="Two bags.")
     assert gbt7714(english) == "Ada Finch. Ferry[Z]. f.md, p. 2, para. 1."
     assert plain(english) == "“Two bags.” — Ada Finch, Ferry, f.md, p. 2, para. 1"

@@ -43,7 +43,7 @@ def test_passages_with_all_that_a_hit_shows(store: Store, catalogue: Catalogue) 
     passages = catalogue.passages([1, 2, 99])
     assert sorted(passages) == [1, 2]
     first, second = passages[1], passages[2]
-    assert first.id == f"{TWO_ARTICLES.id}:0"
+    assert first.passage_id == f"{TWO_ARTICLES.id}:0"
     assert (first.title, first.author, first.headings) == ("壹", None, ("章", "节"))
     assert (first.page, first.paragraph, first.source) == (3, 1, "a.txt")
     assert (first.text, first.spans) == ("甲文。", (Span(2, 5),))
