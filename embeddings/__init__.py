@@ -1,12 +1,12 @@
-"""Texts to vectors to nearest neighbours. This room knows no documents."""
+"""Texts to vectors to nearest neighbours. This package knows no documents."""
 
-from embeddings.encoders.cross_encoder import Reranker, load_reranker
+from embeddings.encoders.cross_encoder import load_reranker
 from embeddings.errors import EmbeddingError, IndexUnusable, ModelNotFound, ModelUnusable
 from embeddings.index.arrangement import EXACT_UP_TO
 from embeddings.index.file import IndexStamp
 from embeddings.index.vector_index import VectorIndex
 from embeddings.loading import load_encoder
-from embeddings.protocols import Encoder, TokenEncoder, Tokens
+from embeddings.protocols import Encoder, Reranker, TokenEncoder, Tokens
 
 __all__ = [
     "EXACT_UP_TO",

@@ -1,8 +1,8 @@
-"""What can go wrong between a text and its vectors.
+"""Errors of models and of the vector index.
 
 EmbeddingError
-├── ModelNotFound       no such folder, and no hub that has the name
-├── ModelUnusable       the folder is there, and is not a model we can run
+├── ModelNotFound       there is no such folder, and no hub has the name
+├── ModelUnusable       the model cannot be run
 └── IndexUnusable       an index file is damaged or was built for something else
 """
 
@@ -10,23 +10,23 @@ from typing import ClassVar
 
 
 class EmbeddingError(Exception):
-    """Root of everything that encoding and indexing vectors can raise.
+    """Root of all errors of this package.
 
     Attributes:
-        kind: what went wrong, in one word, for who says it in another language.
+        kind: a code for messages in other languages.
     """
 
     kind: ClassVar[str] = "failed"
 
 
 class ModelNotFound(EmbeddingError):
-    """No folder of that name, and no reachable hub that has it."""
+    """There is no folder of that name, and no hub that can be reached has it."""
 
     kind = "model_not_found"
 
 
 class ModelUnusable(EmbeddingError):
-    """The model's files are damaged, or are of a kind that we do not run."""
+    """The model's files are damaged or of an unknown kind, or it failed."""
 
     kind = "model_unusable"
 

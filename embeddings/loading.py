@@ -1,4 +1,4 @@
-"""Which model is meant by a name."""
+"""Loads models by name."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ BUNDLED = "bundled"
 
 
 def load_encoder(name: str | Path | None = None) -> Encoder:
-    """The bundled model, a sentence-transformers folder, or a model of a hub.
+    """Return the bundled model, one in a sentence-transformers folder, or one of a hub.
 
     Args:
         name: ``None`` or ``"bundled"`` for the model in this repository, the path
@@ -24,7 +24,7 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
     asked = BUNDLED if name is None else str(name)
     if asked == BUNDLED:
         if not BUNDLED_MODEL.is_dir():
-            raise ModelNotFound(f"the bundled model should lie in {BUNDLED_MODEL}: install again")
+            raise ModelNotFound(f"the bundled model should be in {BUNDLED_MODEL}: install again")
         return StaticEncoder(BUNDLED_MODEL, BUNDLED)
     if static_module(Path(asked)) is not None:
         return StaticEncoder(Path(asked), asked)

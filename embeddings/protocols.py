@@ -1,12 +1,12 @@
-"""The seam between texts and vectors: what every embedding model offers.
+"""The protocols of models: texts to vectors, and scores of texts.
 
-This room knows no documents. Callers name :class:`Encoder`, never a model class.
+This package knows no documents. Callers name a protocol, never a class of models.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """What the user asked for: ``bundled``, a folder, or a hub name."""
+        """The name it was asked for by: ``bundled``, a folder, or a hub's name."""
 
     @property
     def dimension(self) -> int:
@@ -31,18 +31,18 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the model would give other vectors, 16 hex digits."""
+        """16 hex digits that change whenever the model would give other vectors."""
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of questions, ``(len(texts), dimension)``, unit rows."""
+        """Return the vectors of questions, ``(len(texts), dimension)``, unit rows."""
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of passages, ``(len(texts), dimension)``, unit rows."""
+        """Return the vectors of passages, ``(len(texts), dimension)``, unit rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text as the model's tokenizer cuts it; unknown tokens are left out.
+    """The tokens of a text, without those that the model does not know.
 
     Attributes:
         ids: ``(n,)`` int32, rows of the model's token table, or of words beyond it.
@@ -53,23 +53,50 @@ class Tokens:
     spans: IntArray
 
 
+class VectorsAndTokens(NamedTuple):
+    """Vectors of texts ``(n, dimension)``, and the tokens of each."""
+
+    vectors: FloatArray
+    tokens: list[Tokens]
+
+
+class TokenVectors(NamedTuple):
+    """Unit vectors of tokens ``(n, dimension)``, and the lengths ``(n,)`` that they had.
+
+    Training makes the vector of a token longer the more the token says.
+    """
+
+    units: FloatArray
+    lengths: FloatArray
+
+
 @runtime_checkable
 class TokenEncoder(Encoder, Protocol):
     """An encoder whose tokens have vectors of their own, as static models do."""
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text."""
+        """Return the tokens of each text."""
 
-    def encode_with_tokens(
-        self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[Tokens]]:
-        """Vectors of passages and the tokens of each from some place on, in one go."""
+    def encode_with_tokens(self, texts: Sequence[str], starts: Sequence[int]) -> VectorsAndTokens:
+        """Return the vectors of texts, and the tokens of each from its start on, in one pass."""
 
-    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Unit vectors ``(n, dimension)`` and learnt norms ``(n,)`` of tokens."""
+    def token_vectors(self, ids: IntArray) -> TokenVectors:
+        """Return the vectors of tokens ``(n,)``."""
 
     def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
-        """Of each token ``(n,)``: 1 of Chinese characters, -1 of other letters, 0 of neither."""
+        """Return 1 for a token of Chinese characters, -1 of other letters, 0 of neither."""
 
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
-        """The cosine of each of q unit vectors ``(q, dimension)`` with each token, ``(q, n)``."""
+        """Return the cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)``."""
+
+
+@runtime_checkable
+class Reranker(Protocol):
+    """Scores how well each text answers a query."""
+
+    @property
+    def name(self) -> str:
+        """The name it was asked for by: a folder, or a hub's name."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> FloatArray:
+        """Return the score of each text by itself, ``(len(texts),)``, from 0 to 1."""

@@ -1,7 +1,7 @@
-"""The seam to a cross-encoder, which reads a question and a passage together.
+"""Cross-encoders of sentence-transformers, which read a question and a passage together.
 
-It is slower than a library's own ranking by orders of magnitude, and optional: nothing
-here is imported or downloaded until one is asked for by name.
+One is slower than a library's own ranking by orders of magnitude, and optional: nothing is
+imported or downloaded until one is asked for by name.
 """
 
 import json
@@ -9,13 +9,13 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embeddings.encoders.model_files import first_line, model_folder
 from embeddings.errors import ModelUnusable
-from embeddings.protocols import FloatArray
+from embeddings.protocols import FloatArray, Reranker
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -24,19 +24,8 @@ _HELP = "Everything works without `--reranker`."
 _BATCH = 32
 
 
-class Reranker(Protocol):
-    """Says how well each text answers a query."""
-
-    @property
-    def name(self) -> str:
-        """What the user asked for: a folder, or a hub name."""
-
-    def scores(self, query: str, texts: Sequence[str]) -> FloatArray:
-        """``(len(texts),)``, from 0 to 1; each text is judged on its own."""
-
-
 def load_reranker(name: str | Path) -> Reranker:
-    """A cross-encoder of sentence-transformers.
+    """Return a cross-encoder of sentence-transformers.
 
     Args:
         name: the path of a folder, or a name that the Hugging Face hub knows; a name
@@ -65,10 +54,10 @@ class TransformerReranker:
         self._lock = threading.Lock()
 
     def scores(self, query: str, texts: Sequence[str]) -> FloatArray:
-        """``(len(texts),)`` float32: the logistic function of the model's own logits.
+        """Return the logistic function of the model's logits, ``(len(texts),)`` float32.
 
-        Some models say that they end in one, others leave their logits bare; on one scale
-        all the same, the order is what the model says.
+        Some models apply it themselves and some do not; this puts both on one scale and
+        keeps the model's order.
         """
         from torch.nn import Sigmoid
 
@@ -85,7 +74,7 @@ class TransformerReranker:
 
 
 def _load(folder: Path) -> "CrossEncoder":
-    """The model, once torch is told to share the cores with others."""
+    """Return the model; torch leaves cores to other processes."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from sentence_transformers import CrossEncoder
     from transformers.utils.logging import disable_progress_bar
@@ -108,7 +97,7 @@ def _load(folder: Path) -> "CrossEncoder":
 
 
 def _check_kind(folder: Path) -> None:
-    """Refuse a model of another kind: it would run with a last layer made up at random."""
+    """Refuse a model of another kind: it would run with a random last layer."""
     kind = _json(folder / "config_sentence_transformers.json").get("model_type")
     architectures = _json(folder / "config.json").get("architectures") or []
     classifies = any(str(name).endswith("ForSequenceClassification") for name in architectures)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from embeddings.errors import ModelNotFound, ModelUnusable
 
-# What a model is made of. Everything else in a repository (pickles, other
-# runtimes' weights, read-mes) is neither downloaded nor part of the fingerprint.
+# The suffixes of a model's files. Everything else in a repository (pickles, weights of
+# other runtimes, read-mes) is neither downloaded nor part of the fingerprint.
 _PARTS = (".json", ".safetensors", ".txt", ".model")
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _OTHER_RUNTIMES = ("onnx", "openvino", "coreml")
@@ -18,7 +18,7 @@ _HUB_SECONDS = 5.0
 
 
 def model_folder(name: str, organisation: str, help_: str) -> Path:
-    """The folder of a model that may be opened.
+    """Return the folder of a model, after checking that it may be opened.
 
     Args:
         name: the path of a folder, or a name that the hub knows.
@@ -35,33 +35,33 @@ def model_folder(name: str, organisation: str, help_: str) -> Path:
 
 
 def parts(folder: Path) -> Iterator[Path]:
-    """The files that a model is made of."""
+    """Yield the files of a model."""
     for home in _own_folders(folder):
         yield from (path for path in home.iterdir() if path.suffix in _PARTS and path.is_file())
 
 
 def first_line(error: Exception) -> str:
-    """The kind of an error, and the first line of what it says."""
+    """Return the type of an error and the first line of its message."""
     return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
 def _from_hub(name: str, organisation: str, help_: str) -> Path:
-    """The folder of a hub's model: what was downloaded before, else downloaded now."""
+    """Return the folder of a hub's model, downloading it unless that was done before."""
     from huggingface_hub import model_info, snapshot_download
 
     repository = name if "/" in name else f"{organisation}/{name}"
     patterns = [f"*{suffix}" for suffix in _PARTS]
     try:
-        # The copy we have, first: it needs no network, and a model that its authors
-        # change tomorrow does not silently stop fitting the index built today.
+        # A downloaded copy comes first: it needs no network, and the model keeps fitting
+        # the index when its authors change it.
         folder = Path(snapshot_download(repository, allow_patterns=patterns, local_files_only=True))
         _check_weights(folder, help_)
         return folder
     except (OSError, ValueError, ModelUnusable):
         pass
     try:
-        # Asked first because it alone takes a timeout: a download waits for ever for
-        # the first answer of a hub that a firewall swallows.
+        # This request takes a timeout; a download would wait for ever for a hub behind a
+        # firewall that drops packets.
         model_info(repository, timeout=_HUB_SECONDS)
         return Path(snapshot_download(repository, allow_patterns=patterns))
     except Exception as error:  # the hub's client lets errors of several libraries through
@@ -72,7 +72,7 @@ def _from_hub(name: str, organisation: str, help_: str) -> Path:
 
 
 def _own_folders(folder: Path) -> Iterator[Path]:
-    """The folder and those of the model's modules in it."""
+    """Yield the folder and the folders of the model's modules in it."""
     yield folder
     for path in folder.iterdir():
         if path.is_dir() and not path.name.startswith(".") and path.name not in _OTHER_RUNTIMES:

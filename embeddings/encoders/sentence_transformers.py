@@ -1,7 +1,7 @@
 """Any sentence-transformers model, from a folder or from the Hugging Face hub.
 
-torch and sentence-transformers are imported when the first such model is asked
-for, never before: that takes nine seconds and 450 MB.
+torch and sentence-transformers are imported with the first such model, because that
+takes nine seconds and 450 MB.
 """
 
 import hashlib
@@ -52,12 +52,12 @@ class TransformerEncoder:
     def dimension(self) -> int:
         """Length of a vector."""
         size = self._model.get_embedding_dimension()
-        # Not every module says how long its vectors are; any text's vector does.
+        # Not every module states the length of its vectors.
         return size if size is not None else int(self._model.encode("a").shape[0])
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the names and bytes of everything the model is made of, 16 hex digits."""
+        """16 hex digits of the names and bytes of all files of the model."""
         digest = hashlib.sha256()
         for path in sorted(parts(self._folder)):
             with path.open("rb") as file:
@@ -66,7 +66,7 @@ class TransformerEncoder:
         return digest.hexdigest()[:16]
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of questions, ``(len(texts), dimension)`` float32, unit rows."""
+        """Return the vectors of questions, ``(len(texts), dimension)`` float32, unit rows."""
         with self._lock:
             vectors = self._model.encode_query(
                 list(texts), batch_size=_BATCH, show_progress_bar=False
@@ -74,7 +74,7 @@ class TransformerEncoder:
         return self._unit(vectors)
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of passages, ``(len(texts), dimension)`` float32, unit rows."""
+        """Return the vectors of passages, ``(len(texts), dimension)`` float32, unit rows."""
         with self._lock:
             vectors = self._model.encode_document(
                 list(texts), batch_size=_BATCH, show_progress_bar=False
@@ -82,12 +82,12 @@ class TransformerEncoder:
         return self._unit(vectors)
 
     def _unit(self, vectors: np.ndarray) -> FloatArray:
-        """Rows at unit length in float32, also those of a model that runs in float16."""
-        return unit_rows(vectors.astype(np.float32).reshape(-1, self.dimension))[0]
+        """Return the rows at unit length in float32; some models run in float16."""
+        return unit_rows(vectors.astype(np.float32).reshape(-1, self.dimension)).rows
 
 
 def _load(folder: Path) -> "SentenceTransformer":
-    """The model, once torch is told to share the cores with others."""
+    """Return the model; torch leaves cores to other processes."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar

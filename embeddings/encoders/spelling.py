@@ -1,10 +1,10 @@
 """Words of scripts that a static model can only spell.
 
-The table of a model holds the letters of Greek, Hindi, Thai and others, but none of their
-words. Letter by letter, every text in such a script resembles every other; so a word of
-theirs counts as one token here, like itself and like nothing else; in Thai and others,
-which do not show where a word ends, two letters that follow one another do. A word that
-the table knows more than the letters of stays in its pieces. This module knows scripts,
+The table of a model has the letters of Greek, Hindi, Thai and other scripts, and none of
+their words. Letter by letter, every text in such a script resembles every other. So each
+of their words counts as one token, similar to itself and to nothing else. In Thai and
+other scripts without spaces between words, each pair of neighbouring letters does. A word
+of which the table knows more than the letters keeps its pieces. This module knows scripts
 and no model.
 """
 
@@ -40,12 +40,12 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u0652\u06
 
 
 class SpeltWord(NamedTuple):
-    """A word, or a pair of letters where words are not told apart.
+    """A word, or a pair of letters where no spaces separate words.
 
     Attributes:
         start: where it begins in its text, in code points.
         end: where it ends; no two overlap.
-        spelling: what it is known by.
+        spelling: the characters that identify it.
     """
 
     start: int
@@ -54,19 +54,19 @@ class SpeltWord(NamedTuple):
 
 
 def spelt_words(text: str) -> Iterator[SpeltWord]:
-    """The words of such scripts in a text, in order.
+    """Yield the words of such scripts in a text, in order.
 
-    Where they are written without spaces, every letter (with its marks) and the one after
-    it are known together, and stand where the first of them stands.
+    In scripts without spaces, each letter (with its marks) is spelled with the one after it
+    and has the range of the first.
     """
     for run in _SPELT.finditer(text):
         pieces = groupby(
             range(*run.span()),
             key=lambda place: unicodedata.category(text[place])[0] in _LETTERS_AND_MARKS,
         )
-        for of_a_word, piece in pieces:
+        for is_word, piece in pieces:
             first, *rest = piece
-            if not of_a_word or len(rest) + 1 < _SHORTEST:
+            if not is_word or len(rest) + 1 < _SHORTEST:
                 continue
             end = rest[-1] + 1
             if _UNSPACED.match(text[first]):
@@ -76,18 +76,18 @@ def spelt_words(text: str) -> Iterator[SpeltWord]:
 
 
 def side(token: str) -> int:
-    """1 for a token of Chinese characters, -1 for one of other letters, 0 for a figure or sign."""
+    """Return 1 for a token of Chinese characters, -1 of other letters, 0 of figures or signs."""
     if _HAN.search(token):
         return 1
     return -1 if any(map(str.isalpha, token)) else 0
 
 
 def known_in_pieces(word: str, pieces: Sequence[str]) -> bool:
-    """Whether a model that cuts a word into these pieces knows more of it than its letters.
+    """Return whether a model that cuts a word into these pieces knows more than its letters.
 
-    Half of the word must lie in pieces of several letters: a common ending is no word. A
-    syllable of Hangul is more than a letter. Kana are not asked: what stands between
-    Chinese characters finds its like better whole, and a loanword too.
+    Half of the word must be in pieces of several letters: a common ending is no word. A
+    syllable of Hangul counts as more than a letter. Kana never count as known, because kana
+    between Chinese characters, and loanwords, match better whole.
     """
     if _KANA.match(word):
         return False
@@ -105,7 +105,7 @@ def _pairs(text: str, start: int, end: int) -> Iterator[SpeltWord]:
 
 
 def word_id(word: str, first: int) -> int:
-    """The token id of a word, the same on every machine, from ``first`` to below 2^31.
+    """Return the token id of a word, the same on every machine, from ``first`` to below 2^31.
 
     Width, case and accents are folded. Two words share an id about once in 10^9 pairs.
     """
@@ -116,7 +116,7 @@ def word_id(word: str, first: int) -> int:
 
 
 def word_vectors(ids: IntArray, dimension: int) -> FloatArray:
-    """Unit vectors of such words, at right angles to each other but for chance.
+    """Return unit vectors of such words, nearly orthogonal to each other.
 
     Every component is plus or minus ``dimension ** -0.5``, by a bit of a hash of the id
     (splitmix64), so the squared cosine of two words is about ``1 / dimension``.

@@ -1,9 +1,9 @@
-"""The fast reader of static models: tokenizers and numpy, no torch.
+"""Static models without torch: tokenizers and numpy.
 
-A static model is a table with a vector per token. A text's vector is the mean of
-its tokens' vectors, made unit length; sentence-transformers' `StaticEmbedding`
-computes the same from the same folder, only through torch, which takes nine
-seconds to import. This module knows one kind of folder and nothing of hubs.
+A static model is a table with a vector for each token. The vector of a text is the mean of
+its tokens' vectors at unit length. sentence-transformers' `StaticEmbedding` computes the
+same from the same folder through torch, which takes nine seconds to import. This module
+knows one kind of folder and no hub.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,32 +23,47 @@ from tokenizers import Encoding, Tokenizer
 from embeddings.encoders.spelling import SpeltWord, known_in_pieces, side, spelt_words, word_id
 from embeddings.encoders.token_table import TokenTable
 from embeddings.errors import ModelUnusable
-from embeddings.protocols import FloatArray, IntArray, Tokens
+from embeddings.protocols import FloatArray, IntArray, Tokens, TokenVectors, VectorsAndTokens
 from embeddings.vectors import unit_rows
 
-# An `Encoding` takes a hundred bytes a token, so texts pass in batches.
+# An `Encoding` takes a hundred bytes a token, so texts are tokenized in batches.
 _TEXTS_AT_ONCE = 512
-# Unicode guarantees that no text holds this code point, so no vocabulary does.
+# Unicode guarantees that no text has this code point, so no vocabulary does.
 _IN_NO_VOCABULARY = "\U0010ffff"
-_NOT_ASKED = 2  # the side of a token that no text had yet: all of them would take .1 s
-# Python strings can hold half of a UTF-16 pair, which is no character; it counts
-# as one code point, and so does what stands in for it.
+_UNKNOWN_SIDE = 2  # of a token that no text had yet: computing all would take .1 s
+# A Python string can have half of a UTF-16 pair, which is no character; it counts as one
+# code point, and so does its replacement.
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-# Part of the fingerprint: a library keeps its passages' token ids, and another way of
-# cutting the same texts would give others.
-_CUT = b"words known by their letters alone are one token each, pairs where no spaces part them"
+# Part of the fingerprint: a library stores the token ids of its passages, and another
+# tokenization of the same texts would give others.
+_TOKENIZATION = (
+    b"words known by their letters alone are one token each, pairs where no spaces part them"
+)
+
+
+class _TokenizerFile(NamedTuple):
+    """A tokenizer, and its id for unknown tokens."""
+
+    tokenizer: Tokenizer
+    unknown: int
+
+
+class _TableFile(NamedTuple):
+    """Rows ``(V, dimension)`` as they are stored, and the weight of each ``(V,)``."""
+
+    rows: NDArray[Any]
+    weights: FloatArray
 
 
 def static_module(folder: Path) -> Path | None:
-    """Where in a sentence-transformers folder the static table lies.
+    """Return the subfolder of the static table in a sentence-transformers folder.
 
     Args:
         folder: a model's folder.
 
     Returns:
-        The subfolder of its `StaticEmbedding`, or ``None`` if the model has other
-        modules (but a final `Normalize`) or prompts, which only
-        sentence-transformers itself can run.
+        The subfolder of its `StaticEmbedding`; ``None`` if the model has other modules (a
+        final `Normalize` apart) or prompts, which only sentence-transformers can run.
     """
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
@@ -68,14 +83,14 @@ class StaticEncoder:
     """A static model in memory. Implements `embeddings.TokenEncoder`.
 
     A text without any token the model knows, an empty one among them, has the
-    zero vector: its inner product with every other is 0.
+    zero vector, whose inner product with every other is 0.
 
     The tokenizer runs on all cores, unless the user's ``TOKENIZERS_PARALLELISM``
     says ``false``. All methods may be called from several threads.
 
     Args:
         folder: a sentence-transformers folder for which `static_module` is not None.
-        name: what the user asked for; the folder's path by default.
+        name: by which it was asked for; the folder's path by default.
 
     Raises:
         ModelUnusable: files are missing, damaged, or do not fit together.
@@ -94,7 +109,7 @@ class StaticEncoder:
                 f"{home}: its tokenizer has {self._tokenizer.get_vocab_size()} tokens,"
                 f" its table only {len(self._table)} rows"
             )
-        self._sides = np.full(len(self._table) + 1, _NOT_ASKED, dtype=np.int8)
+        self._sides = np.full(len(self._table) + 1, _UNKNOWN_SIDE, dtype=np.int8)
         self._sides[-1] = side("a")  # of all words beyond the table
 
     @property
@@ -104,36 +119,34 @@ class StaticEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the bytes of the tokenizer and the table, 16 hex digits."""
-        digest = hashlib.sha256(_CUT)
+        """16 hex digits of the tokenizer, the table, and our way of using them."""
+        digest = hashlib.sha256(_TOKENIZATION)
         for path in self._files:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()[:16]
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of questions, ``(len(texts), dimension)`` float32, unit or zero rows."""
+        """Return the vectors of questions, ``(n, dimension)`` float32, unit or zero rows."""
         return self.encode_passages(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of passages, ``(len(texts), dimension)`` float32, unit or zero rows."""
+        """Return the vectors of passages, ``(n, dimension)`` float32, unit or zero rows."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for vector, encoding in zip(vectors, self._encodings(texts, offsets=False), strict=True):
             self._table.add_up(np.array(encoding.ids, dtype=np.int32), vector)
-        return unit_rows(vectors)[0]
+        return unit_rows(vectors).rows
 
-    def encode_with_tokens(
-        self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[Tokens]]:
-        """Vectors of passages and the tokens of their ends, for which each is cut once.
+    def encode_with_tokens(self, texts: Sequence[str], starts: Sequence[int]) -> VectorsAndTokens:
+        """Return the vectors of texts, and the tokens of their passages, in one pass.
 
         Args:
-            texts: passages, each behind what it stands under.
-            starts: where in each text the passage itself begins, in code points.
+            texts: passages, each after its title, author and headings.
+            starts: where in each text the passage begins, in code points.
 
         Returns:
-            what `encode_passages` gives for the texts, and what `tokens` gives for the end
-            of each.
+            the vectors as `encode_passages` returns them for the texts, and the tokens as
+            `tokens` does for the passages.
         """
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens: list[Tokens] = []
@@ -145,13 +158,13 @@ class StaticEncoder:
             first = bisect_left(offsets, (start, start))
             spans = _spans(offsets[first:]) - start
             tokens.append(self._known(text[start:], ids[first:], spans))
-        return unit_rows(vectors)[0], tokens
+        return VectorsAndTokens(unit_rows(vectors).rows, tokens)
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text, without those the model does not know.
+        """Return the tokens of each text, without those that the model does not know.
 
-        A word of a script that the table has only letters of is one token, with an id
-        beyond the table; see `embeddings.encoders.spelling`.
+        A word of which the table has only the letters is one token, with an id beyond the
+        table; see `embeddings.encoders.spelling`.
         """
         found = []
         for text, encoding in zip(texts, self._encodings(texts, offsets=True), strict=True):
@@ -159,40 +172,38 @@ class StaticEncoder:
             found.append(self._known(text, ids, _spans(encoding.offsets)))
         return found
 
-    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Vectors of tokens.
+    def token_vectors(self, ids: IntArray) -> TokenVectors:
+        """Return the vectors of tokens.
+
+        The length of a vector is the weight that training gave its token; a word beyond the
+        table has the mean length of the table's tokens.
 
         Args:
             ids: ``(n,)`` rows of the table, or beyond it.
-
-        Returns:
-            Unit vectors ``(n, dimension)`` float32, and ``(n,)`` float32 their
-            lengths before, which is how much training lets each token count; a word
-            beyond the table counts as much as the table's tokens do on average.
         """
         return self._table.vectors(ids)
 
     def token_cosines(self, units: FloatArray, ids: IntArray) -> FloatArray:
-        """The cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)`` float32."""
+        """Return the cosine of each unit vector ``(q, dimension)`` with each token, ``(q, n)``."""
         return self._table.cosines(units, ids)
 
     def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
-        """Of each token ``(n,)``: 1 of Chinese characters, -1 of other letters, 0 of neither."""
+        """Return 1 for a token of Chinese characters, -1 of other letters, 0 of neither."""
         rows = np.minimum(ids, len(self._table))
-        for row in set(rows[self._sides[rows] == _NOT_ASKED].tolist()):
+        for row in set(rows[self._sides[rows] == _UNKNOWN_SIDE].tolist()):
             self._sides[row] = side(self._tokenizer.id_to_token(row) or "")
         found: NDArray[np.int8] = self._sides[rows]
         return found
 
     def _known(self, text: str, ids: IntArray, spans: IntArray) -> Tokens:
-        """The tokens of a text without the unknown, words that they only spell whole."""
+        """Return the known tokens of a text, with words that they only spell as one token each."""
         known = ids != self._unknown
         if not known.all():
             ids, spans = ids[known], spans[known]
         return self._whole_words(text, Tokens(ids, spans))
 
     def _whole_words(self, text: str, tokens: Tokens) -> Tokens:
-        """The tokens of a text, with one in the place of each word that they only spell."""
+        """Return the tokens of a text, with one token for each word that they only spell."""
         words = [word for word in spelt_words(text) if self._only_spelt(word, tokens)]
         if not words:
             return tokens
@@ -224,24 +235,24 @@ class StaticEncoder:
 
 
 def _spans(offsets: Sequence[tuple[int, int]]) -> IntArray:
-    """Where tokens stand, ``(n, 2)``."""
+    """Return the ranges of tokens, ``(n, 2)``."""
     numbers = chain.from_iterable(offsets)  # of pairs, numpy takes three times as long
     return np.fromiter(numbers, dtype=np.int32, count=2 * len(offsets)).reshape(-1, 2)
 
 
-def _read_tokenizer(path: Path) -> tuple[Tokenizer, int]:
-    """The tokenizer, and the id it gives to what it does not know."""
+def _read_tokenizer(path: Path) -> _TokenizerFile:
+    """Read a tokenizer, and find its id for unknown tokens."""
     try:
         tokenizer = Tokenizer.from_file(str(path))
         (unknown,) = tokenizer.model.tokenize(_IN_NO_VOCABULARY)
     except Exception as error:  # tokenizers raises no narrower type
         raise ModelUnusable(f"{path} cannot be used as a tokenizer: {error}") from error
     tokenizer.no_padding()
-    return tokenizer, unknown.id
+    return _TokenizerFile(tokenizer, unknown.id)
 
 
-def _read_table(path: Path) -> tuple[NDArray[Any], FloatArray]:
-    """The rows ``(V, dimension)`` as they are stored, and the weight of each ``(V,)``."""
+def _read_table(path: Path) -> _TableFile:
+    """Read the rows of a table and their weights."""
     try:
         with safe_open(path, framework="numpy") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -254,4 +265,4 @@ def _read_table(path: Path) -> tuple[NDArray[Any], FloatArray]:
     weights = tensors.get("weights", np.ones(len(rows))).astype(np.float32)
     if weights.shape != rows.shape[:1] or not np.isfinite(weights).all():
         raise ModelUnusable(f"{path} should hold {len(rows)} finite weights: has {weights.shape}")
-    return rows, weights
+    return _TableFile(rows, weights)

@@ -1,11 +1,10 @@
-"""The index on disk: one file, checked to the last byte, of which many vectors stay there.
+"""The file of an index: checked to the last byte, and mapped into memory if it is large.
 
-FAISS opens a file with flipped bytes without a word, so a stamp at the end carries a
-checksum of itself and of everything before it. Stamp and index are one file, so that one
-rename swaps both. FAISS's bytes come first, because it can map a file into memory only
-from its beginning: then a search reads the vectors that it needs, and no more.
-The file is a cache of the store's vectors: it is never worth more than the error that
-says to rebuild it.
+FAISS opens a file with flipped bytes without an error, so a stamp at the end has a checksum
+of itself and of everything before it. Stamp and index are one file, so that one rename
+replaces both. FAISS's bytes come first, because it maps a file into memory only from its
+beginning; then a search reads only the vectors that it needs. The file is a cache of the
+store's vectors: a damaged one is refused with the command that rebuilds it.
 
     FAISS's own format                the codes of the vectors, by place
     the ids                           ascending, 8 bytes each, little-endian
@@ -19,7 +18,7 @@ import threading
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -40,7 +39,7 @@ _writing = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class IndexStamp:
-    """What an index file was built from; saved with it and checked on load.
+    """The origin of an index file; saved with it and checked on loading.
 
     Attributes:
         fingerprint: of the model whose vectors it holds.
@@ -53,15 +52,28 @@ class IndexStamp:
     sequence: int
 
 
-def write(path: Path, vectors: FlatVectors | SievedVectors, stamp: IndexStamp) -> None:
-    """Put an index and its stamp at ``path``, whole or not at all.
+class StoredVectors(NamedTuple):
+    """The vectors of an index file, and its stamp."""
 
-    A process that is killed leaves at most the temporary file, whose name is
-    always the same: the next writer takes it over. Writers in other processes
-    must be kept away by the caller, as a library's own lock does.
+    vectors: FlatVectors | SievedVectors
+    stamp: IndexStamp
+
+
+class _ParsedStamp(NamedTuple):
+    """A stamp, and the number of ids in its file."""
+
+    stamp: IndexStamp
+    ids: int
+
+
+def write(path: Path, vectors: FlatVectors | SievedVectors, stamp: IndexStamp) -> None:
+    """Write an index and its stamp to ``path``, whole or not at all.
+
+    A process that is killed leaves at most the temporary file, which the next writer
+    overwrites. The caller excludes writers in other processes, by the lock of the library.
 
     Raises:
-        OSError: the folder cannot be written; what was at ``path`` is still there.
+        OSError: the folder cannot be written; the file at ``path`` is unchanged.
     """
     temporary = path.with_name(path.name + ".tmp")
     with _writing:
@@ -78,8 +90,8 @@ def write(path: Path, vectors: FlatVectors | SievedVectors, stamp: IndexStamp) -
             raise
 
 
-def read(path: Path) -> tuple[FlatVectors | SievedVectors, IndexStamp]:
-    """The vectors at ``path`` and their stamp.
+def read(path: Path) -> StoredVectors:
+    """Read the vectors at ``path`` and their stamp.
 
     Raises:
         IndexUnusable: it is missing, damaged, or no file of ours.
@@ -90,13 +102,13 @@ def read(path: Path) -> tuple[FlatVectors | SievedVectors, IndexStamp]:
             file.seek(end)
             found = file.read(_STAMP_BYTES)
             stamp, count = _parsed(path, found)
-            # Written again from what was read, it must come out the same: so the
-            # stamp's own bytes, its checksum and the index are vouched for at once.
+            # Made again from the fields, the stamp must be the same: this checks its own
+            # bytes and the index at once.
             if found != _stamp(stamp, count, _checksum_until(file, end)):
                 raise IndexUnusable(f"{path} is damaged (its checksum is wrong): {REMEDY}")
             file.seek(end - _ID.itemsize * count)
             ids = np.frombuffer(file.read(_ID.itemsize * count), dtype=_ID).astype(np.int64)
-            return _vectors(ids, file), stamp
+            return StoredVectors(_vectors(ids, file), stamp)
     except FileNotFoundError as error:
         raise IndexUnusable(f"{path} is missing: {REMEDY}") from error
     except (OSError, RuntimeError) as error:
@@ -104,8 +116,8 @@ def read(path: Path) -> tuple[FlatVectors | SievedVectors, IndexStamp]:
 
 
 def _vectors(ids: IdArray, file: IO[bytes]) -> FlatVectors | SievedVectors:
-    """The vectors of a checked file: many stay in the file where the system can, few are read."""
-    # By this name FAISS opens the very file that was checked, whatever its path is now.
+    """Return the vectors of a checked file: many are mapped where the system can, few are read."""
+    # By this name FAISS opens the file that was checked, even if its path has another now.
     name = f"/dev/fd/{file.fileno()}"
     if Path(name).exists():
         mapped = faiss.read_index(name, faiss.IO_FLAG_MMAP_IFC)
@@ -119,7 +131,7 @@ def _vectors(ids: IdArray, file: IO[bytes]) -> FlatVectors | SievedVectors:
 
 
 def _checksum_until(file: IO[bytes], end: int) -> int:
-    """CRC-32 of a file's bytes up to ``end``; against accidents, at twice SHA-256's speed."""
+    """Return the CRC-32 of a file's bytes up to ``end``; twice as fast as SHA-256."""
     file.seek(0)
     checksum = 0
     while (left := end - file.tell()) > 0 and (block := file.read(min(left, _BLOCK))):
@@ -128,14 +140,14 @@ def _checksum_until(file: IO[bytes], end: int) -> int:
 
 
 def _stamp(stamp: IndexStamp, count: int, checksum: int) -> bytes:
-    """The stamp's bytes, for an index of so many ids whose bytes have a checksum."""
+    """Return the bytes of a stamp, for an index of ``count`` ids whose bytes have a checksum."""
     fields: dict[str, Any] = {"format": _FORMAT, "count": count, **asdict(stamp)}
     content = json.dumps(fields, sort_keys=True) + f"{checksum:08x}"
     fields["checksum"] = hashlib.sha256(content.encode()).hexdigest()
     return json.dumps(fields, sort_keys=True).encode().ljust(_STAMP_BYTES - 1) + b"\n"
 
 
-def _parsed(path: Path, found: bytes) -> tuple[IndexStamp, int]:
+def _parsed(path: Path, found: bytes) -> _ParsedStamp:
     try:
         fields = json.loads(found)
         if fields["format"] != _FORMAT:
@@ -143,6 +155,6 @@ def _parsed(path: Path, found: bytes) -> tuple[IndexStamp, int]:
         stamp = IndexStamp(
             str(fields["fingerprint"]), int(fields["dimension"]), int(fields["sequence"])
         )
-        return stamp, int(fields["count"])
+        return _ParsedStamp(stamp, int(fields["count"]))
     except (ValueError, LookupError, TypeError) as error:
         raise IndexUnusable(f"{path} is not an index file of ours, or damaged: {REMEDY}") from error

@@ -1,10 +1,10 @@
-"""Vectors in one row, all of which every search looks at: exact, and fast while they are few.
+"""Vectors in one array, which every search compares all: exact, and fast while they are few.
 
-The codes lie in the order of their ids, so an id's place is found by bisection, and of
+The codes are in the order of their ids, so the place of an id is found by bisection, and of
 two equal scores the earlier place has the smaller id.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -16,18 +16,25 @@ IdArray = NDArray[np.int64]
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-# How many candidates beyond k are fetched at first, to see whether the k-th is tied.
+# Candidates beyond k that are fetched at first, to see whether the k-th is tied.
 BEYOND = 16
-# No two ways of adding up a unit inner product differ by more than this.
+# The largest difference between two orders of summing an inner product of unit vectors.
 ROUNDING = 1e-5
 
 
+class Located(NamedTuple):
+    """The place of each of some ids ``(n,)``, and whether it is present; else any place."""
+
+    places: Places
+    present: Mask
+
+
 class Selection:
-    """The places to search among, in FAISS's terms.
+    """The places to search among, as FAISS's parameters.
 
     Args:
         mask: ``(n,)`` whether a place may be found; None for all.
-        count: how many places there are.
+        count: the number of all places.
         parameters: FAISS's parameters of a search, for the kind of index.
     """
 
@@ -46,8 +53,8 @@ class Selection:
 class FlatVectors:
     """Unit vectors in half precision, in the order of their ids.
 
-    Half precision is what the vectors are stored as anyway: half the memory, and a scan
-    that takes half the time, being bound by the memory's speed.
+    The store has half precision too. It halves the memory, and the time of a scan, which
+    is bound by the speed of memory.
 
     Args:
         ids: ``(n,)``, ascending.
@@ -61,7 +68,7 @@ class FlatVectors:
 
     @classmethod
     def empty(cls, dimension: int) -> "FlatVectors":
-        """No vectors yet."""
+        """Return an array of no vectors."""
         codes = faiss.IndexScalarQuantizer(
             dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
@@ -72,7 +79,7 @@ class FlatVectors:
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors ``(n, dimension)`` under ids that are not there yet."""
-        if len(ids) and len(self) and ids.min() < self.ids[-1]:  # they belong in between
+        if len(ids) and len(self) and ids.min() < self.ids[-1]:  # they belong between others
             ids = np.concatenate((self.ids, ids))
             vectors = np.concatenate((self.vectors(np.arange(len(self))), vectors))
             self.codes.reset()
@@ -82,32 +89,32 @@ class FlatVectors:
         self.ids = np.concatenate((self.ids, ids[order]))
 
     def remove(self, places: Places) -> None:
-        """Remove the vectors at some places; those behind move up."""
+        """Remove the vectors at some places; later ones move up."""
         self.codes.remove_ids(faiss.IDSelectorBatch(places))
         self.ids = np.delete(self.ids, places)
 
-    def locate(self, ids: IdArray) -> tuple[Places, Mask]:
-        """The place of each id ``(n,)``, and whether it is there at all."""
+    def locate(self, ids: IdArray) -> Located:
+        """Return the place of each id ``(n,)``."""
         return places_of(self.ids, ids)
 
     def mask(self, allowed: IdArray | None) -> Mask | None:
-        """Which places hold one of some ids; None stands for all, in both."""
+        """Return a mask of the places of some ids; None means all, of ids and of places."""
         if allowed is None:
             return None
         places, present = self.locate(allowed)
         return mask_of(len(self.ids), places[present])
 
     def vectors(self, places: Places) -> FloatArray:
-        """The vectors ``(n, dimension)`` at some places."""
+        """Return the vectors ``(n, dimension)`` at some places."""
         found: FloatArray = self.codes.reconstruct_batch(places)
         return found
 
     def nearest(self, query: FloatArray, k: int, mask: Mask | None) -> Places:
-        """The best ``k`` places, and all that may tie with the last of them, in any order.
+        """Return the best ``k`` places and those that may tie with the last, in any order.
 
         Args:
             query: ``(dimension,)``.
-            k: how many at least, if there are so many.
+            k: how many at least, if there are as many.
             mask: ``(n,)`` whether a place may be found; None for all.
         """
         selection = Selection(mask, len(self), faiss.SearchParameters())
@@ -123,15 +130,15 @@ class FlatVectors:
 
 
 def mask_of(count: int, places: Places) -> Mask:
-    """Which of so many places are among some."""
+    """Return a mask ``(count,)`` of some places."""
     mask = np.zeros(count, dtype=np.bool_)
     mask[places] = True
     return mask
 
 
-def places_of(ids: IdArray, wanted: IdArray) -> tuple[Places, Mask]:
-    """Where each wanted id stands among ascending ones, and whether it does, ``(n,)``."""
+def places_of(ids: IdArray, wanted: IdArray) -> Located:
+    """Return the place of each wanted id ``(n,)`` among ascending ones."""
     places = np.searchsorted(ids, wanted)
     present = places < len(ids)
     present[present] = ids[places[present]] == wanted[present]
-    return places, present
+    return Located(places, present)

@@ -1,15 +1,14 @@
 """The FAISS index over passage vectors: add, remove, search; it grows with the library.
 
-Few vectors lie in one row, and a search looks at all of them. Many lie behind a sieve,
-and a search looks at what passes it; what was added since it was made lies in a row
-beside them.
+Few vectors are in one array, and a search compares all of them. Many are behind a sieve,
+and a search compares those that pass it; later additions are in an array beside it.
 
 FAISS finds the candidates; :mod:`embeddings.index.scoring` computes their scores again.
 """
 
 import threading
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple
 
 import faiss
 import numpy as np
@@ -20,7 +19,7 @@ from embeddings.index.arrangement import arranged
 from embeddings.index.file import IndexStamp
 from embeddings.index.flat import FlatVectors, IdArray, Mask
 from embeddings.index.lock import SharedLock
-from embeddings.index.scoring import Part, best, inner_products
+from embeddings.index.scoring import MaskedPart, Nearest, Part, best, inner_products
 from embeddings.index.sieve import SievedVectors
 from embeddings.protocols import FloatArray
 
@@ -30,9 +29,8 @@ __all__ = ["IdArray", "VectorIndex"]
 class VectorIndex:
     """Inner-product search over unit vectors with 64-bit ids.
 
-    Exact up to 20,000 vectors; beyond, it finds nearly all of the nearest, and
-    what it finds has its exact score. Searches run side by side in threads; adding and
-    removing wait for them.
+    Exact up to 20,000 vectors. Beyond, it finds nearly all of the nearest, each with its
+    exact score. Searches run side by side in threads; adding and removing wait for them.
 
     Args:
         dimension: length of a vector.
@@ -49,7 +47,7 @@ class VectorIndex:
         return sum(map(len, self._parts))
 
     def lacks(self, ids: IdArray) -> Mask:
-        """Whether each of some ids ``(n,)`` is missing."""
+        """Return a mask ``(n,)`` of the ids that are missing."""
         with self._lock.reading():
             return ~self._present(ids)
 
@@ -62,7 +60,7 @@ class VectorIndex:
                 half precision.
 
         Raises:
-            ValueError: the arguments are not like that; nothing was added.
+            ValueError: the arguments are different; nothing was added.
         """
         ids = np.asarray(ids, dtype=np.int64)
         vectors = self._checked(vectors)
@@ -77,7 +75,7 @@ class VectorIndex:
             self._flat.add(ids, vectors)
 
     def remove(self, ids: IdArray) -> int:
-        """Remove vectors, and return how many there were."""
+        """Remove vectors, and return how many were present."""
         with self._changing, self._lock.writing():
             before = len(self)
             for part in self._parts:
@@ -85,10 +83,8 @@ class VectorIndex:
                 part.remove(places[present])
             return before - len(self)
 
-    def search(
-        self, queries: FloatArray, k: int, allowed: IdArray | None = None
-    ) -> tuple[FloatArray, IdArray]:
-        """The best ``k`` ids of each query, by inner product; ties by smaller id.
+    def search(self, queries: FloatArray, k: int, allowed: IdArray | None = None) -> Nearest:
+        """Return the best ``k`` ids of each query by inner product; ties by smaller id.
 
         Args:
             queries: ``(q, dimension)``, unit rows.
@@ -106,10 +102,10 @@ class VectorIndex:
             raise ValueError(f"k must be positive, not {k}")
         if allowed is not None:
             allowed = np.asarray(allowed, dtype=np.int64)
-        # OpenMP keeps this for each thread; one question is not worth waking others.
+        # OpenMP keeps this setting for each thread; one query is not worth waking others.
         faiss.omp_set_num_threads(1)
         with self._lock.reading():
-            masked = [(part, part.mask(allowed)) for part in self._parts]
+            masked = [MaskedPart(part, part.mask(allowed)) for part in self._parts]
             available = sum(len(part) if mask is None else mask.sum() for part, mask in masked)
             k = min(k, int(available))
             scores = np.zeros((len(queries), k), dtype=np.float32)
@@ -117,19 +113,19 @@ class VectorIndex:
             if scores.size:
                 for row, query in enumerate(queries):
                     scores[row], ids[row] = best(query, k, masked)
-        return scores, ids
+        return Nearest(scores, ids)
 
     def vectors(self, ids: IdArray) -> FloatArray:
-        """The stored vectors ``(n, dimension)`` of ids that are present.
+        """Return the stored vectors ``(n, dimension)`` of ids.
 
         Raises:
-            KeyError: one of them is not.
+            KeyError: one of them is missing.
         """
         with self._lock.reading():
             return self._vectors(np.asarray(ids, dtype=np.int64))
 
     def similarities(self, query: FloatArray, ids: IdArray) -> FloatArray:
-        """Inner products of one query with stored vectors, as :meth:`search` computes them.
+        """Return the inner products of one query with stored vectors, as in :meth:`search`.
 
         Args:
             query: ``(dimension,)``, of length one.
@@ -147,18 +143,18 @@ class VectorIndex:
         return products
 
     def save(self, path: Path, stamp: IndexStamp) -> None:
-        """Write the index and its stamp with a checksum, swapped in atomically.
+        """Write the index and its stamp with a checksum, in one atomic step.
 
-        Many vectors are put behind a sieve first, which takes some ten seconds for a
-        million. Searches go on meanwhile.
+        Many vectors are put behind a sieve first, which takes about ten seconds for a
+        million. Searches continue meanwhile.
         """
         with self._changing:
             self._arrange()
             file.write(path, self._sieved or self._flat, stamp)
 
     @classmethod
-    def load(cls, path: Path, fingerprint: str, dimension: int) -> tuple[Self, IndexStamp]:
-        """Read an index back.
+    def load(cls, path: Path, fingerprint: str, dimension: int) -> "LoadedIndex":
+        """Read an index.
 
         Raises:
             IndexUnusable: missing, damaged (checksum), or built for another model;
@@ -172,7 +168,7 @@ class VectorIndex:
             )
         index = cls(dimension)
         index._take(loaded)
-        return index, stamp
+        return LoadedIndex(index, stamp)
 
     @property
     def _parts(self) -> list[Part]:
@@ -189,7 +185,7 @@ class VectorIndex:
     def _present(self, ids: IdArray) -> Mask:
         present = np.zeros(len(ids), dtype=np.bool_)
         for part in self._parts:
-            present |= part.locate(ids)[1]
+            present |= part.locate(ids).present
         return present
 
     def _vectors(self, ids: IdArray) -> FloatArray:
@@ -204,7 +200,7 @@ class VectorIndex:
         return found
 
     def _arrange(self) -> None:
-        """Put all vectors into one part, of the kind that their number asks for."""
+        """Put all vectors into one part, an array or a sieve by their number."""
         part = arranged(self._flat, self._sieved)
         if part is self._flat or part is self._sieved:
             return
@@ -212,8 +208,15 @@ class VectorIndex:
             self._take(part)
 
     def _take(self, part: FlatVectors | SievedVectors) -> None:
-        """Hold the vectors of one part, and no others."""
+        """Make a part the only one."""
         if isinstance(part, SievedVectors):
             self._flat, self._sieved = FlatVectors.empty(self.dimension), part
         else:
             self._flat, self._sieved = part, None
+
+
+class LoadedIndex(NamedTuple):
+    """An index read from a file, and the stamp of the file."""
+
+    vectors: VectorIndex
+    stamp: IndexStamp

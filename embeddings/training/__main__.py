@@ -12,14 +12,14 @@ from embeddings.training.evaluate import Evaluation
 from embeddings.training.rows.quantise import as_read, write_folder
 from embeddings.training.settings import MODEL, Recipe
 
-Folder = Annotated[Path, typer.Option(help="Where the finished model goes.")]
+Folder = Annotated[Path, typer.Option(help="The folder of the finished model.")]
 Names = Annotated[list[str] | None, typer.Argument(help=", ".join(ABLATIONS))]
 app = typer.Typer(add_completion=False, help=__doc__)
 
 
 @app.callback(invoke_without_command=True)
 def build(context: typer.Context, folder: Folder = MODEL) -> None:
-    """Build the bundled model; steps that are done are not done again."""
+    """Build the bundled model; finished steps are not repeated."""
     if context.invoked_subcommand is not None:
         return
     recipe = Recipe()
@@ -35,7 +35,7 @@ def build(context: typer.Context, folder: Folder = MODEL) -> None:
 
 @app.command()
 def ablate(names: Names = None, seeds: int = 3) -> None:
-    """Measure the recipe with one choice changed, with so many seeds each."""
+    """Measure the recipe with one choice changed, over several seeds."""
     for name in names or list(ABLATIONS):
         typer.echo(json.dumps(measure(name, tuple(range(1, seeds + 1)))))
 

@@ -1,4 +1,4 @@
-"""The recipe with one choice changed, measured: what the model card's table is made of."""
+"""Ablations: the recipe with one choice changed, for the table of the model card."""
 
 import json
 from dataclasses import replace
@@ -19,13 +19,13 @@ from embeddings.training.settings import (
 
 
 def _first(training: TrainingRecipe | None = None, start: StartRecipe | None = None) -> Recipe:
-    """The first round alone, with another way to learn or to start."""
+    """Return the first round alone, with other training or start settings."""
     alone = Round(training or TrainingRecipe(), decorrelation=0.0)
     return Recipe(start=start or StartRecipe(), rounds=(alone,))
 
 
 def _strangers() -> Recipe:
-    """Both rounds, the second without neighbours in a batch."""
+    """Return both rounds, the second without neighbours in a batch."""
     first, last = Recipe().rounds
     return Recipe(rounds=(first, replace(last, training=replace(last.training, neighbours=0))))
 
@@ -57,9 +57,9 @@ ABLATIONS = {
 
 
 def measure(name: str, seeds: tuple[int, ...]) -> dict[str, str]:
-    """Mean and, of several seeds, standard deviation of every figure; kept in the cache.
+    """Measure every figure: the mean and, of several seeds, the standard deviation.
 
-    Each run of the last round is measured by itself.
+    Each run of the last round is measured by itself. The figures are stored in the cache.
     """
     recipe = ABLATIONS[name]
     *earlier, last = recipe.rounds

@@ -1,4 +1,4 @@
-"""The array types of the recipe, named once."""
+"""The array types of the recipe."""
 
 from typing import TypeAlias
 

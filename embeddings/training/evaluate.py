@@ -1,4 +1,4 @@
-"""What a model retrieves, dense alone: nDCG@10 and the nearest translation.
+"""Evaluation of a model by dense retrieval alone: nDCG@10 and the nearest translation.
 
 XQuAD follows XQuADRetrieval as published in MTEB: texts stripped, each
 distinct passage without its title, each distinct question once.
@@ -8,6 +8,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
@@ -38,7 +39,7 @@ TATOEBA = ("cmn", "jpn", "kor", "spa", "fra", "deu", "rus", "ara")
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Questions, passages, and which passages answer each question."""
+    """Questions, passages, and the passages that answer each question."""
 
     questions: list[str]
     passages: list[str]
@@ -47,7 +48,7 @@ class Retrieval:
 
 @cache
 def load(question_set: str, passage_set: str) -> Retrieval:
-    """A test set; questions without a relevant passage are left out."""
+    """Return a test set; questions without a relevant passage are left out."""
     folder = data_folder() / "eval"
     passages: dict[str, int] = {}
     place: dict[str, int] = {}
@@ -66,14 +67,14 @@ def load(question_set: str, passage_set: str) -> Retrieval:
 
 
 def ndcg_at_10(ranked: Sequence[int], relevant: frozenset[int]) -> float:
-    """Sum of 1/log2(rank + 1) over the relevant in the first ten, over the best possible sum."""
+    """Return nDCG@10: the sum of 1/log2(rank + 1) of relevant hits, over the best possible sum."""
     gains = 1 / np.log2(np.arange(2, 12))
     found = sum(gains[rank] for rank, passage in enumerate(ranked[:10]) if passage in relevant)
     return float(found / gains[: min(len(relevant), 10)].sum())
 
 
 def retrieve(questions: Floats, passages: Floats, relevant: Sequence[frozenset[int]]) -> float:
-    """Mean nDCG@10 of ranking all passages by cosine."""
+    """Return the mean nDCG@10 of ranking all passages by cosine."""
     total = 0.0
     for start in range(0, len(questions), 256):
         scores = questions[start : start + 256] @ passages.T
@@ -84,20 +85,27 @@ def retrieve(questions: Floats, passages: Floats, relevant: Sequence[frozenset[i
     return total / len(questions)
 
 
+class Translations(NamedTuple):
+    """Sentences of a language, and the English translation of each."""
+
+    sentences: list[str]
+    english: list[str]
+
+
 @cache
-def sentences(language: str) -> tuple[list[str], list[str]]:
-    """Tatoeba's sentences of a language and their English translations."""
+def sentences(language: str) -> Translations:
+    """Return Tatoeba's sentences of a language and their English translations."""
     records = list(read_lines(data_folder() / "eval" / "tatoeba" / f"{language}-eng.jsonl.gz"))
-    return [record["text"] for record in records], [record["en"] for record in records]
+    return Translations([row["text"] for row in records], [row["en"] for row in records])
 
 
 def nearest(left: Floats, right: Floats) -> float:
-    """Share of left texts whose nearest right text is their own."""
+    """Return the share of left texts whose nearest right text is their own."""
     return float(((left @ right.T).argmax(axis=1) == np.arange(len(left))).mean())
 
 
 class Evaluation:
-    """The test sets, tokenized once for a tokenizer and then scored for any rows."""
+    """The test sets, tokenized once, to score any rows of one tokenizer."""
 
     def __init__(self, tokenizer: Tokenizer, rows: int) -> None:
         self._tokenizer = tokenizer
@@ -111,7 +119,7 @@ class Evaluation:
         return bags.encode(self._bags[id(texts)], rows)
 
     def score(self, rows: Floats, other_languages: bool = False) -> dict[str, float]:
-        """Every figure by name."""
+        """Return every figure by name."""
         figures: dict[str, float] = {}
         for name, sets in {**RETRIEVAL, **(OTHER_LANGUAGES if other_languages else {})}.items():
             task = load(*sets)

@@ -1,7 +1,7 @@
-"""Results of finished steps on disk, so that a run that was stopped goes on.
+"""Results of finished steps on disk, so that an interrupted run continues.
 
-joblib keys a result by the step's arguments and its own source text; after a
-change in what a step calls, delete the cache folder.
+joblib identifies a result by the step's arguments and source text. Delete the cache folder
+after a change in a function that a step calls.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ _memory = joblib.Memory(CACHE, verbose=0)
 
 
 def remembered(step: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
-    """The step, run once for each combination of arguments; says when one begins.
+    """Return the step, which runs once for each combination of arguments.
 
-    The last result stays in memory too, because each seed asks for the same pairs and the
-    same start. So nobody may change what a step gives.
+    The last result stays in memory too, because each seed needs the same pairs and the same
+    start. So callers must not change the result of a step.
     """
     cached = _memory.cache(step)
 

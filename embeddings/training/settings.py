@@ -1,7 +1,7 @@
-"""Where the data lies, where results go, and every number of the recipe.
+"""The folders of data and results, and every number of the recipe.
 
-Each step has a frozen dataclass of its own: an experiment is a
-`dataclasses.replace` of one, and the cache knows a step's result by them.
+Each step has a frozen dataclass: an experiment is a `dataclasses.replace` of one, and the
+cache identifies the result of a step by it.
 """
 
 import os
@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# Hidden, so that type checkers do not read the source text that joblib keeps there.
+# Hidden, so that type checkers do not read the source text that joblib stores there.
 CACHE = HERE / ".cache"
 MODEL = HERE.parent / "model"
 
 
 def data_folder() -> Path:
-    """The folder with `train/` and `eval/`: `$WENJU_DATA`, else beside the checkout."""
+    """Return the folder with `train/` and `eval/`: `$WENJU_DATA`, else beside the checkout."""
     return Path(os.environ.get("WENJU_DATA", HERE.parents[2] / "shared"))
 
 
 @dataclass(frozen=True)
 class VocabularyRecipe:
-    """Which words become rows."""
+    """The choice of words that become rows."""
 
     longest_word: int = 6
     english_words: int = 0
@@ -30,18 +30,18 @@ class VocabularyRecipe:
 
 @dataclass(frozen=True)
 class StartRecipe:
-    """Where the rows start."""
+    """The start of the rows."""
 
     sif: float = 1e-4
     centre: bool = True
     rotate: bool = True
-    # 0 leaves the spread of each principal direction, 1 makes all alike.
+    # 0 keeps the spread of each principal direction, 1 makes all equal.
     whiten: float = 1.0
 
 
 @dataclass(frozen=True)
 class PairsRecipe:
-    """What the rows learn from."""
+    """The pairs that the rows learn from."""
 
     # Pairs drawn from each site of documentation.
     cap: int = 15_000
@@ -52,7 +52,7 @@ class PairsRecipe:
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """How the rows learn."""
+    """The training of the rows."""
 
     epochs: int = 2
     batch: int = 1024
@@ -69,22 +69,22 @@ class TrainingRecipe:
     longest_text: int = 256
     # Whether a batch is drawn from one source, or from all of a kind.
     one_source: bool = True
-    # How many passages that follow one another in an English source come into a batch
-    # together; 0 draws each by itself.
+    # Consecutive passages of an English source that are in a batch together; 0 draws each
+    # by itself.
     neighbours: int = 0
-    # Share of the softmax target that is the teacher's opinion, where it can have one,
-    # and the scale of the teacher's own softmax.
+    # Share of the softmax target that comes from the teacher, where it has vectors, and the
+    # scale of the teacher's softmax.
     teacher_share: float = 0.0
     teacher_scale: float = 20.0
 
 
 @dataclass(frozen=True)
 class Round:
-    """Several runs from one start, their rows averaged."""
+    """Several runs from one start, whose rows are averaged."""
 
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
     seeds: tuple[int, ...] = (1, 2, 3)
-    # How much of the passages' common directions is taken out of the average.
+    # The share of the passages' common directions that is removed from the average.
     decorrelation: float = 0.4
     # Each row's length is then divided by this power of itself.
     flattening: float = 0.0
@@ -92,11 +92,11 @@ class Round:
 
 @dataclass(frozen=True)
 class LanguagesRecipe:
-    """Pieces of other languages beside the finished rows, which stay as they are."""
+    """Pieces of other languages beside the finished rows, which do not change."""
 
-    # Rows in all, the new ones among them: what 40 MB have room for.
+    # Rows in all, the new ones included: the limit of 40 MB.
     rows: int = 97_000
-    # How many pieces each language's trainer may choose.
+    # Pieces that the trainer of each language may choose.
     pieces: int = 2_000
     longest_piece: int = 14
     # Pairs drawn from the documentation of each.

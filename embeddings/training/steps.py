@@ -1,6 +1,7 @@
-"""The recipe as a chain of steps, each remembered on disk."""
+"""The recipe as a chain of steps, whose results are stored on disk."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import identity  # type: ignore[import-untyped]
@@ -20,37 +21,38 @@ from embeddings.training.rows.new_rows import with_new_rows
 from embeddings.training.rows.quantise import as_read
 from embeddings.training.settings import LanguagesRecipe, PairsRecipe, Recipe, VocabularyRecipe
 from embeddings.training.words import languages, vocabulary
+from embeddings.training.words.languages import Extended
 from embeddings.training.words.vocabulary import Vocabulary
 
 
 @remembered
 def make_vocabulary(recipe: VocabularyRecipe) -> Vocabulary:
-    """The words of the model."""
+    """Return the words of the model."""
     return vocabulary.build(recipe)
 
 
 def make_tokenizer(recipe: VocabularyRecipe) -> Tokenizer:
-    """The tokenizer of those words."""
+    """Return the tokenizer of those words."""
     words = make_vocabulary(recipe)
     return vocabulary.build_tokenizer(words.words, words.frequencies)
 
 
 @remembered
 def make_pairs(words: VocabularyRecipe, recipe: PairsRecipe) -> list[Source]:
-    """The tokenized pairs."""
+    """Return the tokenized pairs."""
     return pairs.tokenized(recipe, words, make_tokenizer(words))
 
 
 @remembered
 def make_texts(words: VocabularyRecipe) -> list[Ragged]:
-    """The tokenized passages that spans are cut from: Chinese, English, statutes."""
+    """Return the tokenized passages that spans are cut from: Chinese, English, statutes."""
     tokenizer = make_tokenizer(words)
     return [Ragged.tokenized(tokenizer, texts) for texts in pairs.passage_groups()]
 
 
 @remembered
 def make_start(recipe: Recipe) -> Floats:
-    """The rows before training."""
+    """Return the rows before training."""
     return start_vectors.build(
         make_vocabulary(recipe.vocabulary), recipe.vocabulary.longest_word, recipe.start
     )
@@ -58,7 +60,7 @@ def make_start(recipe: Recipe) -> Floats:
 
 @remembered
 def train(recipe: Recipe, seed: int) -> Floats:
-    """The word vectors after one run of the recipe's last round."""
+    """Return the word vectors after one run of the recipe's last round."""
     *earlier, last = recipe.rounds
     words = make_vocabulary(recipe.vocabulary)
     frequency = dict(zip(words.words, words.frequencies, strict=True))
@@ -81,31 +83,31 @@ def train(recipe: Recipe, seed: int) -> Floats:
 
 
 def make_rows(recipe: Recipe) -> Floats:
-    """The rows after the last round, Chinese and English: the mean of all its runs, decorrelated.
+    """Return the Chinese and English rows after the last round: the mean of its runs, decorrelated.
 
-    Runs that start from the same vectors end near one another, so their mean
-    is a model too, and a steadier one.
+    Runs from the same start end near one another, so their mean is a model too, with less
+    noise.
     """
     *earlier, last = recipe.rounds
-    # What one run gives does not depend on what is done with it.
+    # The result of a run does not depend on later steps.
     alone = replace(last, seeds=(), decorrelation=0.0, flattening=0.0)
     one = replace(recipe, rounds=(*earlier, alone), languages=None)
     mean = np.asarray(np.mean([train(one, seed) for seed in last.seeds], axis=0), np.float32)
-    # The unknown word says nothing: with or without it a text has one vector.
+    # The unknown word carries no meaning: a text has the same vector with and without it.
     mean[0] = 0
     turned = decorrelated(mean, make_texts(recipe.vocabulary), last.decorrelation)
     return flattened(turned, last.flattening)
 
 
 @remembered
-def make_extended(words: VocabularyRecipe, recipe: LanguagesRecipe) -> tuple[list[int], Vocabulary]:
-    """Which rows stay when other languages' pieces come to them, and the words of all."""
+def make_extended(words: VocabularyRecipe, recipe: LanguagesRecipe) -> Extended:
+    """Return the vocabulary with the pieces of other languages, and the rows kept for it."""
     return languages.extended(make_vocabulary(words), recipe)
 
 
 @remembered
 def make_new_pairs(words: VocabularyRecipe, recipe: LanguagesRecipe) -> list[Source]:
-    """The tokenized pairs of the other languages."""
+    """Return the tokenized pairs of the other languages."""
     _, extended = make_extended(words, recipe)
     tokenizer = vocabulary.build_tokenizer(extended.words, extended.frequencies)
     return languages.sources(recipe, tokenizer)
@@ -113,7 +115,7 @@ def make_new_pairs(words: VocabularyRecipe, recipe: LanguagesRecipe) -> list[Sou
 
 @remembered
 def make_new_start(recipe: Recipe, other: LanguagesRecipe) -> Floats:
-    """The finished rows that stay, and the other languages' before training."""
+    """Return the finished rows that are kept, and the new ones before training."""
     kept, words = make_extended(recipe.vocabulary, other)
     finished = as_read(make_rows(recipe)[kept])
     sources = make_new_pairs(recipe.vocabulary, other)
@@ -122,7 +124,7 @@ def make_new_start(recipe: Recipe, other: LanguagesRecipe) -> Floats:
 
 @remembered
 def train_new(recipe: Recipe, other: LanguagesRecipe, seed: int) -> Floats:
-    """All rows after one run in which only the other languages' move."""
+    """Return all rows after one run that changes only those of other languages."""
     kept, _ = make_extended(recipe.vocabulary, other)
     start = make_new_start(recipe, other)
     batches = Batches(make_new_pairs(recipe.vocabulary, other), [], None, other.training)
@@ -131,15 +133,22 @@ def train_new(recipe: Recipe, other: LanguagesRecipe, seed: int) -> Floats:
     return contrastive.train(start, own, batches, other.training, seed, first=len(kept))
 
 
-def make_model(recipe: Recipe) -> tuple[Floats, Tokenizer]:
-    """The finished rows of every language and their tokenizer."""
+class TrainedModel(NamedTuple):
+    """The finished rows of every language, and their tokenizer."""
+
+    rows: Floats
+    tokenizer: Tokenizer
+
+
+def make_model(recipe: Recipe) -> TrainedModel:
+    """Return the finished rows of every language and their tokenizer."""
     if recipe.languages is None:
-        return make_rows(recipe), make_tokenizer(recipe.vocabulary)
+        return TrainedModel(make_rows(recipe), make_tokenizer(recipe.vocabulary))
     alone = replace(recipe.languages, seeds=())
     one = replace(recipe, languages=None)
     runs = [train_new(one, alone, seed) for seed in recipe.languages.seeds]
     kept, words = make_extended(recipe.vocabulary, alone)
     rows = np.asarray(np.mean(runs, axis=0), np.float32)
-    # Not a bit of theirs changes, as the mean of three equal numbers might.
+    # Exactly as they were: the mean of three equal numbers can differ in its last bit.
     rows[: len(kept)] = runs[0][: len(kept)]
-    return rows, vocabulary.build_tokenizer(words.words, words.frequencies)
+    return TrainedModel(rows, vocabulary.build_tokenizer(words.words, words.frequencies))

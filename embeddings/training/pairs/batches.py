@@ -1,4 +1,4 @@
-"""Batches of pairs, each from one source, and random spans cut out of passages."""
+"""Batches of pairs, each from one source, and of random spans of passages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,12 +24,12 @@ class Batch:
     kind: Kind
     left: Ragged
     right: Ragged
-    # How like each other the teacher finds the left texts (rows) and the right ones.
+    # The teacher's similarities of the left texts (rows) and the right texts.
     taught: Floats | None = None
 
 
 def span_cloze(passages: Ragged, size: int, longest: int, random: np.random.Generator) -> Batch:
-    """Random spans of passages against the passages, mostly without the span."""
+    """Pair random spans of passages with the passages, mostly without the span."""
     lengths = passages.lengths()
     rows = random.choice((lengths > 2 * _SPAN[1]).nonzero()[0], size, replace=False)
     spans, rests = [], []
@@ -66,7 +66,7 @@ class Batches:
         }
 
     def epoch(self, random: np.random.Generator) -> Iterator[Batch]:
-        """Every pair once, and the cloze batches of each group of passages."""
+        """Yield the batches of every pair once, and the cloze batches of each group of passages."""
         size = self._recipe.batch
         plan: list[tuple[Source | Ragged, Ints | None]] = []
         for source in self._sources:
@@ -88,7 +88,7 @@ class Batches:
             yield self._switched(batch, random)
 
     def length(self) -> int:
-        """How many batches an epoch has."""
+        """Return the number of batches of an epoch."""
         size = self._recipe.batch
         whole = sum(
             len(s.left) // size + (len(s.left) % size >= _SMALLEST_BATCH) for s in self._sources

@@ -1,4 +1,4 @@
-"""Texts with some words swapped for a translation, to pull the languages together."""
+"""Texts with some words replaced by a translation, to bring the languages together."""
 
 import re
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from embeddings.training.arrays import Ints
 from embeddings.training.pairs.ragged import Ragged
 from embeddings.training.words import cedict
 
-# A word's further meanings are seldom the one meant; long ones explain more than they translate.
+# Later meanings of a word are seldom meant; long ones explain instead of translating.
 _MEANINGS = 3
 _LONGEST_TRANSLATION = 3
 _ASIDE = re.compile(r" ?\([^)]*\)")
 
 
 class CodeSwitcher:
-    """Replaces tokens by a translation that CC-CEDICT gives, in either direction.
+    """Replaces tokens by a translation of CC-CEDICT, in either direction.
 
     Of several Chinese words for an English one, the frequent ones are drawn more often.
     """
@@ -53,7 +53,7 @@ class CodeSwitcher:
         self._from, self._to = line[np.concatenate([[0], last[:-1]])], line[last]
 
     def __call__(self, texts: Ragged, share: float, random: np.random.Generator) -> Ragged:
-        """The texts with this share of their translatable tokens replaced."""
+        """Return the texts with this share of their translatable tokens replaced."""
         first, last = self._from[texts.ids], self._to[texts.ids]
         swapped = (random.random(len(texts.ids)) < share) & (last > first)
         point = first + (last - first) * random.random(len(texts.ids))

@@ -1,4 +1,4 @@
-"""Reading `train/` and `eval/`, and keeping the two apart."""
+"""Readers of `train/` and `eval/`, which keep the two separate."""
 
 import gzip
 import json
@@ -30,20 +30,20 @@ OTHER_QUESTIONS = {"ja": "jaquad-train-ja"}
 
 
 def read_lines(path: Path) -> Iterator[Record]:
-    """The objects of a gzipped JSON-lines file."""
+    """Yield the objects of a gzipped JSON-lines file."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
 
 def key(text: str) -> str:
-    """What two texts share when they are the same but for case, width and spaces."""
+    """Return a key that texts share if they differ in case, width and spaces alone."""
     return "".join(fold(text).split())
 
 
 @cache
 def held_out() -> frozenset[str]:
-    """Keys of every question, passage and sentence of the evaluation sets."""
+    """Return the keys of every question, passage and sentence of the evaluation sets."""
     folder = data_folder() / "eval"
     texts = {
         key(record["text"])
@@ -57,20 +57,20 @@ def held_out() -> frozenset[str]:
 
 
 def is_held_out(*texts: str) -> bool:
-    """Whether any of the texts stands in an evaluation set."""
+    """Return whether any of the texts is in an evaluation set."""
     return any(key(text) in held_out() for text in texts)
 
 
 @cache
 def parallel(name: str) -> list[Record]:
-    """The pairs of `train/parallel/NAME.jsonl.gz` that no evaluation set holds."""
+    """Return the pairs of `train/parallel/NAME.jsonl.gz` that are in no evaluation set."""
     path = data_folder() / "train" / "parallel" / f"{name}.jsonl.gz"
     return [record for record in read_lines(path) if not is_held_out(record["a"], record["b"])]
 
 
 @cache
 def questions(name: str) -> list[Record]:
-    """The questions of `train/qa/NAME.jsonl.gz` that no evaluation set holds."""
+    """Return the questions of `train/qa/NAME.jsonl.gz` that are in no evaluation set."""
     path = data_folder() / "train" / "qa" / f"{name}.jsonl.gz"
     records = read_lines(path)
     return [r for r in records if not is_held_out(r["question"], r["passage"])]
@@ -78,10 +78,10 @@ def questions(name: str) -> list[Record]:
 
 @cache
 def laws() -> list[Record]:
-    """The articles of the statutes, one of each wording.
+    """Return the distinct articles of the statutes.
 
-    STARD searches the same statutes: two fifths of these articles are passages
-    of it. They stay, without any question, and the model card says so.
+    STARD searches the same statutes: two fifths of these articles are passages of it. They
+    are kept, without any question, and the model card says so.
     """
     path = data_folder() / "train" / "text" / "laws-zh.jsonl.gz"
     return list({record["text"]: record for record in read_lines(path)}.values())

@@ -1,8 +1,8 @@
-"""The order in which pairs come into batches: neighbours together.
+"""The order of pairs in batches, with neighbours together.
 
-Question sets go from article to article, so passages that follow one another are of
-one article. To tell a passage from those is what a search must do, and harder than
-telling it from strangers: the best negatives there are, and they cost nothing.
+Question sets go from article to article, so consecutive passages are from one article. A
+search must distinguish a passage from these, which is harder than from any others: they are
+the best negatives, and cost nothing.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from embeddings.training.pairs.ragged import Ragged
 
 
 def same_as_before(passages: Ragged) -> Ints:
-    """The number of each passage, one that equals the passage before it having the same."""
+    """Return a number for each passage; one that equals the passage before it has the same."""
     changes = [
         i > 0 and not np.array_equal(passages[i], passages[i - 1]) for i in range(len(passages))
     ]
@@ -20,13 +20,13 @@ def same_as_before(passages: Ragged) -> Ints:
 
 
 def neighbours_together(passages: Ints, block: int, random: np.random.Generator) -> Ints:
-    """An order of pairs in blocks that stand together in the source.
+    """Return an order of pairs in blocks of neighbours in the source.
 
-    Questions of one passage are dealt out first: all first ones, then all second ones,
-    drawn at random, so that a block holds no passage twice and no right answer counts as wrong.
+    The questions of a passage are shuffled; all first ones come first, then all second ones,
+    so that no block has a passage twice and no right answer counts as wrong.
 
     Args:
-        passages: ``(n,)`` number of each pair's passage, as they follow in the source.
+        passages: ``(n,)`` number of each pair's passage, in the order of the source.
         block: pairs in a block.
         random: draws the questions and the order of the blocks.
 
@@ -40,7 +40,7 @@ def neighbours_together(passages: Ints, block: int, random: np.random.Generator)
     dealt = []
     for number in range(int(sizes.max(initial=0))):
         line = by_passage[turn == number]
-        # Blocks begin elsewhere each time, so that other neighbours meet.
+        # Blocks begin at another place each time, so that the neighbours vary.
         blocks = np.split(line, np.arange(random.integers(block), len(line), block))
         dealt += [blocks[i] for i in random.permutation(len(blocks))]
     return np.concatenate([np.zeros(0, dtype=np.int64), *dealt])

@@ -1,7 +1,7 @@
-"""The pairs the model learns from, each source on its own.
+"""The pairs that the model learns from, by source.
 
-A batch is drawn from one source, because texts of one source are harder to
-tell apart: the best negatives that cost nothing.
+A batch is drawn from one source, because texts of one source are harder to distinguish:
+the best negatives that cost nothing.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -28,7 +29,7 @@ ENGLISH = ("squad-train-en", "cloze/squad")
 
 
 class Kind(Enum):
-    """What the two sides of a pair are to each other."""
+    """The relation between the two sides of a pair."""
 
     ANSWER = "a question or sentence, and the passage it belongs to"
     TRANSLATION = "the same in two languages"
@@ -48,7 +49,7 @@ class Source:
 
 
 def inverse_cloze(passages: Iterable[str], chance: np.random.Generator) -> list[Pair]:
-    """One sentence of each passage that has several, against the passage without it."""
+    """Pair one sentence of each passage that has several with the rest of the passage."""
     pairs = []
     for passage in passages:
         sentences = [s for s in _SENTENCE.findall(passage) if s.strip()]
@@ -61,14 +62,14 @@ def inverse_cloze(passages: Iterable[str], chance: np.random.Generator) -> list[
 
 
 def capped(pairs: list[Pair], cap: int, chance: np.random.Generator) -> list[Pair]:
-    """At most `cap` of the pairs, drawn at random."""
+    """Return at most `cap` of the pairs, drawn at random."""
     if len(pairs) <= cap:
         return pairs
     return [pairs[i] for i in chance.choice(len(pairs), cap, replace=False)]
 
 
 def translations(name: str, recipe: PairsRecipe) -> dict[str, list[Pair]]:
-    """The pairs of a parallel file, by the place they come from.
+    """Return the pairs of a parallel file, by the place they come from.
 
     Documentation is capped: its wording repeats itself, and it would be most of the data.
     """
@@ -83,49 +84,56 @@ def translations(name: str, recipe: PairsRecipe) -> dict[str, list[Pair]]:
 
 
 def answers(name: str) -> list[Pair]:
-    """Questions with the passage that answers each."""
+    """Return questions with the passage that answers each."""
     return [(record["question"], record["passage"]) for record in data.questions(name)]
 
 
 def passages(name: str) -> list[str]:
-    """The distinct passages of a question set."""
+    """Return the distinct passages of a question set."""
     return list(dict.fromkeys(record["passage"] for record in data.questions(name)))
 
 
 def dictionary(longest_word: int) -> list[Pair]:
-    """Each Chinese word with its English meanings."""
+    """Return each Chinese word with its English meanings."""
     glosses = cedict.glosses(longest_word)
     return [(word, "; ".join(meanings)) for word, meanings in glosses.items() if meanings]
 
 
 def law_passages() -> list[str]:
-    """The articles of the statutes."""
+    """Return the articles of the statutes."""
     return [record["text"] for record in data.laws()]
 
 
 def passage_groups() -> list[list[str]]:
-    """The passages that random spans are cut from: Chinese, English, statutes."""
+    """Return the passages that random spans are cut from: Chinese, English, statutes."""
     chinese = passages("cmrc2018-train-zh") + passages("csl-title-abstract-zh")
     return [chinese, passages("squad-train-en"), law_passages()]
 
 
-def all_pairs(recipe: PairsRecipe, longest_word: int) -> dict[str, tuple[Kind, list[Pair]]]:
-    """Every source by name."""
+class _PairsOfKind(NamedTuple):
+    """The pairs of a source, before they are tokenized."""
+
+    kind: Kind
+    pairs: list[Pair]
+
+
+def all_pairs(recipe: PairsRecipe, longest_word: int) -> dict[str, _PairsOfKind]:
+    """Return the pairs of every source by name."""
     chance = np.random.default_rng(recipe.seed)
-    found: dict[str, tuple[Kind, list[Pair]]] = {}
+    found: dict[str, _PairsOfKind] = {}
     for name in ("squad-train-en", "cmrc2018-train-zh", "csl-title-abstract-zh"):
-        found[name] = (Kind.ANSWER, answers(name))
+        found[name] = _PairsOfKind(Kind.ANSWER, answers(name))
     texts: dict[str, Callable[[], list[str]]] = {
         "squad": lambda: passages("squad-train-en"),
         "cmrc": lambda: passages("cmrc2018-train-zh"),
         "laws": law_passages,
     }
     for name, load in texts.items():
-        found[f"cloze/{name}"] = (Kind.ANSWER, inverse_cloze(load(), chance))
+        found[f"cloze/{name}"] = _PairsOfKind(Kind.ANSWER, inverse_cloze(load(), chance))
     for name in data.CHINESE_ENGLISH:
         for origin, pairs in translations(name, recipe).items():
-            found[origin] = (Kind.TRANSLATION, pairs)
-    found["cedict"] = (Kind.TRANSLATION, dictionary(longest_word))
+            found[origin] = _PairsOfKind(Kind.TRANSLATION, pairs)
+    found["cedict"] = _PairsOfKind(Kind.TRANSLATION, dictionary(longest_word))
     return found
 
 
@@ -134,21 +142,27 @@ def _taught(texts: list[str], english: bool) -> Halves | None:
 
 
 def source(name: str, kind: Kind, pairs: list[Pair], tokenizer: Tokenizer) -> Source:
-    """The pairs tokenized, those with an empty side left out."""
-    return _source(name, kind, pairs, tokenizer)[0]
+    """Return tokenized pairs, without those that have an empty side."""
+    return _source(name, kind, pairs, tokenizer).source
 
 
-def _source(
-    name: str, kind: Kind, pairs: list[Pair], tokenizer: Tokenizer
-) -> tuple[Source, list[Pair]]:
+class _TokenizedPairs(NamedTuple):
+    """Tokenized pairs, and the texts of the same pairs."""
+
+    source: Source
+    pairs: list[Pair]
+
+
+def _source(name: str, kind: Kind, pairs: list[Pair], tokenizer: Tokenizer) -> _TokenizedPairs:
     left = Ragged.tokenized(tokenizer, [pair[0] for pair in pairs])
     right = Ragged.tokenized(tokenizer, [pair[1] for pair in pairs])
     full = ((left.lengths() > 0) & (right.lengths() > 0)).nonzero()[0]
-    return Source(name, kind, left.take(full), right.take(full)), [pairs[i] for i in full]
+    found = Source(name, kind, left.take(full), right.take(full))
+    return _TokenizedPairs(found, [pairs[i] for i in full])
 
 
 def tokenized(recipe: PairsRecipe, words: VocabularyRecipe, tokenizer: Tokenizer) -> list[Source]:
-    """Every source, tokenized, pairs with an empty side left out."""
+    """Return every source, tokenized, without pairs that have an empty side."""
     sources = []
     for name, (kind, pairs) in all_pairs(recipe, words.longest_word).items():
         found, full = _source(name, kind, pairs, tokenizer)
@@ -165,7 +179,7 @@ def tokenized(recipe: PairsRecipe, words: VocabularyRecipe, tokenizer: Tokenizer
 
 
 def of_one_kind(sources: list[Source]) -> list[Source]:
-    """All sources of a kind as one, for batches that mix them."""
+    """Return all sources of a kind as one, for batches that mix them."""
     found = []
     for kind in Kind:
         left, *lefts = [source.left for source in sources if source.kind is kind]

@@ -21,14 +21,14 @@ class Ragged:
 
     @classmethod
     def of(cls, lists: Iterable[Ints]) -> "Ragged":
-        """The lists, one after the other."""
+        """Return the lists joined."""
         kept = list(lists)
         starts = np.concatenate([[0], np.cumsum([len(ids) for ids in kept], dtype=np.int64)])
         return cls(np.concatenate([*kept, np.zeros(0, dtype=np.int64)]), starts)
 
     @classmethod
     def tokenized(cls, tokenizer: Tokenizer, texts: Sequence[str]) -> "Ragged":
-        """The token ids of each text; one that comes again, as passages do, is read once."""
+        """Return the token ids of each text; repeated texts are tokenized once."""
         place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
         distinct = list(place)
         lists: list[Ints] = []
@@ -48,20 +48,20 @@ class Ragged:
         return (self[i] for i in range(len(self)))
 
     def lengths(self) -> Ints:
-        """The length of each list."""
+        """Return the length of each list."""
         return np.diff(self.starts)
 
     def take(self, rows: Ints, longest: int | None = None) -> "Ragged":
-        """Some of the lists, cut to `longest` ids."""
+        """Return some of the lists, cut to `longest` ids."""
         return Ragged.of(self[i][:longest] for i in rows)
 
     def then(self, other: "Ragged") -> "Ragged":
-        """These lists, then the other's."""
+        """Return these lists followed by those of another."""
         starts = np.concatenate([self.starts, other.starts[1:] + self.starts[-1]])
         return Ragged(np.concatenate([self.ids, other.ids]), starts)
 
     def bags(self, columns: int) -> csr_matrix:
-        """One matrix row for each list: how often each id stands in it.
+        """Return a matrix with a row for each list: the count of each id in it.
 
         Raises:
             ValueError: an id has no column; scipy would read beyond the table it is multiplied by.

@@ -7,12 +7,12 @@ from embeddings.training.arrays import Floats
 
 
 def unit(vectors: Floats) -> Floats:
-    """Each row at length one; a row of zeros stays."""
+    """Return each row at length one; zero rows stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: Floats = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
     return scaled
 
 
 def encode(bags: csr_matrix, rows: Floats) -> Floats:
-    """The unit vector of each bag of tokens."""
+    """Return the unit vector of each bag of tokens."""
     return unit(np.asarray(bags @ rows, dtype=np.float32))

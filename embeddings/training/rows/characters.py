@@ -8,7 +8,7 @@ from embeddings.training.words import cedict
 
 
 def composition(words: list[str], share: float) -> csr_matrix:
-    """The matrix that turns own vectors into words: itself plus a share of each character.
+    """Return the matrix from own vectors to word vectors: own plus a share of each character.
 
     Rare words and names, seldom or never trained, so learn from their parts.
     """
@@ -28,7 +28,7 @@ def composition(words: list[str], share: float) -> csr_matrix:
 
 
 def own_vectors(words: Floats, matrix: csr_matrix) -> Floats:
-    """What `matrix` makes these word vectors of.
+    """Return the own vectors from which `matrix` makes these word vectors.
 
     A character is made of itself alone, so taking the shares away once is exact.
     """

@@ -25,7 +25,7 @@ _EPSILON = 1e-8
 
 
 class SparseAdam:
-    """Adam that keeps moments for every row but moves only the rows it is given."""
+    """Adam with moments for every row, of which a step moves only the given rows."""
 
     def __init__(self, rows: Floats) -> None:
         self.rows = rows
@@ -34,7 +34,7 @@ class SparseAdam:
         self._steps = 0
 
     def step(self, ids: Ints, gradient: Floats, learning_rate: float) -> None:
-        """One step on the rows `ids`, each given once."""
+        """Take one step on the rows `ids`, each given once."""
         self._steps += 1
         beta1, beta2 = _BETAS
         first = torch.from_numpy(self._first[ids]).lerp_(torch.from_numpy(gradient), 1 - beta1)
@@ -48,7 +48,7 @@ class SparseAdam:
 def two_sided_loss(
     scores: torch.Tensor, taught: torch.Tensor | None, teacher_share: float
 ) -> torch.Tensor:
-    """Cross-entropy of each left text finding its right one among all, and the other way.
+    """Return the cross-entropy of finding each right text by its left one, and the reverse.
 
     Where the teacher has an opinion, its softmax is a share of the target: not
     every other text of a batch is equally wrong.
@@ -64,7 +64,7 @@ def two_sided_loss(
 
 
 class Trainer:
-    """Moves the rows from `first` on, one batch at a time."""
+    """Trains the rows from `first` on, one batch at a time."""
 
     def __init__(
         self, start: Floats, words: csr_matrix, recipe: TrainingRecipe, first: int = 0
@@ -79,7 +79,7 @@ class Trainer:
         }
 
     def step(self, batch: Batch, rate: float) -> float:
-        """One step on one batch; returns its loss."""
+        """Take one step on one batch, and return its loss."""
         texts = batch.left.then(batch.right)
         # Only the batch's own words, and only the vectors those are made of.
         tokens, places = np.unique(texts.ids, return_inverse=True)
@@ -102,7 +102,7 @@ class Trainer:
         return float(loss.detach())
 
     def word_vectors(self) -> Floats:
-        """Every word's vector, its characters' share merged in."""
+        """Return the vector of every word, with the share of its characters."""
         return np.asarray(self._words @ self.optimizer.rows, dtype=np.float32)
 
 
@@ -114,7 +114,7 @@ def train(
     seed: int,
     first: int = 0,
 ) -> Floats:
-    """The word vectors after every epoch of the recipe, from the given start.
+    """Return the word vectors after every epoch of the recipe, from the given start.
 
     Rows before `first` stay as they are.
     """

@@ -19,7 +19,7 @@ def _sampled(texts: Ragged) -> Ragged:
 
 
 def decorrelated(rows: Floats, groups: list[Ragged], power: float) -> Floats:
-    """The rows after the map; power 0 only rotates them, 1 would make all directions alike.
+    """Return the decorrelated rows; power 0 only rotates them, 1 makes all directions equal.
 
     The spread is the mean over the groups of passages of the spread within
     each, so that what tells the groups apart is not in it.

@@ -10,7 +10,7 @@ from embeddings.training.arrays import Floats
 
 
 def flattened(rows: Floats, power: float) -> Floats:
-    """Each row's length divided by this power of itself; a row of zeros stays."""
+    """Return the rows with each length divided by a power of itself; zero rows stay zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     usual = lengths[lengths > 0].mean()
     shares = (np.maximum(lengths, np.finfo(np.float32).tiny) / usual) ** -power

@@ -10,7 +10,7 @@ from embeddings.training.rows import bags
 
 
 def with_new_rows(finished: Floats, rows: int, sources: list[Source], ridge: float) -> Floats:
-    """The finished rows and new ones, `rows` in all.
+    """Return the finished rows and new ones, `rows` in all.
 
     A text of n words should have its English translation's unit vector when its words'
     rows are added up and divided by the root of n: the new rows are the ridge regression

@@ -8,6 +8,7 @@ tensor `weights` row by row, so the int8 rows load without any code of ours.
 import json
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +20,28 @@ from embeddings.training.arrays import Floats
 _MODULES = "sentence_transformers.sentence_transformer.modules"
 
 
-def quantise(rows: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Each row as integers of at most 127 and the weight that brings it back."""
+class Quantised(NamedTuple):
+    """Rows as integers; a row times its weight is about the original."""
+
+    integers: NDArray[np.int8]
+    weights: Floats
+
+
+def quantise(rows: Floats) -> Quantised:
+    """Return the rows as integers of at most 127, and the weight of each."""
     weights = np.abs(rows).max(axis=1) / 127
     integers = np.rint(rows / np.maximum(weights, np.finfo(np.float32).tiny)[:, None])
-    return integers.astype(np.int8), weights.astype(np.float32)
+    return Quantised(integers.astype(np.int8), weights.astype(np.float32))
 
 
 def as_read(rows: Floats) -> Floats:
-    """The rows as the finished folder will give them back."""
+    """Return the rows as they are read from the finished folder."""
     integers, weights = quantise(rows)
     return integers * weights[:, None]
 
 
 def write_folder(folder: Path, rows: Floats, tokenizer: Tokenizer) -> None:
-    """Write the model folder; files that stand there are replaced one by one, whole."""
+    """Write the model folder; existing files are replaced one by one."""
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

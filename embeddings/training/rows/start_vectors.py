@@ -12,7 +12,7 @@ from embeddings.training.words.vocabulary import Vocabulary
 
 
 def sif_weights(vocabulary: Vocabulary, a: float) -> Floats:
-    """Smooth inverse frequency, a / (a + p): a frequent word says little.
+    """Return the smooth inverse frequencies, a / (a + p): a frequent word says little.
 
     p is the larger of the frequency at large and the share of the training
     texts; frequency lists do not count punctuation.
@@ -23,7 +23,7 @@ def sif_weights(vocabulary: Vocabulary, a: float) -> Floats:
 
 
 def build(vocabulary: Vocabulary, longest_word: int, recipe: StartRecipe) -> Floats:
-    """One row for each word; the unknown word and words without a meaning start at zero."""
+    """Return a row for each word; the unknown word and words without a meaning start at zero."""
     glosses = cedict.glosses(longest_word)
     chinese = np.array([cedict.is_han(word) for word in vocabulary.words])
     texts = [

@@ -22,12 +22,12 @@ _POINTER = re.compile(
 
 
 def is_han(word: str) -> bool:
-    """Whether a word is made of Chinese characters alone."""
+    """Return whether a word is made of Chinese characters alone."""
     return _HAN.match(word) is not None
 
 
 def clean_gloss(gloss: str) -> str:
-    """One meaning without references, measure words and asides; may be empty."""
+    """Return one meaning without references, measure words and asides; may be empty."""
     if gloss.startswith("CL:") or _POINTER.match(gloss):
         return ""
     text = _REFERENCE.sub("", _ASIDE.sub("", gloss))
@@ -35,13 +35,13 @@ def clean_gloss(gloss: str) -> str:
 
 
 def _without_surnames(meanings: tuple[str, ...]) -> tuple[str, ...]:
-    """Hundreds of everyday characters are a surname too; as a meaning it only misleads."""
+    """Leave surnames out: hundreds of common characters are one too, which misleads."""
     return tuple(m for m in meanings if not m.startswith("surname ")) or meanings
 
 
 @cache
 def glosses(longest: int) -> dict[str, tuple[str, ...]]:
-    """Folded headword of at most `longest` characters -> its meanings, in order."""
+    """Return the meanings, in order, of each folded headword of at most `longest` characters."""
     found: dict[str, dict[str, None]] = {}
     path = data_folder() / "train" / "dict-cc-cedict.u8.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:

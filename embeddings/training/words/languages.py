@@ -1,12 +1,13 @@
 """Pieces of other languages, for a vocabulary of Chinese and English.
 
-Only of languages in scripts of their own: what is cut out of Russian cuts no Chinese or
-English word otherwise. Latin pieces do, and cost more between the two than they give.
+Only languages in other scripts are added: their pieces never change the tokens of Chinese
+or English. Latin pieces would, and they cost those two languages more than they gain.
 """
 
 import json
 import math
 import re
+from typing import NamedTuple
 
 from tokenizers import Tokenizer
 from tokenizers.models import Unigram
@@ -25,13 +26,13 @@ _PASSAGES = 8_000
 
 
 def translations(name: str, recipe: LanguagesRecipe) -> list[Pair]:
-    """The pairs of a parallel file, its other language first, documentation capped."""
+    """Return the pairs of a parallel file, its other language first, documentation capped."""
     by_origin = pairs.translations(name, PairsRecipe(cap=recipe.cap))
     return [pair for found in by_origin.values() for pair in found]
 
 
 def texts(language: str, recipe: LanguagesRecipe) -> list[str]:
-    """Folded texts to find a language's pieces in; documentation counts half."""
+    """Return folded texts to find a language's pieces in; documentation counts half."""
     found = []
     for name in data.OTHER_LANGUAGES[language]:
         sides = [side for side, _ in translations(name, recipe)]
@@ -45,7 +46,7 @@ def texts(language: str, recipe: LanguagesRecipe) -> list[str]:
 
 
 def pieces(language: str, recipe: LanguagesRecipe) -> dict[str, float]:
-    """The pieces a Unigram model finds in a language, with their relative frequency."""
+    """Return the pieces a Unigram model finds in a language, with their relative frequency."""
     tokenizer = Tokenizer(Unigram())
     tokenizer.pre_tokenizer = BertPreTokenizer()
     trainer = UnigramTrainer(
@@ -55,7 +56,7 @@ def pieces(language: str, recipe: LanguagesRecipe) -> dict[str, float]:
         max_piece_length=recipe.longest_piece,
     )
     tokenizer.train_from_iterator(texts(language, recipe), trainer)
-    # Sorted, because the trainer's own order is another one at each run.
+    # Sorted, because the trainer's order differs between runs.
     return {
         piece: math.exp(score)
         for piece, score in sorted(json.loads(tokenizer.to_str())["model"]["vocab"])
@@ -63,10 +64,17 @@ def pieces(language: str, recipe: LanguagesRecipe) -> dict[str, float]:
     }
 
 
-def extended(words: Vocabulary, recipe: LanguagesRecipe) -> tuple[list[int], Vocabulary]:
-    """Which rows of a vocabulary stay, and the vocabulary of them and all new pieces.
+class Extended(NamedTuple):
+    """A vocabulary with the pieces of other languages last, and the old rows kept for it."""
 
-    The new ones come last. The rarest words leave where there is not room for all.
+    kept: list[int]
+    vocabulary: Vocabulary
+
+
+def extended(words: Vocabulary, recipe: LanguagesRecipe) -> Extended:
+    """Add the pieces of other languages to a vocabulary.
+
+    The rarest words are dropped where there is no room for all.
     """
     known = set(words.words)
     new: dict[str, float] = {}
@@ -76,15 +84,18 @@ def extended(words: Vocabulary, recipe: LanguagesRecipe) -> tuple[list[int], Voc
                 new[piece] = max(new.get(piece, RAREST), frequency)
     kept = likeliest(words, recipe.rows - len(new))
     stay = words.take(kept)
-    return kept, Vocabulary(
-        words=[*stay.words, *new],
-        frequencies=[*stay.frequencies, *new.values()],
-        counts=[*stay.counts, *[0] * len(new)],
+    return Extended(
+        kept,
+        Vocabulary(
+            words=[*stay.words, *new],
+            frequencies=[*stay.frequencies, *new.values()],
+            counts=[*stay.counts, *[0] * len(new)],
+        ),
     )
 
 
 def sources(recipe: LanguagesRecipe, tokenizer: Tokenizer) -> list[Source]:
-    """What the new rows learn from, tokenized."""
+    """Return the tokenized pairs that the new rows learn from."""
     found = [
         pairs.source(name, Kind.TRANSLATION, translations(name, recipe), tokenizer)
         for names in data.OTHER_LANGUAGES.values()

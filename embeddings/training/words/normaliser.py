@@ -1,9 +1,9 @@
 """The text folding inside the tokenizer.
 
-Traditional becomes Simplified, accents go, upper case and full width become
-plain. Almost all of it is one rule per code point, so a token's offsets still
-refer to the text as it was given. sentencepiece compiles the rules to the
-trie that `tokenizers` reads as its `Precompiled` normaliser.
+Traditional becomes Simplified, accents are dropped, upper case and full width become plain.
+Almost all of it is one rule per code point, so the offsets of a token still refer to the
+text as given. sentencepiece compiles the rules to the trie that `tokenizers` reads as its
+`Precompiled` normaliser.
 """
 
 import re
@@ -22,16 +22,16 @@ from tokenizers.normalizers import NFC, Normalizer, Precompiled, Replace, Sequen
 from embeddings.training.settings import data_folder
 
 # Soft hyphens, accents of Latin, Greek and Cyrillic, Hebrew and Arabic vowel
-# points and variation selectors carry nothing a search needs. Other marks stay:
+# points and variation selectors carry nothing that a search needs. Other marks stay:
 # without them Japanese が would be か, and Thai and Hindi would lose their vowels.
 DROPPED = "[\u00ad\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f]+"
-# Zero-width characters stand where a word may end.
+# Zero-width characters mark a possible end of a word.
 _SPACES = "\u200b\u2060\ufeff\u2028\u2029\x85"
 
 
 @cache
 def simplified() -> dict[str, str]:
-    """Traditional character -> Simplified, by OpenCC's first choice."""
+    """Return the Simplified character of each Traditional one, by OpenCC's first choice."""
     table: dict[str, str] = {}
     path = data_folder() / "train" / "dict-opencc-TSCharacters.txt"
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -42,7 +42,7 @@ def simplified() -> dict[str, str]:
 
 
 def fold_character(character: str) -> str:
-    """What one character becomes, which may be several."""
+    """Return the folding of one character, which may be several characters."""
     if character in _SPACES:
         return " "
     lower = unicodedata.normalize("NFKD", character).lower()
@@ -52,7 +52,7 @@ def fold_character(character: str) -> str:
 
 @cache
 def rules() -> dict[str, str]:
-    """Every code point that folding changes, with what it becomes."""
+    """Return every code point that folding changes, with its folding."""
     assigned = (
         chr(code)
         for code in range(1, sys.maxunicode + 1)
@@ -68,7 +68,7 @@ def _table() -> dict[int, str]:
 
 
 def fold(text: str) -> str:
-    """The whole text folded, as the compiled normaliser does it."""
+    """Return the folded text, as the compiled normaliser folds it."""
     return re.sub(DROPPED, "", unicodedata.normalize("NFC", text)).translate(_table())
 
 
@@ -79,10 +79,10 @@ def _table_lines() -> Iterator[str]:
 
 @cache
 def compiled() -> Normalizer:
-    """The folding as a `tokenizers` normaliser.
+    """Return the folding as a `tokenizers` normaliser.
 
-    What is dropped goes by `Replace`: a `Precompiled` rule that deletes the
-    first character of a text would shift the offsets of all that follows.
+    `Replace` drops characters, because a `Precompiled` rule that deletes the first character
+    of a text shifts the offsets of all others.
     """
     sentencepiece.set_min_log_level(2)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,8 +1,7 @@
 """The words of the model and their tokenizer.
 
-A Unigram model whose scores are log frequencies: its Viterbi path is jieba's
-own segmentation of Chinese, and an English word falls into pieces only where
-the vocabulary does not hold it whole.
+A Unigram model whose scores are log frequencies: its Viterbi path is jieba's segmentation
+of Chinese, and an English word is split only if the vocabulary does not have it.
 """
 
 import json
@@ -26,23 +25,23 @@ from embeddings.training.words import cedict
 from embeddings.training.words.normaliser import compiled, fold
 
 UNKNOWN = "[UNK]"
-# What a word no frequency list knows counts for: one in a hundred million.
+# The frequency of a word that is in no frequency list: one in a hundred million.
 RAREST = 1e-8
 _LATIN = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The kept words in the order of their rows, row 0 being the unknown word."""
+    """The words in the order of their rows; row 0 is the unknown word."""
 
     words: list[str]
-    # Relative frequency in the language at large; it gives the Unigram scores.
+    # Relative frequency in the language, from which the Unigram scores are made.
     frequencies: list[float]
-    # How often each stands in the training texts.
+    # Occurrences of each in the training texts.
     counts: list[int]
 
     def take(self, rows: Sequence[int]) -> "Vocabulary":
-        """Some of the words."""
+        """Return some of the words."""
         return Vocabulary(
             words=[self.words[row] for row in rows],
             frequencies=[self.frequencies[row] for row in rows],
@@ -52,7 +51,7 @@ class Vocabulary:
 
 @cache
 def chinese_frequencies() -> dict[str, float]:
-    """Jieba's words, folded, with their relative frequency."""
+    """Return jieba's words, folded, with their relative frequency."""
     jieba.setLogLevel("WARNING")
     jieba.initialize()
     counts: Counter[str] = Counter()
@@ -64,14 +63,14 @@ def chinese_frequencies() -> dict[str, float]:
 
 @cache
 def teacher_pieces() -> frozenset[str]:
-    """The teacher's wordpieces without their continuation mark."""
+    """Return the teacher's wordpieces without their continuation mark."""
     model = json.loads(teacher.TOKENIZER.read_text(encoding="utf-8"))["model"]
     pieces = {fold(piece.removeprefix("##")) for piece in model["vocab"] if piece[0] != "["}
     return frozenset(piece for piece in pieces if piece.strip() and not cedict.is_han(piece))
 
 
 def candidates(recipe: VocabularyRecipe) -> dict[str, float]:
-    """Every word that could become a row, with its relative frequency."""
+    """Return every word that could become a row, with its relative frequency."""
     chinese = chinese_frequencies()
     words = set(cedict.glosses(recipe.longest_word))
     words.update(word for word in chinese if len(word) == 1 and cedict.is_han(word))
@@ -83,7 +82,7 @@ def candidates(recipe: VocabularyRecipe) -> dict[str, float]:
 
 
 def training_texts() -> Iterator[str]:
-    """Chinese and English texts to count words in, the statutes left out: they would swamp."""
+    """Yield Chinese and English texts to count words in; the statutes would dominate them."""
     for name in ("squad-train-en", "cmrc2018-train-zh", "csl-title-abstract-zh"):
         records = data.questions(name)
         yield from (record["question"] for record in records)
@@ -94,7 +93,7 @@ def training_texts() -> Iterator[str]:
 
 
 def count_words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[int]:
-    """How often each token stands in the texts."""
+    """Count each token in the texts."""
     counts: Counter[int] = Counter()
     chunk: list[str] = []
     for text in texts:
@@ -109,7 +108,7 @@ def count_words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[int]:
 
 
 def build_tokenizer(words: list[str], frequencies: list[float]) -> Tokenizer:
-    """The tokenizer of a vocabulary whose first word is the unknown one."""
+    """Return the tokenizer of a vocabulary whose first word is the unknown one."""
     scores = [round(math.log(frequency), 3) for frequency in frequencies]
     tokenizer = Tokenizer(Unigram(list(zip(words, scores, strict=True)), unk_id=0))
     tokenizer.normalizer = compiled()
@@ -118,11 +117,11 @@ def build_tokenizer(words: list[str], frequencies: list[float]) -> Tokenizer:
 
 
 def likeliest(vocabulary: Vocabulary, rows: int) -> list[int]:
-    """Which words of a vocabulary, so many of them, matter most; in their order.
+    """Return the rows of the most useful words of a vocabulary, ascending.
 
-    Single characters and the teacher's pieces stay, so that nothing falls to
-    the unknown word; of the rest the ones likeliest to be met are kept, the
-    training texts and the language at large counting alike.
+    Single characters and the teacher's pieces are kept, so that nothing becomes the unknown
+    word. Of the others the most frequent are kept, where the training texts and the language
+    count equally.
     """
     total = sum(vocabulary.counts)
 
@@ -136,7 +135,7 @@ def likeliest(vocabulary: Vocabulary, rows: int) -> list[int]:
 
 
 def build(recipe: VocabularyRecipe) -> Vocabulary:
-    """The candidates that matter most, as many as the recipe has rows for."""
+    """Return the most useful candidates, as many as the recipe has rows for."""
     found = candidates(recipe)
     words = [UNKNOWN, *found]
     frequencies = [RAREST, *found.values()]

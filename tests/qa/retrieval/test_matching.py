@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings import TokenEncoder, Tokens
-from embeddings.protocols import FloatArray, IntArray
+from embeddings.protocols import FloatArray, IntArray, TokenVectors, VectorsAndTokens
 from qa.retrieval.matching import (
     inverse_document_frequency,
     match_passages,
@@ -49,16 +49,14 @@ class FourWords:
             found.append(Tokens(np.array(ids, np.int32), np.array(spans, np.int32).reshape(-1, 2)))
         return found
 
-    def encode_with_tokens(
-        self, texts: Sequence[str], starts: Sequence[int]
-    ) -> tuple[FloatArray, list[Tokens]]:
+    def encode_with_tokens(self, texts: Sequence[str], starts: Sequence[int]) -> VectorsAndTokens:
         """The vectors, and the letters from a place on."""
         ends = [text[start:] for text, start in zip(texts, starts, strict=True)]
-        return self.encode_passages(texts), self.tokens(ends)
+        return VectorsAndTokens(self.encode_passages(texts), self.tokens(ends))
 
-    def token_vectors(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+    def token_vectors(self, ids: IntArray) -> TokenVectors:
         """Unit vectors and norms."""
-        return self._vectors[ids], self._norms[ids]
+        return TokenVectors(self._vectors[ids], self._norms[ids])
 
     def token_sides(self, ids: IntArray) -> NDArray[np.int8]:
         """All are Latin letters."""
