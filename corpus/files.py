@@ -33,7 +33,7 @@ class SourceFile:
     code: str | None = None
 
     def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
-        """The file's bytes.
+        """Return the file's bytes.
 
         Raises:
             FileTooLarge: if there are more than the limit, before they are read.
@@ -60,7 +60,7 @@ class SourceFile:
             raise UnreadableFile(*_cannot_open(error)).about(self.source) from error
 
     def refused(self) -> UnreadableFile:
-        """The error of a file that is not to be read."""
+        """Return the error of a file that is not to be read."""
         return UnreadableFile(f"{self.source}: {self.refusal}", self.code)
 
 
@@ -95,7 +95,7 @@ def _cannot_open(error: OSError) -> tuple[str, str]:
 
 
 def find_files(path: Path) -> Iterator[SourceFile]:
-    """The files under ``path``, sorted; hidden ones and hidden folders are skipped.
+    """Yield the files under ``path``, sorted; hidden ones and hidden folders are skipped.
 
     Files that no reader knows are yielded too, so that reading them says so.
 
@@ -130,7 +130,7 @@ def read_file(path: Path, limits: Limits = DEFAULT_LIMITS, readers: Readers = RE
 
 
 def printable(name: str) -> str:
-    """A name with the characters that no terminal or page may be sent written out."""
+    """Return a name with the characters that no terminal or page may be sent written out."""
     return "".join(
         mark if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(mark)
         for mark in name
@@ -173,7 +173,7 @@ def _listed(folder: Path) -> list[str]:
 
 
 def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
-    """A link is read as a file if it leads to one inside the folder."""
+    """Yield a link is read as a file if it leads to one inside the folder."""
     try:
         target = link.resolve(strict=True)
         mode = target.stat().st_mode

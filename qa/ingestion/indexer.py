@@ -26,7 +26,7 @@ from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
 from qa.storage.local.store import FILE_NAME
 from qa.storage.protocols import Writable
-from qa.storage.records import context_of
+from qa.storage.records import EncodedDocument, context_of
 
 _PREFIX = "WENJU_MAX_"
 
@@ -242,7 +242,7 @@ class Indexer:
                 contexts.append(context_of(article.title, article.author, passage.headings))
         encodings = iter(self._models.encode_passages(texts, contexts))
         self._library.put(
-            (source, document, [next(encodings) for _ in document.passages])
+            EncodedDocument(source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
 

@@ -1,1 +1,1 @@
-"""Where a library keeps its documents."""
+"""The storage of libraries: protocols, backends, models."""

@@ -1,4 +1,4 @@
-"""Where libraries lie: the one named, the user's own, and the demo library."""
+"""The folders of libraries: the one named, the user's own, and the demo library."""
 
 import hashlib
 import os
@@ -18,29 +18,29 @@ ENVIRONMENT_VARIABLE = "WENJU_LIBRARY"
 
 
 def named_library() -> Path | None:
-    """The library that ``$WENJU_LIBRARY`` names, if it names one."""
+    """Return the library that ``$WENJU_LIBRARY`` names, if it names one."""
     value = os.environ.get(ENVIRONMENT_VARIABLE)
     return Path(value).expanduser() if value else None
 
 
 def default_library() -> Path:
-    """The library that ``$WENJU_LIBRARY`` names, else a folder among the user's data."""
+    """Return the library that ``$WENJU_LIBRARY`` names, else a folder among the user's data."""
     return named_library() or user_data_path("wenju", appauthor=False) / "library"
 
 
 def folder_for(address: str) -> Path:
-    """The folder among the user's data for what is kept here of a library that lies elsewhere."""
+    """Return the folder among the user's data for the local files of a library elsewhere."""
     name = hashlib.sha256(address.encode()).hexdigest()[:16]
     return user_data_path("wenju", appauthor=False) / "elsewhere" / name
 
 
 def calibrations() -> Path:
-    """The folder among the user's data where figures fitted for a model lie."""
+    """Return the folder among the user's data of figures fitted for a model."""
     return user_data_path("wenju", appauthor=False) / "calibrations"
 
 
 def visitors_folder() -> Path:
-    """Where the private libraries of a public page's visitors lie while they are needed."""
+    """Return the folder of the private libraries of a public page's visitors."""
     folder = user_cache_path("wenju", appauthor=False) / "visitors"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def visitors_folder() -> Path:
 
 
 def library_folder(folder: Path) -> Path:
-    """The folder, after seeing that a library can be in it.
+    """Return the folder, after checking that a library can be in it.
 
     Raises:
         NoSuchLibrary: it is a file.
@@ -70,7 +70,7 @@ def holds_library(folder: Path) -> bool:
 
 
 def existing_library(folder: Path) -> Path:
-    """The folder, after seeing that a library is in it.
+    """Return the folder, after checking that a library is in it.
 
     Raises:
         NoSuchLibrary: none is.
@@ -86,16 +86,16 @@ def existing_library(folder: Path) -> Path:
 
 @contextmanager
 def demo_articles() -> Iterator[Path]:
-    """The folder of the demo articles, wherever the package is installed."""
+    """Provide the folder of the demo articles, wherever the package is installed."""
     with as_file(files("corpus") / "demo") as folder:
         yield folder
 
 
 def demo_library(articles: Path, fingerprint: str) -> Path:
-    """The folder for the demo library made of these articles and this model.
+    """Return the folder for the demo library made of these articles and this model.
 
     Other articles, other readers, another model or other tables make another library, so none
-    is ever stale. It lies among the user's caches, or in a temporary folder where none can be
+    is ever stale. It is among the user's caches, or in a temporary folder where none can be
     written.
     """
     digest = hashlib.sha256("".join((fingerprint, *MIGRATIONS)).encode())

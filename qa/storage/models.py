@@ -56,14 +56,14 @@ class Models:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever either model would give other figures."""
+        """A value that changes whenever either model would give other vectors."""
         if self.encoder is self.token_encoder:
             return self.encoder.fingerprint
         return f"{self.encoder.fingerprint}+{self.token_encoder.fingerprint}"
 
     @property
     def model(self) -> Model:
-        """How a store records them."""
+        """The record of them in a store."""
         return Model(self.name, self.fingerprint, self.encoder.dimension)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -75,7 +75,7 @@ class Models:
         return _vectors(self.encoder, self.encoder.encode_queries, texts)
 
     def encode_passages(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Encoding]:
-        """Return what both models make of some passages.
+        """Return the vectors and tokens of some passages.
 
         Args:
             texts: of the passages.
@@ -150,7 +150,7 @@ def _with_token_encoder(encoder: Encoder, name: str) -> Models:
 
 
 def _lasting_name(name: str | Path | None) -> str:
-    """Return the name under which the model is found from whatever folder a library is opened."""
+    """Return a name that finds the model from any working folder."""
     if name is None or name == BUNDLED:
         return BUNDLED
     folder = Path(name).expanduser()

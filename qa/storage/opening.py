@@ -1,4 +1,4 @@
-"""Which backend keeps a library: by the scheme of its address, or as an object.
+"""Opens libraries: a folder, an address by its scheme, or a backend given as an object.
 
 A folder has no scheme. Other schemes are entry points of ``wenju.backends``.
 """
@@ -79,7 +79,7 @@ def reindexed(
     Args:
         library: the folder, the address, or the backend itself.
         model: the new one; None for the library's own, whose index files are made anew.
-        progress: told how far it is.
+        progress: reports how far it is.
 
     Raises:
         NoSuchLibrary: there is none.
@@ -91,7 +91,7 @@ def reindexed(
 
 
 def folder_of(library: str | Path | None) -> Path:
-    """Return the folder of a library; of one elsewhere, for what is kept of it on this machine.
+    """Return the folder of a library; of a library elsewhere, the one for its local files.
 
     Args:
         library: the folder or the address; None for the default library.

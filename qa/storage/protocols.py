@@ -1,9 +1,9 @@
-"""The seam between questions and whatever keeps the documents.
+"""The protocols of a backend, which keeps the documents of a library.
 
 Everything above it (search, answers, command line, chat, server) is the same for each
 backend. ``qa.storage.local`` keeps a library in a folder: SQLite, FAISS and tantivy;
-``qa.storage.milvus`` keeps one in Milvus. A row is a backend's own
-number of a passage; it means nothing elsewhere.
+``qa.storage.milvus`` keeps one in Milvus. A row is a backend's own number of a passage; it
+means nothing elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,19 +11,24 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from corpus import Document
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.progress import Progress
 from qa.results import DocumentSummary, PassageId, VerifyReport
 from qa.storage.models import Models
-from qa.storage.records import Encoding, PassageTokens, StoredDocument, StoredPassage
+from qa.storage.records import (
+    EncodedDocument,
+    PassageTokens,
+    RankedRows,
+    StoredDocument,
+    StoredPassage,
+)
 
 
 class State(Protocol):
     """One committed state of a library under one model, as a search reads it.
 
-    One thread uses it; only ``dense`` may run in another, beside ``lexical``.
+    One thread uses it; ``dense`` alone may run in another, beside ``lexical``.
     """
 
     @property
@@ -32,10 +37,10 @@ class State(Protocol):
 
     @property
     def passage_count(self) -> int:
-        """How many passages the library holds, searched or not."""
+        """The number of passages of the library, searched or not."""
 
-    def lexical(self, query: str, k: int, context_weight: float) -> tuple[FloatArray, IdArray]:
-        """The best ``k`` rows by BM25: scores and rows, best first, ties by row.
+    def lexical(self, query: str, k: int, context_weight: float) -> RankedRows:
+        """Return the best ``k`` rows by BM25.
 
         Args:
             query: the question as searched.
@@ -44,39 +49,39 @@ class State(Protocol):
         """
 
     def dense(self, vector: FloatArray, k: int) -> IdArray:
-        """The ``k`` rows nearest to a unit vector ``(dimension,)``, best first."""
+        """Return the ``k`` rows nearest to a unit vector ``(dimension,)``, best first."""
 
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
-        """The cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
+        """Return the cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """The passage ids of the rows that are there, by row."""
+        """Return the passage ids of the rows that are there, by row."""
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
-        """The tokens of each row's passage, none for a row that is gone."""
+        """Return the tokens of each row's passage, none for a row that is gone."""
 
     def token_counts(self, tokens: IntArray) -> IntArray:
-        """In how many of the library's passages each token stands, ``(n,)`` for ``(n,)`` ids."""
+        """Return the number of the library's passages that have each token ``(n,)``."""
 
 
 class Passages(Protocol):
-    """What hits and citations are read from."""
+    """Reads what hits and citations show."""
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of the rows that are still there, by row."""
+        """Return the passages of the rows that are still there, by row."""
 
     def text(self, document_id: str) -> str | None:
-        """A document's stored text, or None if it is gone."""
+        """Return a document's stored text, or None if it is gone."""
 
 
 class Writable(Protocol):
-    """What putting documents in needs. A reader sees each of them wholly or not at all."""
+    """Puts documents in. A reader sees each of them wholly or not at all."""
 
     def refresh(self) -> Models:
-        """Take up what other processes have changed; gives the models now in use."""
+        """Take up what other processes have changed, and return the models now in use."""
 
     def writing(self, models: Models) -> AbstractContextManager[None]:
-        """The right to write for one batch.
+        """Hold the right to write, for one batch.
 
         Raises:
             LibraryBusy: another process would not give it up.
@@ -84,42 +89,38 @@ class Writable(Protocol):
         """
 
     def committed(self) -> None:
-        """Make what was written searchable; called while :meth:`writing`."""
+        """Make the written documents searchable; called within :meth:`writing`."""
 
     def sources(self) -> dict[str, str]:
-        """Every source and the id of the document it holds."""
+        """Return the document id of every source."""
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
-        """Those of some sources that are there, and the id of the document each holds."""
+        """Return the document id of each of some sources, without those that do not exist."""
 
     def erase(self) -> None:
-        """See that nothing of what was removed is left anywhere; the last step of a change.
+        """Delete every trace of removed documents; the last step of a change.
 
-        Needs no :meth:`writing` around it.
+        It needs no :meth:`writing` around it.
         """
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
 
     def link(self, source: str, document_id: str) -> None:
-        """Let another source hold a document that is there already."""
+        """Let another source lead to a document that exists already."""
 
-    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
-        """Put documents under sources; what a source alone held before goes.
-
-        Args:
-            batch: source, document, and what the models make of each of its passages.
-        """
+    def put(self, batch: Iterable[EncodedDocument]) -> None:
+        """Put documents under sources; a document that has lost its last source goes."""
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Remove sources, and each document whose last source was among them, for good.
 
-        Needs no :meth:`writing` around it.
+        It needs no :meth:`writing` around it.
         """
 
 
 class Backend(Passages, Writable, Protocol):
-    """What keeps one library. Threads may share it.
+    """Keeps one library. Threads may share it.
 
     A backend touches nothing until :meth:`connect`, which :meth:`qa.Library.open` calls;
     only ``location`` and ``path`` are known before.
@@ -127,11 +128,11 @@ class Backend(Passages, Writable, Protocol):
 
     @property
     def location(self) -> str:
-        """Where it is: the folder, or the address without what is secret."""
+        """The folder, or the address without its secrets."""
 
     @property
     def path(self) -> Path:
-        """Its folder; of one elsewhere, for what is kept of it on this machine."""
+        """The folder; of a library elsewhere, the one for its local files."""
 
     @property
     def in_folder(self) -> bool:
@@ -139,7 +140,7 @@ class Backend(Passages, Writable, Protocol):
 
     @property
     def models(self) -> Models:
-        """The models in use when last looked at."""
+        """The models that were last known to be in use."""
 
     def connect(self, models: Models | None) -> None:
         """Open the library with some models.
@@ -175,30 +176,34 @@ class Backend(Passages, Writable, Protocol):
         """Return whether the library has ever held a document, removed since or not."""
 
     def state(self, documents: Sequence[str] | None) -> AbstractContextManager[State]:
-        """The present state, for one search.
+        """Return the present state, for one search.
 
         Args:
             documents: ids, id prefixes or sources to search among; None for all.
 
         Raises:
-            NoSuchDocument: one of them is not there.
+            NoSuchDocument: one of them does not exist.
         """
 
     def summaries(self) -> list[DocumentSummary]:
-        """All documents, ordered by their first source."""
+        """Return all documents, ordered by their first source."""
 
     def document(self, key: str) -> StoredDocument:
-        """A document with its text and passages, by its id, the start of it, or a source.
+        """Return a document by its id, the start of its id, or a source.
 
         Raises:
             NoSuchDocument: nothing, or more than one document, goes by the key.
         """
 
     def remove(self, key: str) -> DocumentSummary:
-        """Remove the document that goes by a key with all its sources, and say what it was."""
+        """Remove a document with all its sources, and return its summary.
+
+        Args:
+            key: as for :meth:`document`.
+        """
 
     def verify(self, progress: Progress) -> VerifyReport:
-        """Hold everything against everything else, while nobody writes."""
+        """Compare all that is stored with itself, while nobody writes."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -1,12 +1,14 @@
-"""What goes into the store, and what the catalogue reads out of it."""
+"""Records that a store contains."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from corpus import Article, Document, Passage
+from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.results import (
     ArticleSummary,
@@ -24,13 +26,13 @@ _BYTE = 256
 
 @dataclass(frozen=True, slots=True)
 class PassageTokens:
-    """What the matching and the marking know of a passage.
+    """The tokens of a passage, for the matching and the highlights.
 
     Attributes:
         ids: ``(n,)`` of the tokens of its text.
         context: ``(m,)`` of those of its title, author and headings.
         packed_starts: where each token of the text begins, see :func:`packed`; None if
-            that is not kept.
+            that is not stored.
     """
 
     ids: IntArray
@@ -39,24 +41,31 @@ class PassageTokens:
 
     @property
     def starts(self) -> IntArray | None:
-        """``(n,)`` where each token of the text begins, in code points."""
+        """The place ``(n,)`` at which each token of the text begins, in code points."""
         return None if self.packed_starts is None else unpacked(self.packed_starts, len(self.ids))
 
 
-NO_TOKENS = PassageTokens(np.empty(0, np.int32), np.empty(0, np.int32))  # of what is not there
+NO_TOKENS = PassageTokens(np.empty(0, np.int32), np.empty(0, np.int32))  # of a passage that is gone
 
 
 def packed(starts: IntArray) -> bytes:
-    """Ascending places as the steps between them: a byte each, or four if one is too long."""
+    """Return ascending places as the steps between them, in a byte each or in four."""
     steps = starts.copy()
     steps[1:] -= starts[:-1]
     return steps.astype("u1" if steps.max(initial=0) < _BYTE else "<i4").tobytes()
 
 
 def unpacked(stored: bytes, count: int) -> IntArray:
-    """So many places that :func:`packed` packed, ``(count,)``."""
+    """Return the places ``(count,)`` that :func:`packed` packed."""
     steps = np.frombuffer(stored, dtype="u1" if len(stored) == count else "<i4")
     return np.cumsum(steps, dtype=np.int32)
+
+
+class RankedRows(NamedTuple):
+    """Rows of passages and their scores ``(n,)``, best first, ties by row."""
+
+    scores: FloatArray
+    rows: IdArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What a model makes of one passage.
+    """The vector and the tokens of one passage.
 
     Attributes:
         vector: ``(dimension,)`` float32, unit length.
@@ -85,8 +94,19 @@ class Encoding:
     context_tokens: IntArray
 
 
+class EncodedDocument(NamedTuple):
+    """A document with the encoding of each of its passages, to be put under a source."""
+
+    source: str
+    document: Document
+    encodings: Sequence[Encoding]
+
+
 def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:
-    """What a passage stands under, a line each: it counts in every leg, beside the text."""
+    """Return title, author and headings of a passage, a line each.
+
+    They count in every leg, beside the text.
+    """
     return "\n".join(filter(None, (title, author, *headings)))
 
 
@@ -100,7 +120,7 @@ class StoredPassage(Placed):
 
     @property
     def context(self) -> str:
-        """What the passage stands under; see :func:`context_of`."""
+        """Title, author and headings; see :func:`context_of`."""
         return context_of(self.title, self.author, self.headings)
 
 
@@ -147,7 +167,7 @@ class StoredDocument:
 
     @property
     def summary(self) -> DocumentSummary:
-        """As ``wenju documents`` lists it."""
+        """The summary that ``wenju documents`` lists."""
         counts = Counter(passage.article for passage in self.document.passages)
         return summarise(
             self.document.id,
@@ -158,7 +178,7 @@ class StoredDocument:
 
     @property
     def detail(self) -> DocumentDetail:
-        """As ``wenju show`` lists it."""
+        """The detail that ``wenju show`` prints."""
         summary = self.summary
         return DocumentDetail(
             id=summary.id,
@@ -188,7 +208,7 @@ def summarise(
     articles: Iterable[tuple[Article, int]],
     added_at: str,
 ) -> DocumentSummary:
-    """A document's summary; ``articles`` holds each with the number of its passages."""
+    """Return a document's summary; ``articles`` holds each with the number of its passages."""
     listed = tuple(
         ArticleSummary(article.title, article.author, count, article.date)
         for article, count in articles

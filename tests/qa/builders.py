@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from corpus import Article, Document, Passage, Span
 from qa.storage.local import schema
 from qa.storage.local.indexes import INDEX_FOLDER
 from qa.storage.local.store import FILE_NAME
-from qa.storage.records import Encoding
+from qa.storage.records import EncodedDocument, Encoding
 
 # The 3,755 common characters of GB 2312, in the order of the standard.
 HAN = bytes(
@@ -51,11 +50,12 @@ def encodings(document: Document, dimension: int = 4) -> list[Encoding]:
     return made
 
 
-def items(
-    *pairs: tuple[str, Document], dimension: int = 4
-) -> list[tuple[str, Document, Sequence[Encoding]]]:
+def items(*pairs: tuple[str, Document], dimension: int = 4) -> list[EncodedDocument]:
     """What :meth:`qa.storage.local.store.Store.put` takes, of sources and their documents."""
-    return [(source, document, encodings(document, dimension)) for source, document in pairs]
+    return [
+        EncodedDocument(source, document, encodings(document, dimension))
+        for source, document in pairs
+    ]
 
 
 def write_older_library(folder: Path, present: Path, version: int) -> Path:

@@ -1,6 +1,7 @@
-"""A library in a folder: its store, its indexes, its models, kept in step.
+"""A library in a folder: its store, its indexes and its models at one state.
 
-The default :class:`qa.storage.protocols.Backend`. SQLite is the truth; FAISS and tantivy follow.
+The default :class:`qa.storage.protocols.Backend`. SQLite is the truth; FAISS and tantivy
+follow it.
 """
 
 import os
@@ -9,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from corpus import Document
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch
@@ -25,7 +26,13 @@ from qa.storage.local.store import FILE_NAME, Store, copy_store
 from qa.storage.local.verification import verify
 from qa.storage.models import Models, load_models, mismatch
 from qa.storage.protocols import State
-from qa.storage.records import Encoding, PassageTokens, StoredDocument, StoredPassage
+from qa.storage.records import (
+    EncodedDocument,
+    PassageTokens,
+    RankedRows,
+    StoredDocument,
+    StoredPassage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +46,47 @@ class LocalState:
 
     @property
     def passage_count(self) -> int:
-        """How many passages the library holds, searched or not."""
+        """The number of passages of the library, searched or not."""
         return len(self.indexes.vectors)
 
-    def lexical(self, query: str, k: int, context_weight: float) -> tuple[FloatArray, IdArray]:
-        """The best rows by BM25."""
+    def lexical(self, query: str, k: int, context_weight: float) -> RankedRows:
+        """Return the best rows by BM25."""
         return self.indexes.lexical.search(query, k, context_weight, self.allowed)
 
     def dense(self, vector: FloatArray, k: int) -> IdArray:
-        """The nearest rows, best first."""
-        _, rows = self.indexes.vectors.search(vector[None], k, self.allowed)
-        nearest: IdArray = rows[0]
+        """Return the nearest rows, best first."""
+        nearest: IdArray = self.indexes.vectors.search(vector[None], k, self.allowed).ids[0]
         return nearest
 
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
-        """The cosine of each row with a vector."""
+        """Return the cosine of each row with a vector."""
         return self.indexes.vectors.similarities(vector, rows)
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """The passage ids of the rows that are there."""
+        """Return the passage ids of the rows that are there."""
         return self.catalogue.passage_ids(rows)
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
-        """The tokens of each row's passage."""
+        """Return the tokens of each row's passage."""
         return self.catalogue.tokens(rows, self.models.fingerprint)
 
     def token_counts(self, tokens: IntArray) -> IntArray:
-        """In how many passages each token stands."""
+        """Return the number of passages that have each token."""
         return self.catalogue.token_counts(tokens)
 
 
-_ATTEMPTS = 3  # at a search that a change of model overtakes
+class _Attached(NamedTuple):
+    """The models in use, and the indexes of their vectors."""
+
+    models: Models
+    indexes: Indexes
+
+
+_ATTEMPTS = 3  # at a search, when the model changes meanwhile
 
 
 class LocalBackend:
-    """One library's parts. Threads may share it.
+    """One library in a folder. Threads may share it.
 
     Args:
         path: the library's folder; made if need be.
@@ -112,19 +125,19 @@ class LocalBackend:
 
     def close(self) -> None:
         """Let go of the files; a search under way in another thread fails."""
-        self._attached[1].close()
+        self._attached.indexes.close()
         self._store.close()
 
     # -- searching ------------------------------------------------------------------
 
     @property
     def models(self) -> Models:
-        """The models in use when last looked at."""
-        return self._attached[0]
+        """The models that were last known to be in use."""
+        return self._attached.models
 
     @contextmanager
     def state(self, documents: Sequence[str] | None) -> Iterator[State]:
-        """The present state; see :meth:`qa.storage.protocols.Backend.state`."""
+        """Return the present state; see :meth:`qa.storage.protocols.Backend.state`."""
         with ExitStack() as transaction:
             models, indexes = self._begin(transaction)
             allowed = None
@@ -133,59 +146,59 @@ class LocalBackend:
                 allowed = self._catalogue.rows_of(ids)
             yield LocalState(models, indexes, self._catalogue, allowed)
 
-    def _begin(self, transaction: ExitStack) -> tuple[Models, Indexes]:
-        """Open a transaction on a state whose model is the one we have the indexes of."""
+    def _begin(self, transaction: ExitStack) -> _Attached:
+        """Open a transaction on a state whose model is that of the indexes."""
         for _ in range(_ATTEMPTS - 1):
             with suppress(ModelMismatch):  # re-indexed between the refresh and the transaction
                 return self._try_begin(transaction)
         return self._try_begin(transaction)
 
-    def _try_begin(self, transaction: ExitStack) -> tuple[Models, Indexes]:
+    def _try_begin(self, transaction: ExitStack) -> _Attached:
         self.refresh()
-        models, indexes = self._attached
-        transaction.enter_context(self._catalogue.state_of(models.fingerprint))
-        return models, indexes
+        attached = self._attached
+        transaction.enter_context(self._catalogue.state_of(attached.models.fingerprint))
+        return attached
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of the rows that are still there, by row."""
+        """Return the passages of the rows that are still there, by row."""
         return self._catalogue.passages(rows)
 
     def text(self, document_id: str) -> str | None:
-        """A document's stored text, or None if it is gone."""
+        """Return a document's stored text, or None if it is gone."""
         return self._catalogue.text(document_id)
 
     # -- documents ------------------------------------------------------------------
 
     def summaries(self) -> list[DocumentSummary]:
-        """All documents, ordered by their first source."""
+        """Return all documents, ordered by their first source."""
         return self._catalogue.summaries()
 
     def document(self, key: str) -> StoredDocument:
-        """The document that goes by a key; see :func:`qa.storage.local.catalogue.resolve`."""
+        """Return the document of a key; see :func:`qa.storage.local.catalogue.resolve`."""
         return self._catalogue.document(self._catalogue.resolve(key))
 
     def sources(self) -> dict[str, str]:
-        """Every source and the id of the document it holds."""
+        """Return the document id of every source."""
         return self._catalogue.sources()
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
-        """Those of some sources that are there, and the id of the document each holds."""
+        """Return the document id of each of some sources, without those that do not exist."""
         held = self._catalogue.sources()
         return {source: held[source] for source in sources if source in held}
 
     def was_filled(self) -> bool:
-        """Whether the library has ever held a document, removed since or not."""
+        """Return whether the library has ever held a document, removed since or not."""
         return self._store.was_filled()
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
         return self._catalogue.holds(document_id)
 
     # -- writing --------------------------------------------------------------------
 
     @contextmanager
     def writing(self, models: Models) -> Iterator[None]:
-        """The write lock, with these models still those in use.
+        """Hold the write lock, after checking that these models are still in use.
 
         Raises:
             LibraryBusy: another process has held the lock for too long.
@@ -201,10 +214,10 @@ class LocalBackend:
             yield
 
     def link(self, source: str, document_id: str) -> None:
-        """Let another source hold a document that is stored already."""
+        """Let another source lead to a document that is stored already."""
         self._store.link(source, document_id)
 
-    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+    def put(self, batch: Iterable[EncodedDocument]) -> None:
         """Put documents under sources, in one transaction."""
         self._store.put(batch)
 
@@ -213,7 +226,7 @@ class LocalBackend:
         self._change(lambda: self._store.remove_sources(sources))
 
     def committed(self) -> None:
-        """Bring the indexes up to date with the store; the lock is held."""
+        """Bring the indexes up to date with the store; the caller holds the lock."""
         self._store.database.checkpoint()
         with suppress(ModelMismatch):  # re-indexed since: the next question takes that up
             _, indexes = self._attached
@@ -221,12 +234,12 @@ class LocalBackend:
             indexes.save()
 
     def erase(self) -> None:
-        """See that the index files hold nothing that was removed."""
+        """Delete every trace of removed documents from the index files."""
         with self._lock.held():
-            self._attached[1].erase()
+            self._attached.indexes.erase()
 
     def remove(self, key: str) -> DocumentSummary:
-        """Remove the document that goes by a key, and say what it was."""
+        """Remove the document of a key, and return its summary."""
         removed = self.document(key)
         self._change(lambda: self._store.remove_document(removed.document.id))
         return removed.summary
@@ -237,10 +250,10 @@ class LocalBackend:
         with self._lock.held():
             change()
             self.committed()
-            self._attached[1].erase()
+            self._attached.indexes.erase()
 
     def verify(self, progress: Progress) -> VerifyReport:
-        """Hold everything against everything else, while nobody writes."""
+        """Compare all that is stored with itself, while nobody writes."""
         self.refresh()
         with self._lock.held() if self._writable else nullcontext():
             _, indexes = self._attached
@@ -250,12 +263,12 @@ class LocalBackend:
     # -- models ---------------------------------------------------------------------
 
     def refresh(self) -> Models:
-        """Take up what other processes have changed, be it the model."""
+        """Take up what other processes have changed, the model included."""
         try:
-            self._attached[1].refresh()
+            self._attached.indexes.refresh()
         except ModelMismatch:  # another process re-indexed the library, which is no fault
             with self._mutex:
-                if self._attached[1].model != self._store.model():
+                if self._attached.indexes.model != self._store.model():
                     self._attach(None)
         return self.models
 
@@ -273,7 +286,9 @@ class LocalBackend:
         if stored is not None and stored.fingerprint != model.fingerprint:
             raise mismatch(f"library in {self.path}", stored, model, self.location)
         indexes = Indexes(self._store, self._catalogue, self._lock, model, writable=self._writable)
-        self._attached = models, indexes  # at once: another thread may be about to search
+        self._attached = _Attached(
+            models, indexes
+        )  # in one step: another thread may be about to search
 
 
 def backend_in_folder(address: str, *, create: bool) -> LocalBackend:

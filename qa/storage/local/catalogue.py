@@ -1,11 +1,11 @@
-"""What a library holds: reads of the store, each from one committed state."""
+"""Reads of a library's database, each from one committed state."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,11 +28,11 @@ from qa.storage.records import (
 
 
 def resolve(database: Database, key: str) -> str:
-    """The id of the document that goes by a source, an id, or the start of an id.
+    """Return the id of the document with a source, an id, or the start of an id.
 
     Raises:
-        NoSuchDocument: none does, or several do. Of a document that was here once, the
-            message says whether it was deleted or what it changed into.
+        NoSuchDocument: there is none, or several. For a document that once existed, the
+            message says whether it was deleted or what replaced it.
     """
     exact = database.execute("SELECT document_id FROM sources WHERE source = ?", (key,)).fetchone()
     if exact is not None:
@@ -44,12 +44,12 @@ def resolve(database: Database, key: str) -> str:
     if len(found) > 1:
         raise NoSuchDocument.ambiguous(key, found[0][0], found[1][0])
     if not prefix or not found:
-        raise _what_became_of(database, prefix) or NoSuchDocument.unknown(key)
+        raise _departure(database, prefix) or NoSuchDocument.unknown(key)
     return str(found[0][0])
 
 
-def _what_became_of(database: Database, prefix: str) -> NoSuchDocument | None:
-    """Where a document that an old citation names has gone, if it was ever here."""
+def _departure(database: Database, prefix: str) -> NoSuchDocument | None:
+    """Return the error for a document that once existed; None if it never did."""
     found = database.execute(
         "SELECT document_id, successor FROM departures WHERE substr(document_id, 1, ?) = ?",
         (len(prefix), prefix),
@@ -60,7 +60,7 @@ def _what_became_of(database: Database, prefix: str) -> NoSuchDocument | None:
 
 
 class Catalogue:
-    """Reads of a library's database."""
+    """Reads one library's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -68,7 +68,7 @@ class Catalogue:
 
     @contextmanager
     def state_of(self, fingerprint: str) -> Iterator[None]:
-        """One committed state for all reads within, in which a model is the one in use.
+        """Give all reads within one committed state, in which a model is in use.
 
         Raises:
             ModelMismatch: another model is.
@@ -80,9 +80,9 @@ class Catalogue:
             yield
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """The passage ids of the rows that are still there, by row."""
+        """Return the passage ids of the rows that are still there, by row."""
         found = self._execute(
-            # By itself SQLite would look into the table, which is far larger than this index.
+            # Without the hint SQLite reads the table, which is far larger than this index.
             "SELECT row, document_id, number FROM passages INDEXED BY passage_ids"
             " WHERE row IN (SELECT value FROM json_each(?))",
             (json.dumps(rows),),
@@ -90,12 +90,12 @@ class Catalogue:
         return {row: PassageId.of(document_id, number) for row, document_id, number in found}
 
     def tokens(self, rows: Sequence[int], model: str) -> list[PassageTokens]:
-        """The tokens of each row's passage, none for a row that is gone.
+        """Return the tokens of each row's passage, none for a row that is gone.
 
         Args:
             rows: of passages.
-            model: fingerprint of the model that the ids must be of; none are if another
-                took its place meanwhile.
+            model: fingerprint of the model of the tokens; there are none if another model
+                replaced it meanwhile.
         """
         found = self._execute(
             "SELECT row, tokens, context_tokens, starts FROM vectors v"
@@ -110,7 +110,7 @@ class Catalogue:
         return [tokens.get(row, NO_TOKENS) for row in rows]
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of the rows that are still there, by row."""
+        """Return the passages of the rows that are still there, by row."""
         found = self._execute(
             "SELECT p.row, p.document_id, p.number, p.text, p.spans, d.articles, p.article,"
             " p.headings, p.paragraph, p.page,"
@@ -122,10 +122,10 @@ class Catalogue:
         return {passage.row: passage for passage in map(_stored_passage, found)}
 
     def added_since(self, sequence: int) -> Iterator[IndexedPassage]:
-        """The passages that later transactions added and that are still there."""
+        """Yield the passages that later transactions added, without removed ones."""
         cursor = self._execute(
             "SELECT p.row, p.text, p.headings, d.articles, p.article FROM passages p"
-            # In this order SQLite reads what is new and nothing else.
+            # In this order SQLite reads the new rows alone.
             " CROSS JOIN documents d ON d.id = p.document_id"
             " WHERE p.sequence > ? ORDER BY p.sequence, p.row",
             (sequence,),
@@ -136,12 +136,12 @@ class Catalogue:
             yield IndexedPassage(row, text, context)
 
     def removed_since(self, sequence: int) -> IdArray:
-        """The rows that later transactions removed, ``(n,)``."""
+        """Return the rows that later transactions removed, ``(n,)``."""
         found = self._execute("SELECT row FROM removals WHERE sequence > ?", (sequence,))
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def token_counts(self, tokens: IntArray) -> IntArray:
-        """In how many passages each token stands, ``(n,)`` for ``(n,)`` token ids."""
+        """Return the number of passages that have each token ``(n,)``."""
         counts = dict(
             self._execute(
                 "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
@@ -153,7 +153,7 @@ class Catalogue:
         return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
 
     def rows_of(self, document_ids: Sequence[str]) -> IdArray:
-        """The rows of some documents' passages, ``(n,)``, ascending."""
+        """Return the rows of some documents' passages, ``(n,)``, ascending."""
         found = self._execute(
             "SELECT row FROM passages WHERE document_id IN (SELECT value FROM json_each(?))"
             " ORDER BY row",
@@ -162,7 +162,7 @@ class Catalogue:
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def vectors(self) -> dict[int, FloatArray]:
-        """The vector of each row, of the model in use."""
+        """Return the vector of each row, of the model in use."""
         found = self._execute(
             "SELECT row, vector FROM vectors v JOIN models m ON m.id = v.model"
             " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
@@ -170,7 +170,7 @@ class Catalogue:
         return {row: _vector(stored) for row, stored in found}
 
     def summaries(self) -> list[DocumentSummary]:
-        """All documents, ordered by their first source."""
+        """Return all documents, ordered by their first source."""
         with self._database.reading():
             documents = self._execute("SELECT id, articles, added_at FROM documents").fetchall()
             counts = {
@@ -192,20 +192,20 @@ class Catalogue:
         return sorted(summaries, key=lambda summary: (summary.sources, summary.id))
 
     def sources(self) -> dict[str, str]:
-        """Every source and the id of the document it holds."""
+        """Return the document id of every source."""
         return dict(self._execute("SELECT source, document_id FROM sources ORDER BY source"))
 
     def resolve(self, key: str) -> str:
-        """The id of the document that goes by a key; see :func:`resolve`."""
+        """Return the id of the document of a key; see :func:`resolve`."""
         return resolve(self._database, key)
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
         found = self._execute("SELECT 1 FROM documents WHERE id = ?", (document_id,))
         return found.fetchone() is not None
 
     def document(self, document_id: str) -> StoredDocument:
-        """A document with its text and passages.
+        """Return a document with its text and passages.
 
         Raises:
             NoSuchDocument: no document has this id.
@@ -237,7 +237,7 @@ class Catalogue:
         return StoredDocument(document, tuple(source for (source,) in sources), added_at)
 
     def text(self, document_id: str) -> str | None:
-        """A document's stored text, or None if it is gone."""
+        """Return a document's stored text, or None if it is gone."""
         found = self._execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if found is None else str(found[0])
 
@@ -252,7 +252,7 @@ def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
 
 @lru_cache(maxsize=256)  # the passages of a document share theirs
 def _articles(stored: str) -> tuple[Article, ...]:
-    """Title, author and date of each; what an older library holds has no date."""
+    """Return title, author and date of each article; older libraries have no dates."""
     return tuple(Article(*article) for article in json.loads(stored))
 
 
@@ -268,20 +268,27 @@ def _ids(stored: bytes) -> IntArray:
     return np.frombuffer(stored, dtype="<i4").astype(np.int32, copy=False)
 
 
-_ROWS = 8192  # read at once: a whole library's would not fit into memory twice
+_ROWS = 8192  # read at once: those of a whole library would not fit into memory twice
 
 
-def vectors_since(database: Database, sequence: int) -> Iterator[tuple[IdArray, FloatArray]]:
-    """The vectors of passages that later transactions added and that are still there.
+class RowVectors(NamedTuple):
+    """Rows ``(n,)`` and their vectors ``(n, dimension)`` float32."""
+
+    rows: IdArray
+    vectors: FloatArray
+
+
+def vectors_since(database: Database, sequence: int) -> Iterator[RowVectors]:
+    """Yield the vectors of passages that later transactions added, without removed ones.
 
     Args:
         database: the library's; the vectors are those of the model in use.
         sequence: transactions after this one.
 
     Yields:
-        rows ``(n,)``, ascending from block to block, and vectors ``(n, dimension)`` float32.
+        blocks of vectors whose rows ascend, within a block and from block to block.
     """
-    # CROSS JOIN keeps SQLite to this order, which reads what is new and nothing else; rows
+    # CROSS JOIN fixes the order of the tables, by which SQLite reads the new rows alone. Rows
     # rise with the sequence number.
     cursor = database.execute(
         "SELECT p.row, v.vector FROM models m"
@@ -293,4 +300,5 @@ def vectors_since(database: Database, sequence: int) -> Iterator[tuple[IdArray, 
     while found := cursor.fetchmany(_ROWS):
         rows, vectors = zip(*found, strict=True)
         codes = np.frombuffer(b"".join(vectors), dtype="<f2")
-        yield np.array(rows, dtype=np.int64), codes.reshape(len(rows), -1).astype(np.float32)
+        decoded = codes.reshape(len(rows), -1).astype(np.float32)
+        yield RowVectors(np.array(rows, dtype=np.int64), decoded)

@@ -53,7 +53,7 @@ class Database:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened on first use.
+        """The connection of this thread, opened on first use.
 
         Raises:
             LibraryClosed: the library was closed.
@@ -84,11 +84,11 @@ class Database:
         return connection
 
     def _reading_mode(self) -> str:
-        """How to open a file that may only be read; another value once it has changed.
+        """Return how to open a file that may only be read; another value once it has changed.
 
-        SQLite cannot make its shared-memory file in a folder that it may not write to.
-        It needs none for a file that nobody writes to; as it does not look for changes
-        then, a connection serves for one state of the file only.
+        SQLite cannot make its shared-memory file in a folder that it may not write to. It
+        needs none for a file that nobody writes to. Then it does not look for changes, so a
+        connection serves one state of the file alone.
         """
         status = self.path.stat()
         if self.path.with_name(f"{self.path.name}-wal").exists():
@@ -106,7 +106,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One committed state for all reads within."""
+        """Give all reads within one committed state."""
         if self.connection.in_transaction:  # nested reads share the outer state
             yield
             return
@@ -118,7 +118,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction: all of it is committed, or none."""
+        """Commit all writes within, or none."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -128,9 +128,9 @@ class Database:
         self.execute("COMMIT")
 
     def checkpoint(self) -> None:
-        """Bring the file itself to the present state, so that its log holds nothing removed.
+        """Write the log into the file, so that the log has nothing that was removed.
 
-        A reader in another process can be in the way; then the next checkpoint does it.
+        A reader in another process can prevent it; then the next checkpoint does it.
         """
         self.execute(f"PRAGMA busy_timeout = {int(_CHECKPOINT_BUSY_SECONDS * 1000)}")
         try:

@@ -13,16 +13,15 @@ import numpy as np
 import tantivy
 
 from embeddings.index.vector_index import IdArray
-from embeddings.protocols import FloatArray
 from qa.language.terms import terms
-from qa.storage.records import IndexedPassage
+from qa.storage.records import IndexedPassage, RankedRows
 
 _ANALYZER = "terms"
 _WRITER_MEMORY = 64_000_000  # bytes
-_FREQUENCIES = "freq"  # positions are not needed: pairs stand in for phrases
-# Of more passages than this, a word that stands in more than this share of them is left out
-# of a question that has others: reading who holds such words is what grows with the
-# library, and the ranking is as good without.
+_FREQUENCIES = "freq"  # no positions: pairs of characters serve as phrases
+# Above this number of passages, a word that is in more than this share of them is left out
+# of a question that has other words: reading the postings of such words is the cost that
+# grows with the library, and the ranking is as good without them.
 _MANY = 100_000
 _COMMON = 0.3
 
@@ -36,7 +35,7 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalIndex:
-    """BM25 over passages, each known by its row.
+    """BM25 over passages, which are identified by their rows.
 
     Args:
         path: the index's folder; None keeps the index in memory.
@@ -62,7 +61,7 @@ class LexicalIndex:
         return int(self._index.searcher().num_docs)
 
     def rebuild(self, passages: Iterable[IndexedPassage]) -> None:
-        """Make the index of these passages alone, in one commit; its files hold nothing else."""
+        """Replace the index by one of these passages alone, in one commit."""
         writer = self._index.writer(_WRITER_MEMORY, 1)
         writer.delete_all_documents()
         for passage in passages:
@@ -72,10 +71,9 @@ class LexicalIndex:
         self._index.reload()
 
     def update(self, removed: Iterable[int], added: Iterable[IndexedPassage]) -> None:
-        """Take passages out and put passages in, in one commit.
+        """Remove and add passages in one commit.
 
-        Adding a row that is there already replaces it, so an update that was cut
-        short can be made again.
+        Adding a row that exists replaces it, so an interrupted update can be repeated.
         """
         writer = self._index.writer(_WRITER_MEMORY, 1)
         for row in removed:
@@ -90,13 +88,13 @@ class LexicalIndex:
         self._index.reload()
 
     def _highest_row(self) -> int:
-        """Of the rows that are there; -1 if none is."""
+        """Return the highest row, or -1 of an empty index."""
         everything = tantivy.Query.all_query()
         found = self._index.searcher().search(everything, limit=1, order_by_field="row").hits
         return int(found[0][0]) if found else -1
 
     def rows(self) -> set[int]:
-        """The rows of all passages in the index."""
+        """Return the rows of all passages in the index."""
         searcher = self._index.searcher()
         everything = tantivy.Query.all_query()
         found = searcher.search(everything, limit=max(int(searcher.num_docs), 1), count=False).hits
@@ -104,10 +102,10 @@ class LexicalIndex:
         return set(np.array(rows, dtype=np.int64).tolist())
 
     def miscounted(self, passages: Iterable[IndexedPassage]) -> int:
-        """How many terms are not in as many passages as they should be.
+        """Count the terms that are not in as many passages as they should be.
 
         Args:
-            passages: all that the index should hold.
+            passages: all that should be in the index.
         """
         expected: Counter[tuple[str, str]] = Counter()
         for passage in passages:
@@ -123,22 +121,19 @@ class LexicalIndex:
         return sum(held.get(term) != expected.get(term) for term in held.keys() | expected)
 
     def reload(self) -> None:
-        """See what another process has committed."""
+        """Take up what another process has committed."""
         self._index.reload()
 
     def search(
         self, query: str, k: int, context_weight: float, allowed: IdArray | None = None
-    ) -> tuple[FloatArray, IdArray]:
-        """The best ``k`` rows for a query by BM25.
+    ) -> RankedRows:
+        """Return the best ``k`` rows for a query by BM25.
 
         Args:
             query: the question as searched.
             k: how many at most.
             context_weight: of title, author and headings, beside 1 for the text.
             allowed: rows to search among; None for all.
-
-        Returns:
-            scores and rows, best first, ties by row.
         """
         words = self._analyzer.analyze(" ".join(terms(query)))
         searcher = self._index.searcher()
@@ -151,7 +146,7 @@ class LexicalIndex:
             for query_part in self._clauses(word, context_weight)
         ]
         if not clauses:
-            return np.empty(0, np.float32), np.empty(0, np.int64)
+            return RankedRows(np.empty(0, np.float32), np.empty(0, np.int64))
         parsed = tantivy.Query.boolean_query(clauses)
         if allowed is not None:
             rows = tantivy.Query.term_set_query(self._schema, "row", allowed.tolist())
@@ -164,7 +159,7 @@ class LexicalIndex:
         addresses = [address for _, address in found]
         found_rows = np.array(searcher.fast_field_values("row", addresses), dtype=np.int64)
         order = np.lexsort((found_rows, -scores))
-        return scores[order], found_rows[order]
+        return RankedRows(scores[order], found_rows[order])
 
     def _clauses(self, word: str, context_weight: float) -> Iterable[tantivy.Query]:
         yield tantivy.Query.term_query(self._schema, "text", word, _FREQUENCIES)

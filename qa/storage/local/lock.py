@@ -1,7 +1,7 @@
 """One writer at a time, across processes.
 
-The operating system holds the lock, so it goes with its process however that ends;
-a file beside it names the holder for those who wait.
+The operating system holds the lock and releases it however the process ends. A file beside
+it names the holder for other processes that wait.
 """
 
 import errno
@@ -21,7 +21,7 @@ from qa.errors import LibraryBusy, WenjuError
 _log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 600.0
-_SILENCE_SECONDS = 2.0  # of waiting, before whoever waits is told for whom
+_SILENCE_SECONDS = 2.0  # of waiting, before the log names the holder
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -62,7 +62,7 @@ class WriteLock:
                 "Copy it into a folder that you may write to, and change the copy."
             ) from error
         try:
-            with suppress(OSError):  # a full disk must not keep anyone from removing
+            with suppress(OSError):  # a full disk must not prevent a removal
                 self._name_holder()
             yield
         finally:

@@ -1,4 +1,4 @@
-"""Changing a library's model, or making its indexes anew, while the old ones keep answering."""
+"""Re-indexing of a library in a folder, while the old model and indexes answer."""
 
 from pathlib import Path
 
@@ -13,22 +13,22 @@ _BATCH = 1024  # passages
 
 
 def reindex(folder: Path, models: Models | None, progress: Progress) -> Models:
-    """Give every passage a vector of another model, then make that model the one in use.
+    """Encode every passage with another model, then use that model.
 
-    Vectors are stored batch by batch, so a run that was cut short goes on where it
-    stopped. The lock is free between batches; what others add meanwhile is encoded too.
-    With the model that is in use already, the index files are made anew.
+    Vectors are stored batch by batch, so an interrupted run continues where it stopped. The
+    lock is free between batches; passages added meanwhile are encoded too. With the model
+    that is in use already, the index files are made anew.
 
     Args:
         folder: of the library.
         models: the new ones; None for the library's own.
-        progress: told how far it is.
+        progress: reports how far it is.
 
     Returns:
         The models now in use.
     """
     lock = WriteLock(folder)
-    with lock.held():  # says so if the library can only be read
+    with lock.held():  # raises if the library can only be read
         store = Store(folder)
     try:
         stored = store.model()
@@ -48,10 +48,10 @@ def reindex(folder: Path, models: Models | None, progress: Progress) -> Models:
 
 
 def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> list[int]:
-    """Encode some passages, or change over if none is left; says which rows they have.
+    """Encode some passages, or change over if none is left, and return their rows.
 
-    The passages up to ``after`` were encoded before, so they are looked at once more only
-    when no other is left: another change of model may have thrown their vectors away.
+    The passages up to ``after`` were encoded before, so they are checked again only when no
+    other is left: another change of model may have deleted their vectors.
     """
     with lock.held():
         missing = store.rows_without_vector(models.model, after, _BATCH)

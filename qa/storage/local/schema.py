@@ -1,4 +1,4 @@
-"""The tables of a library, and how an older library becomes a present one.
+"""The tables of a library, and the migrations of older libraries.
 
 ``PRAGMA user_version`` holds the version; :data:`MIGRATIONS` leads from each version
 to the next, the first from an empty file.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from qa.errors import LibraryDamaged
 
-APPLICATION_ID = 0x57454E4A  # "WENJ": tells our files from other SQLite files
+APPLICATION_ID = 0x57454E4A  # "WENJ": distinguishes our files from other SQLite files
 
 _VERSION_1 = """
 CREATE TABLE settings (
@@ -59,8 +59,8 @@ CREATE TABLE vectors (
 );
 CREATE INDEX vectors_by_row ON vectors (row);
 CREATE TABLE token_counts (
-    -- In how many passages a token stands: the inverse document frequencies of the
-    -- token matching, exact at every sequence number.
+    -- The number of passages that have a token: the document frequencies of the token
+    -- matching, exact at every sequence number.
     model    INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
     token    INTEGER NOT NULL,
     passages INTEGER NOT NULL,
@@ -72,11 +72,11 @@ CREATE TABLE removals (
 );
 CREATE INDEX removals_by_sequence ON removals (sequence);
 INSERT INTO settings (key, value) VALUES ('sequence', '0');
--- Tells this library's index files from another's.
+-- Distinguishes the index files of this library from those of others.
 INSERT INTO settings (key, value) VALUES ('identity', lower(hex(randomblob(8))));
 """
 
-# What became of documents that old citations name: ids are hashes and tell no content.
+# The fate of documents that old citations name: ids are hashes and reveal no content.
 _VERSION_2 = """
 CREATE TABLE departures (
     document_id TEXT PRIMARY KEY,
@@ -84,9 +84,9 @@ CREATE TABLE departures (
 ) WITHOUT ROWID;
 """
 
-# What readers say of answers, kept beside the passages that it is about. No foreign
-# keys: what was said stays true when the passage it was said of has gone. Articles
-# written since may have a third element, the date.
+# Feedback of readers on answers, beside the passages that it is about. No foreign keys:
+# feedback stays when its passage is removed. Articles written since may have a third
+# element, the date.
 _VERSION_3 = """
 CREATE TABLE feedback (
     id                  INTEGER PRIMARY KEY,
@@ -100,14 +100,14 @@ CREATE TABLE feedback (
 );
 """
 
-# Where in its text each of a passage's tokens begins, so that showing one cuts none;
-# NULL in what is older, which is cut when it is shown.
+# The place of each token in the text of its passage, so that showing a passage tokenizes
+# nothing; NULL in older passages, which are tokenized when they are shown.
 _VERSION_4 = """
 ALTER TABLE vectors ADD COLUMN starts BLOB;  -- see qa.storage.records
 """
 
-# The ids of all that both legs propose, from a sixth of the pages that the passages take: of
-# a million, a question read each from a page of its own that was not in memory.
+# The ids of all candidates from a sixth of the pages that the passages take: in a library
+# of a million, a question read each id from a page of its own that was not in memory.
 _VERSION_5 = """
 CREATE INDEX passage_ids ON passages (row, document_id, number);
 """
@@ -138,7 +138,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, so that they can run within one transaction."""
+    """Yield the statements of a script, so that they can run within one transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -148,12 +148,12 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def check(connection: sqlite3.Connection) -> int:
-    """The schema version of a file, 0 if it is empty.
+    """Return the schema version of a file, 0 if it is empty.
 
     Raises:
         LibraryDamaged: the file is another program's, or a newer Wenju's.
     """
-    # In one statement, so of one state: another process may be making the tables just now.
+    # In one statement, so from one state: another process may be making the tables.
     version, application, tables = connection.execute(
         "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)"
         " FROM pragma_user_version, pragma_application_id"

@@ -1,9 +1,8 @@
 """The one source of truth of a library: SQLite.
 
-Documents, passages, vectors and the sequence number live here; the FAISS and
-tantivy files are caches that :mod:`qa.storage.local.indexes` derives from it. Each change is one
-transaction that raises the sequence number, so every reader sees a document wholly
-or not at all.
+It has documents, passages, vectors and the sequence number; the FAISS and tantivy files are
+caches that :mod:`qa.storage.local.indexes` derives from it. Each change is one transaction
+that raises the sequence number, so every reader sees a document wholly or not at all.
 """
 
 import json
@@ -19,31 +18,31 @@ import numpy as np
 from corpus import Document
 from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
-from qa.storage.records import Encoding, Model, packed
-
-# A document with what a model makes of its passages, one each.
-Encoded = tuple[Document, Sequence[Encoding]]
+from qa.storage.records import EncodedDocument, Encoding, Model, packed
 
 
 def insert_documents(
-    database: Database, model_id: int, batch: Sequence[Encoded], sequence: int
+    database: Database, model_id: int, batch: Sequence[EncodedDocument], sequence: int
 ) -> None:
-    """Insert documents with their passages and vectors; what is there already is left alone.
+    """Insert documents with their passages and vectors, without those that exist.
 
     Args:
         database: the library's.
         model_id: of the model that the encodings are of.
-        batch: the documents; the same one may come twice.
+        batch: the documents; one may come twice.
         sequence: of the transaction.
     """
-    fresh = {document.id: (document, encodings) for document, encodings in batch}
+    fresh = {one.document.id: one for one in batch}
     for document_id in _present(database, list(fresh)):
         del fresh[document_id]
     execute_many = database.connection.executemany
     now = datetime.now(UTC).isoformat(timespec="seconds")
     execute_many(
         "INSERT INTO documents VALUES (?, ?, ?, ?)",
-        ((document.id, _articles(document), now, document.text) for document, _ in fresh.values()),
+        (
+            (document.id, _articles(document), now, document.text)
+            for _, document, _ in fresh.values()
+        ),
     )
     database.execute(
         "DELETE FROM departures WHERE document_id IN (SELECT value FROM json_each(?))",
@@ -51,7 +50,7 @@ def insert_documents(
     )
     passages = [
         (document, passage, encoding)
-        for document, encodings in fresh.values()
+        for _, document, encodings in fresh.values()
         for passage, encoding in zip(document.passages, encodings, strict=True)
     ]
     first = _next_row(database)
@@ -81,7 +80,7 @@ def insert_documents(
 def insert_vectors(
     database: Database, model_id: int, rows: Sequence[int], encodings: Sequence[Encoding]
 ) -> None:
-    """Insert what a model makes of some passages, and count their tokens in."""
+    """Insert the vectors and tokens of some passages, and count the tokens."""
     database.connection.executemany(
         "INSERT OR REPLACE INTO vectors (model, row, vector, tokens, context_tokens, starts)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -109,7 +108,7 @@ def _present(database: Database, document_ids: Sequence[str]) -> list[str]:
 
 
 def _next_row(database: Database) -> int:
-    """The first row of those that come next; the rows of removed passages never come back."""
+    """Return the next row; the rows of removed passages are never used again."""
     found = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
     return 1 if found is None else int(found[0]) + 1
 
@@ -123,13 +122,13 @@ def _json(value: object) -> str:
 
 
 def count_tokens(database: Database, model_id: int, tokens: Iterable[IntArray], sign: int) -> None:
-    """Count the tokens of some passages in, or out again; within a transaction.
+    """Add to the counts of tokens, or subtract from them; within a transaction.
 
     Args:
         database: the library's.
         model_id: of the model whose tokens they are.
         tokens: of each passage, ``(n,)`` int32.
-        sign: 1 for passages that came, -1 for passages that went.
+        sign: 1 for added passages, -1 for removed ones.
     """
     distinct = [np.unique(ids) for ids in tokens]
     if not distinct:
@@ -144,7 +143,7 @@ def count_tokens(database: Database, model_id: int, tokens: Iterable[IntArray], 
             for token, count in zip(ids.tolist(), counts.tolist(), strict=True)
         ),
     )
-    if sign < 0:  # a token that stands nowhere any more is forgotten
+    if sign < 0:  # a token that is in no passage any more
         execute_many(
             "DELETE FROM token_counts WHERE model = ? AND token = ? AND passages = 0",
             ((model_id, token) for token in ids.tolist()),
@@ -152,7 +151,7 @@ def count_tokens(database: Database, model_id: int, tokens: Iterable[IntArray], 
 
 
 def miscounted_tokens(database: Database) -> int:
-    """How many tokens of the model in use are not in as many passages as was counted."""
+    """Count the tokens of the model in use whose stored count is wrong."""
     counts: Counter[int] = Counter()
     for (tokens,) in database.execute(
         "SELECT tokens FROM vectors v JOIN models m ON m.id = v.model"
@@ -193,30 +192,30 @@ class Store:
     # -- sequence number and model --------------------------------------------------
 
     def sequence(self) -> int:
-        """The number of changes so far; every committed change raises it."""
+        """Return the number of changes so far; every committed change raises it."""
         row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
         return int(row[0])
 
     def is_empty(self) -> bool:
-        """Whether the library holds no passage."""
+        """Return whether the library holds no passage."""
         return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
 
     def was_filled(self) -> bool:
-        """Whether the library has ever held a passage, removed since or not."""
+        """Return whether the library has ever held a passage, removed since or not."""
         found = self._execute("SELECT 1 FROM sqlite_sequence WHERE name = 'passages'")
         return found.fetchone() is not None
 
     def passage_count(self) -> int:
-        """The number of passages."""
+        """Return the number of passages."""
         return int(self._execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def identity(self) -> str:
-        """What tells this library's index files from another's."""
+        """Return the id that distinguishes the index files of this library."""
         row = self._execute("SELECT value FROM settings WHERE key = 'identity'").fetchone()
         return "" if row is None else str(row[0])
 
     def model(self) -> Model | None:
-        """The model in use; None before the first was set."""
+        """Return the model in use; None before the first was set."""
         row = self._execute(
             "SELECT name, fingerprint, dimension FROM models WHERE fingerprint ="
             " (SELECT value FROM settings WHERE key = 'model')"
@@ -224,7 +223,7 @@ class Store:
         return None if row is None else Model(*row)
 
     def use_model(self, model: Model) -> None:
-        """Search this model's vectors from now on, and forget all others'."""
+        """Use this model from now on, and delete the vectors of all others."""
         with self._changing():
             model_id = self._model_id(model)
             self._execute(
@@ -235,12 +234,12 @@ class Store:
             self._execute("DELETE FROM models WHERE id <> ?", (model_id,))
 
     def add_vectors(self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]) -> None:
-        """Store vectors of a model that is not yet in use beside those of the one that is."""
+        """Store vectors of a model that is not in use yet."""
         with self.database.writing():
             insert_vectors(self.database, self._model_id(model), rows, encodings)
 
     def rows_without_vector(self, model: Model, after: int = 0, most: int = -1) -> list[int]:
-        """The rows of passages that a model has not encoded yet, ascending.
+        """Return the rows of passages that a model has not encoded yet, ascending.
 
         Args:
             model: the model.
@@ -257,29 +256,27 @@ class Store:
 
     # -- changes --------------------------------------------------------------------
 
-    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+    def put(self, batch: Iterable[EncodedDocument]) -> None:
         """Put documents under sources, in one transaction.
 
-        What a source held before goes, unless another source holds it too. The
-        encodings are the model's in use, one a passage.
+        A document that has lost its last source goes. The encodings are of the model in use.
         """
         model = self.model()
         if model is None:
             raise ValueError("use_model comes before put")
         batch = list(batch)
         with self._changing() as sequence:
-            documents = [(document, encodings) for _, document, encodings in batch]
-            insert_documents(self.database, self._model_id(model), documents, sequence)
-            self._point([(source, document.id) for source, document, _ in batch], sequence)
+            insert_documents(self.database, self._model_id(model), batch, sequence)
+            self._point([(one.source, one.document.id) for one in batch], sequence)
 
     def document_of(self, source: str) -> str | None:
-        """The id of the document that a source holds, if there is one."""
+        """Return the id of the document that a source holds, if there is one."""
         found = self._execute("SELECT document_id FROM sources WHERE source = ?", (source,))
         row = found.fetchone()
         return None if row is None else str(row[0])
 
     def link(self, source: str, document_id: str) -> None:
-        """Let another source hold a document that is stored already."""
+        """Let another source lead to a document that is stored already."""
         with self._changing() as sequence:
             self._point([(source, document_id)], sequence)
 
@@ -314,9 +311,9 @@ class Store:
         return int(found.fetchone()[0])
 
     def _point(self, held: Iterable[tuple[str, str]], sequence: int) -> None:
-        """Let sources hold documents; what each held before goes, if none holds it now.
+        """Let sources lead to documents; a document that has lost its last source goes.
 
-        Only when all hold what they should: a document may go from one source to another.
+        It goes after all sources are set: a document may move from one source to another.
         """
         replaced: list[tuple[str, str]] = []
         for source, document_id in held:
@@ -360,8 +357,8 @@ class Store:
 def copy_store(library: Path, folder: Path) -> None:
     """Copy a library's store, in one committed state, into an empty folder.
 
-    The indexes are caches, which the copy makes for itself. Feedback stays behind:
-    it was given to the library that was copied.
+    The copy makes its own indexes, which are caches. Feedback is not copied: it belongs to
+    the library that it was given to.
 
     Args:
         library: the folder of the library.

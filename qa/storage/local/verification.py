@@ -1,4 +1,4 @@
-"""Holding everything in a library against everything else."""
+"""Verification of a library in a folder."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def verify(
     """Check the database, every passage against its document, and both indexes.
 
     Returns:
-        What was counted, and each thing that is wrong with what mends it.
+        the counts, and each problem with its remedy.
     """
     problems: list[Problem] = []
     for (line,) in store.database.execute("PRAGMA integrity_check"):
@@ -64,7 +64,7 @@ def verify(
 
 
 def _vector_problems(indexes: Indexes, vectors: dict[int, FloatArray]) -> Iterator[Problem]:
-    """Where the vector index holds other vectors than the database."""
+    """Yield the differences between the vector index and the database."""
     subject, size = "indexes/vectors", len(indexes.vectors)
     if size != len(vectors):
         found = f"it holds {size} passages, the library {len(vectors)}"
@@ -87,7 +87,7 @@ def _vector_problems(indexes: Indexes, vectors: dict[int, FloatArray]) -> Iterat
 
 
 def _lexical_problems(indexes: Indexes, rows: set[int], catalogue: Catalogue) -> Iterator[Problem]:
-    """Where the lexical index holds other passages, or other words of them, than the database."""
+    """Yield the differences between the lexical index and the database."""
     subject, held = "indexes/lexical", indexes.lexical.rows()
     if held != rows:
         found = f"it lacks {len(rows - held)} passages, and holds {len(held - rows)} that are gone"

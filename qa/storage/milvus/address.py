@@ -1,6 +1,6 @@
-"""``milvus://host:port/name``: where a library in Milvus is, and how to be let in.
+"""The address of a library in Milvus, ``milvus://host:port/name``.
 
-Secrets may stand in the address or in the environment; :class:`Address` never shows them.
+Secrets may be in the address or in the environment; :class:`Address` never shows them.
 """
 
 import os
@@ -24,12 +24,12 @@ class Address:
 
     Attributes:
         host: of the server or its proxy.
-        port: likewise.
+        port: of the same.
         name: of the library; the names of its collections begin with it.
         database: of Milvus; empty for its default one.
         tls: whether to connect under TLS.
         index: the type of the index over the dense vectors.
-        token: what lets us in, as Milvus has it: an API key, or ``user:password``.
+        token: the credentials in the form of Milvus: an API key, or ``user:password``.
     """
 
     host: str
@@ -46,7 +46,7 @@ class Address:
 
     @property
     def endpoint(self) -> str:
-        """Where the client connects to."""
+        """The URL that the client connects to."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 

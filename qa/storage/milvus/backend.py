@@ -1,15 +1,15 @@
-"""A library in Milvus: the :class:`qa.storage.protocols.Backend` for more than one machine.
+"""A library in Milvus: the :class:`qa.storage.protocols.Backend` for several machines.
 
-Milvus is the truth here. This process keeps nothing but the models and what it read
-lately, so any number of them may serve one library.
+Milvus is the truth here. A process keeps the models and a cache of documents, so any number
+of processes may serve one library.
 """
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from corpus import Document
 from qa.errors import NoSuchLibrary, WenjuError
 from qa.progress import Progress
 from qa.results import DocumentSummary, VerifyReport
@@ -25,11 +25,18 @@ from qa.storage.milvus.verification import verify
 from qa.storage.milvus.writing import Writer
 from qa.storage.models import Models, load_models, mismatch
 from qa.storage.protocols import Backend, State
-from qa.storage.records import Encoding, StoredDocument, StoredPassage
+from qa.storage.records import EncodedDocument, StoredDocument, StoredPassage
+
+
+class _Attached(NamedTuple):
+    """The models in use, and the collection of their passages."""
+
+    models: Models
+    passages: str
 
 
 class MilvusBackend:
-    """One library. Threads may share it.
+    """One library in Milvus. Threads may share it.
 
     Args:
         address: of the library.
@@ -50,7 +57,7 @@ class MilvusBackend:
         """Open the library; see :meth:`qa.storage.protocols.Backend.connect`.
 
         Raises:
-            LibraryUnreachable: nobody answers there.
+            LibraryUnreachable: no server answers there.
             NoSuchLibrary: there is none of this name, and none is to be made.
             ModelMismatch: the library was indexed with other models.
             EmbeddingError: its own model cannot be had.
@@ -85,12 +92,12 @@ class MilvusBackend:
 
     @property
     def models(self) -> Models:
-        """The models in use when last looked at."""
-        return self._attached[0]
+        """The models that were last known to be in use."""
+        return self._attached.models
 
     @contextmanager
     def state(self, documents: Sequence[str] | None) -> Iterator[State]:
-        """The present state; see :meth:`qa.storage.protocols.Backend.state`."""
+        """Return the present state; see :meth:`qa.storage.protocols.Backend.state`."""
         settings, described = self._names.present()
         models, passages = self._followed(settings)
         self._statistics = statistics.read(
@@ -100,40 +107,40 @@ class MilvusBackend:
         yield MilvusState(self._connection, self._reader, passages, models, self._statistics, ids)
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of the rows that are still there, by row."""
-        return self._reader.passages(self._attached[1], rows)
+        """Return the passages of the rows that are still there, by row."""
+        return self._reader.passages(self._attached.passages, rows)
 
     def text(self, document_id: str) -> str | None:
-        """A document's stored text, or None if it is gone."""
+        """Return a document's stored text, or None if it is gone."""
         return self._reader.text(document_id)
 
     # -- documents ------------------------------------------------------------------
 
     def summaries(self) -> list[DocumentSummary]:
-        """All documents, ordered by their first source."""
+        """Return all documents, ordered by their first source."""
         return self._reader.summaries()
 
     def document(self, key: str) -> StoredDocument:
-        """The document that goes by a key; see :meth:`qa.storage.milvus.reading.Reader.resolve`."""
+        """Return the document of a key; see :meth:`qa.storage.milvus.reading.Reader.resolve`."""
         return self._reader.document(self._reader.resolve(key))
 
     def sources(self) -> dict[str, str]:
-        """Every source and the id of the document it holds."""
+        """Return the document id of every source."""
         return self._reader.sources()
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
-        """Those of some sources that are there, and the id of the document each holds."""
+        """Return the document id of each of some sources, without those that do not exist."""
         return self._reader.sources_among(sources)
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
         return self._reader.holds(document_id)
 
     # -- writing --------------------------------------------------------------------
 
     @contextmanager
     def writing(self, models: Models) -> Iterator[None]:
-        """Nobody waits here: any number of processes may write at once.
+        """Check the models; any number of processes may write at once.
 
         Raises:
             ModelMismatch: the library was re-indexed with another model meanwhile.
@@ -143,20 +150,20 @@ class MilvusBackend:
         yield
 
     def link(self, source: str, document_id: str) -> None:
-        """Let another source hold a document that is stored already."""
+        """Let another source lead to a document that is stored already."""
         self._writer.link(source, document_id)
 
-    def put(self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]]) -> None:
+    def put(self, batch: Iterable[EncodedDocument]) -> None:
         """Put documents under sources, each of them wholly."""
         self._writer.put(batch, self.models)
 
     def committed(self) -> None:
-        """Bring the statistics up to date; all else is searchable as soon as it is written."""
-        statistics.keep(self._connection, self._names, self._present()[1])
+        """Bring the statistics up to date; documents are searchable as soon as they are written."""
+        statistics.keep(self._connection, self._names, self._present().passages)
 
     def erase(self) -> None:
-        """See to the statistics once more; Milvus clears deleted rows away by itself."""
-        statistics.keep(self._connection, self._names, self._present()[1], at_change=0.01)
+        """Bring the statistics up to date again; Milvus deletes removed rows by itself."""
+        statistics.keep(self._connection, self._names, self._present().passages, at_change=0.01)
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Remove sources, and each document whose last source was among them."""
@@ -164,14 +171,14 @@ class MilvusBackend:
         self.committed()
 
     def remove(self, key: str) -> DocumentSummary:
-        """Remove the document that goes by a key, and say what it was."""
+        """Remove the document of a key, and return its summary."""
         removed = self.document(key)
         self._writer.remove_document(removed.document.id)
         self.committed()
         return removed.summary
 
     def verify(self, progress: Progress) -> VerifyReport:
-        """Hold everything against everything else, and clear away what crashes left."""
+        """Compare all that is stored with itself, and delete what crashes left."""
         self._present()
         report = verify(self._connection, self._names, self._settings(), progress)
         self.committed()
@@ -180,11 +187,11 @@ class MilvusBackend:
     # -- models ---------------------------------------------------------------------
 
     def refresh(self) -> Models:
-        """Take up another model, if another process re-indexed the library with one."""
-        return self._present()[0]
+        """Take up another model, if another process re-indexed the library."""
+        return self._present().models
 
     def reindex(self, models: Models | None, progress: Progress) -> None:
-        """Change over to other models; searches go on with the old ones until then."""
+        """Change over to other models; searches use the old ones until then."""
         self._join()
         try:
             if models is not None:
@@ -195,12 +202,12 @@ class MilvusBackend:
             self.close()
             raise
 
-    def _present(self) -> tuple[Models, str]:
-        """The models in use now, and the collection of their passages."""
+    def _present(self) -> _Attached:
+        """Return the models in use now."""
         return self._followed(self._names.settings())
 
-    def _followed(self, settings: Settings | None) -> tuple[Models, str]:
-        """Those of some settings, taken up if they are new."""
+    def _followed(self, settings: Settings | None) -> _Attached:
+        """Return the models of some settings, after taking them up if they are new."""
         settings = self._there(settings)
         if self.models.fingerprint != settings.model.fingerprint:
             with self._mutex:
@@ -242,4 +249,4 @@ class MilvusBackend:
         if stored.fingerprint != model.fingerprint:
             raise mismatch(f"library at {self._address}", stored, model, self.location)
         self._connection.load(settings.passages)
-        self._attached = models, settings.passages
+        self._attached = _Attached(models, settings.passages)

@@ -1,15 +1,15 @@
 """The collections of a library in Milvus, and the row that makes them one library.
 
-Their names begin with the library's. Passages have a collection for each model, so that
-the next model's can be filled beside the one in use; which one that is stands in the
-settings, in one row with the model's name. (An alias would move in a second write, and
-for that moment one model's questions would be asked of the other's vectors.)
+Their names begin with the library's. Passages have a collection for each model, so that the
+next model's can be filled beside the one in use. The settings name the collection in use in
+one row with the model. (An alias would change in a second write, and in between questions
+of one model would search vectors of the other.)
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymilvus import CollectionSchema, DataType, Function, FunctionType, MilvusClient
 from pymilvus.milvus_client.index import IndexParams
@@ -21,7 +21,7 @@ from qa.storage.records import Model
 
 VERSION = 1
 TEXT_BYTES = 65_535  # of one field; Milvus takes no more
-# What is read for a few passages of a question only stays on the disk of the query nodes.
+# Fields that a question reads of a few passages stay on the disk of the query nodes.
 _TEXT: dict[str, Any] = {"max_length": TEXT_BYTES, "mmap_enabled": True}
 _HASH = 64  # hexadecimal digits of SHA-256
 # Terms come as ASCII words, see packing.py: any tokenizer of Milvus leaves them whole.
@@ -33,10 +33,17 @@ STATISTICS = "statistics"  # the row that describes them, see qa.storage.milvus.
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Which model is in use, and where its passages are."""
+    """The model in use, and the collection of its passages."""
 
     model: Model
     passages: str
+
+
+class Present(NamedTuple):
+    """The settings, None if they are gone, and the description of the statistics."""
+
+    settings: Settings | None
+    statistics: str
 
 
 class Collections:
@@ -56,7 +63,7 @@ class Collections:
         self.records = f"{address.name}_records"
 
     def settings(self) -> Settings | None:
-        """The present settings; None where there is no library.
+        """Return the present settings; None where there is no library.
 
         Raises:
             LibraryDamaged: a newer Wenju made it.
@@ -66,15 +73,12 @@ class Collections:
         found = self._connection.get(self.records, [_SETTINGS], ["value"])
         return None if not found else self._settings_in(found[0]["value"])
 
-    def present(self) -> tuple[Settings | None, str]:
-        """The settings, and what describes the statistics, in one request.
-
-        Only for a library that was there.
-        """
+    def present(self) -> Present:
+        """Return the settings and the statistics row of an existing library, in one request."""
         rows = self._connection.get(self.records, [_SETTINGS, STATISTICS], ["id", "value"])
         held = {row["id"]: row["value"] for row in rows}
         settings = self._settings_in(held[_SETTINGS]) if _SETTINGS in held else None
-        return settings, held.get(STATISTICS, "")
+        return Present(settings, held.get(STATISTICS, ""))
 
     def _settings_in(self, value: str) -> Settings:
         stored = json.loads(value)
@@ -86,7 +90,7 @@ class Collections:
         return Settings(Model(**stored["model"]), stored["passages"])
 
     def use(self, model: Model) -> None:
-        """Make a model the one in use; its passages are complete."""
+        """Put a model into use; its passages are complete."""
         described = {
             "name": model.name,
             "fingerprint": model.fingerprint,
@@ -96,12 +100,12 @@ class Collections:
         self._connection.put(self.records, [record(_SETTINGS, "settings", value=json.dumps(value))])
 
     def passages_of(self, model: Model) -> str:
-        """The collection of one model's passages."""
+        """Return the collection of one model's passages."""
         digest = hashlib.sha256(model.fingerprint.encode()).hexdigest()
         return f"{self._address.name}_passages_{digest[:16]}"
 
     def create(self) -> None:
-        """Make all but the passages', where they are not there."""
+        """Make the collections, except those of passages, that do not exist."""
         text, number = DataType.VARCHAR, DataType.INT64
         make = self._create_plain
         make(self.documents, _HASH, summary=text, added_at=text, parts=number, passages=number)
@@ -110,7 +114,7 @@ class Collections:
         make(self.records, 255, kind=text, document_id=text, value=text, written_at=number)
 
     def create_passages(self, model: Model) -> None:
-        """Make the collection of a model's passages, where it is not there."""
+        """Make the collection of a model's passages, unless it exists."""
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field("row", DataType.INT64, is_primary=True)
         schema.add_field("document_id", DataType.VARCHAR, max_length=_HASH)
@@ -133,7 +137,7 @@ class Collections:
             self._connection.drop(collection)
 
     def _create_plain(self, name: str, id_length: int, **fields: DataType) -> None:
-        """Make a collection of rows that are only ever read by what they say."""
+        """Make a collection whose rows are never searched by vector."""
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=id_length)
         indexes = MilvusClient.prepare_index_params()
@@ -141,7 +145,7 @@ class Collections:
             schema.add_field(field, kind, **(_TEXT if kind is DataType.VARCHAR else {}))
             if field in ("document_id", "kind"):
                 indexes.add_index(field, index_type="INVERTED")
-        # Milvus takes no collection without a vector.
+        # Milvus requires a vector in each collection.
         schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
         indexes.add_index("unused", index_type="FLAT", metric_type="IP")
         self._create(name, schema, indexes)
@@ -152,7 +156,7 @@ class Collections:
 
 
 def _add_terms(schema: CollectionSchema, indexes: IndexParams, name: str) -> None:
-    """A field of terms, and BM25 over it."""
+    """Add a field of terms, and BM25 over it."""
     schema.add_field(
         name,
         DataType.VARCHAR,
@@ -175,12 +179,12 @@ def _add_terms(schema: CollectionSchema, indexes: IndexParams, name: str) -> Non
 
 
 def plain(id_: str, **fields: object) -> dict[str, object]:
-    """A row of a collection whose vector nobody uses."""
+    """Return a row of a collection with an unused vector."""
     return {"id": id_, **fields, "unused": [0.0, 0.0]}
 
 
 def record(
     id_: str, kind: str, *, value: str = "", document_id: str = "", written_at: int = 0
 ) -> dict[str, object]:
-    """A row of the records: settings, statistics, what is being written, what has gone."""
+    """Return a row of the records: settings, statistics, the journal, departed documents."""
     return plain(id_, kind=kind, document_id=document_id, value=value, written_at=written_at)

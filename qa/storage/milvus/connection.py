@@ -1,9 +1,9 @@
-"""Talking to Milvus: a few verbs over its client, and its errors as ours."""
+"""The connection to Milvus: a few verbs over its client, and its errors as ours."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import grpc
 from pymilvus import CollectionSchema, MilvusClient, MilvusException
@@ -18,11 +18,11 @@ _LOST = ("fail connecting", "failed to connect", "unavailable", "deadline", "ret
 
 
 def failure(address: Address, what: str, error: MilvusException | grpc.RpcError) -> WenjuError:
-    """The error to raise for one of the client's.
+    """Return our error for one of the client's.
 
     Args:
         address: of the library.
-        what: was asked of Milvus.
+        what: the request, as a verb.
         error: the client's.
     """
     if isinstance(error, grpc.RpcError):
@@ -41,39 +41,47 @@ def failure(address: Address, what: str, error: MilvusException | grpc.RpcError)
 
 
 def is_not_loaded(error: BaseException | None) -> bool:
-    """Whether a collection is there but not loaded, as after a restart of Milvus Lite."""
+    """Return whether a collection is there but not loaded, as after a restart of Milvus Lite."""
     return isinstance(error, MilvusException) and error.code == _NOT_LOADED
 
 
 Row = dict[str, Any]
+
+
+class FoundRow(NamedTuple):
+    """A row that a search found, and its score by the metric of the index."""
+
+    score: float
+    row: Row
+
+
 T = TypeVar("T")
 
-# What it logs, with its stack and the request, reaches the caller as an error of ours.
+# The errors that it logs, with stack and request, reach the caller as errors of ours.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
 _CONNECT_SECONDS = 10.0
 _REQUEST_SECONDS = 60.0
-# A server that comes back is found at once; sharing what connections know of it would have
-# each wait for the longest of their pauses.
-# Milvus Lite hangs up on who pings while nothing is asked.
+# With a pool of its own each connection finds a restarted server at once, instead of
+# waiting for the longest pause of all. Milvus Lite drops clients that ping between requests.
 _OPTIONS = {"grpc.use_local_subchannel_pool": 1, "grpc.keepalive_permit_without_calls": 0}
-# Of one request: far below the 64 MB that a proxy takes, and what a reader keeps at once.
+# Of one request: far below the 64 MB that a proxy accepts.
 _REQUEST_BYTES = 8_000_000
 _PAGE = 1_000  # rows read together
-MOST_FOUND = 16_384  # rows that Milvus gives for one search
+MOST_FOUND = 16_384  # rows that Milvus returns for one search
 
 
 class Connection:
     """A client of one server. Threads may share it.
 
-    Everything read is strongly consistent: what any process wrote before is seen.
+    All reads are strongly consistent: they see what any process wrote before.
 
     Args:
         address: of the library.
 
     Raises:
-        LibraryUnreachable: nobody answers there.
-        WenjuError: Milvus does not let us in.
+        LibraryUnreachable: no server answers there.
+        WenjuError: Milvus refuses the credentials.
     """
 
     def __init__(self, address: Address) -> None:
@@ -94,7 +102,7 @@ class Connection:
         self._client.close()
 
     def has(self, collection: str) -> bool:
-        """Whether a collection is there."""
+        """Return whether a collection exists."""
         has = partial(self._client.has_collection, collection, timeout=_REQUEST_SECONDS)
         return bool(self._asking("look for collections", has))
 
@@ -115,17 +123,17 @@ class Connection:
                 raise
 
     def drop(self, collection: str) -> None:
-        """Delete a collection, if it is there."""
+        """Delete a collection, if it exists."""
         drop = partial(self._client.drop_collection, collection, timeout=_REQUEST_SECONDS)
         self._asking("delete a collection", drop)
 
     def load(self, collection: str) -> None:
-        """Let a collection be searched; one that is already stays so."""
+        """Load a collection for searches, unless it is loaded."""
         load = partial(self._client.load_collection, collection, timeout=_REQUEST_SECONDS)
         self._asking("load a collection", load)
 
     def get(self, collection: str, ids: Sequence[Any], fields: Sequence[str]) -> list[Row]:
-        """The rows of some primary keys that are there, in no order; no keys are no request."""
+        """Return the rows of those primary keys that exist, in no order."""
         found: list[Row] = []
         for start in range(0, len(ids), _PAGE):
             get = partial(
@@ -139,11 +147,11 @@ class Connection:
         return found
 
     def find(self, collection: str, filter_: str, fields: Sequence[str]) -> list[Row]:
-        """The rows that a filter lets through, in no order.
+        """Return the rows that match a filter, in no order.
 
         Args:
             collection: to read.
-            filter_: holds hashes, numbers and words of ours only, never anyone's text.
+            filter_: of hashes, numbers and our own words; never the text of a user.
             fields: to read.
         """
         find = partial(
@@ -156,7 +164,7 @@ class Connection:
         return list(self._reading(collection, find))
 
     def everything(self, collection: str, fields: Sequence[str]) -> Iterator[list[Row]]:
-        """All rows of a collection, some at a time, by primary key."""
+        """Yield all rows of a collection, some at a time, by primary key."""
         start = partial(
             self._client.query_iterator,
             collection,
@@ -172,7 +180,7 @@ class Connection:
             iterator.close()
 
     def count(self, collection: str) -> int:
-        """How many rows a collection holds."""
+        """Return the number of rows of a collection."""
         count = partial(
             self._client.query,
             collection,
@@ -190,8 +198,8 @@ class Connection:
         limit: int,
         filter_: str,
         fields: Sequence[str],
-    ) -> list[tuple[float, Row]]:
-        """The best rows by one index: what its metric says of each, and the fields."""
+    ) -> list[FoundRow]:
+        """Return the best rows by one index, best first."""
         search = partial(
             self._client.search,
             collection,
@@ -203,23 +211,25 @@ class Connection:
             timeout=_REQUEST_SECONDS,
         )
         (hits,) = self._reading(collection, search)
-        return [(float(hit["distance"]), {**hit["entity"], "row": hit["row"]}) for hit in hits]
+        return [
+            FoundRow(float(hit["distance"]), {**hit["entity"], "row": hit["row"]}) for hit in hits
+        ]
 
     def put(self, collection: str, rows: Sequence[Row]) -> None:
-        """Write rows; one that has the primary key of another takes its place."""
+        """Write rows; each replaces the row with its primary key."""
         for part in _parts(rows):
             write = partial(self._client.upsert, collection, part, timeout=_REQUEST_SECONDS)
             self._asking("write", write)
 
     def delete(self, collection: str, ids: Sequence[Any]) -> None:
-        """Delete the rows of some primary keys; those that are not there do no harm."""
+        """Delete the rows of some primary keys, if they exist."""
         for start in range(0, len(ids), _PAGE):
             some = list(ids[start : start + _PAGE])
             delete = partial(self._client.delete, collection, ids=some, timeout=_REQUEST_SECONDS)
             self._asking("delete", delete)
 
     def _reading(self, collection: str, request: Callable[[], T]) -> T:
-        """Make a request that reads, of a collection that a restarted server has to load."""
+        """Make a request that reads; load the collection if a restarted server has not."""
         try:
             return self._asking(f"read {collection}", request)
         except WenjuError as error:
@@ -229,7 +239,7 @@ class Connection:
         return self._asking(f"read {collection}", request)
 
     def _asking(self, what: str, request: Callable[[], T]) -> T:
-        """Make a request; what goes wrong is said in our words, without the request."""
+        """Make a request; its errors are raised as ours, without the request."""
         try:
             return request()
         except (MilvusException, grpc.RpcError) as error:
@@ -237,7 +247,7 @@ class Connection:
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows in order, as many at a time as one request should hold."""
+    """Yield rows in order, as many at a time as fit into one request."""
     part: list[Row] = []
     size = 0
     for row in rows:
@@ -252,17 +262,17 @@ def _parts(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _size(value: object) -> int:
-    """About how many bytes a value takes in a request."""
+    """Return the approximate size of a value in a request, in bytes."""
     if isinstance(value, str):
         return 4 * len(value)
     return 4 * len(value) if isinstance(value, Sequence) else 8
 
 
 def one_of(field: str, hashes: Sequence[str]) -> str:
-    """A filter: a field is one of some hashes.
+    """Return a filter for rows whose field is one of some hashes.
 
     Raises:
-        ValueError: one of them is no hash; nobody's text comes into a filter.
+        ValueError: one of them is no hash; a filter never has the text of a user.
     """
     for value in hashes:
         if not value or value.strip("0123456789abcdef"):

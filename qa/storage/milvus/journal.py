@@ -1,9 +1,9 @@
-"""What is being written to a library in Milvus, so that a crash leaves nothing behind.
+"""A journal of writes to a library in Milvus, so that a crash leaves nothing behind.
 
-Milvus has no transactions and no locks. Whoever adds or removes documents says so here
-first, in a row of its own for each document, and takes it back when done; what lies here
-for too long was left by a process that died. Each writes its row before it reads the
-others', so of two who meet over one document at least one sees the other (Dekker 1965).
+Milvus has no transactions and no locks. A process that adds or removes documents first
+writes an entry for each document, and deletes it when done; an entry that is too old was
+left by a process that died. Each process writes its entries before it reads those of
+others, so of two that write one document at least one sees the other (Dekker 1965).
 """
 
 import os
@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 0.1
 
 
 class Journal:
-    """One process's entries in the journal, and its view of the others'.
+    """The entries of one process, and its view of those of others.
 
     Args:
         connection: to the server.
@@ -37,7 +37,7 @@ class Journal:
         self._writer = f"{socket.gethostname()[:100]}:{os.getpid()}"
 
     def begin(self, kind: Kind, documents: Iterable[str]) -> list[str]:
-        """Enter documents; gives the entries' ids for :meth:`end`."""
+        """Enter documents, and return the ids of the entries for :meth:`end`."""
         nonce, now = uuid4().hex, int(time.time())
         entries = {f"{kind}:{document}:{nonce}": document for document in documents}
         self._connection.put(
@@ -50,30 +50,30 @@ class Journal:
         return list(entries)
 
     def end(self, entries: Sequence[str]) -> None:
-        """Take entries back."""
+        """Delete entries."""
         self._connection.delete(self._records, entries)
 
     def renew(self, entries: Sequence[str], kind: Kind, documents: Iterable[str]) -> list[str]:
-        """Enter documents once more, and take the older entries back."""
+        """Enter documents again, and delete the older entries."""
         renewed = self.begin(kind, documents)
         self.end(entries)
         return renewed
 
     def lost(self, entries: Sequence[str]) -> bool:
-        """Whether someone took entries of ours for those of a process that died."""
+        """Return whether another process considered these entries abandoned."""
         return len(self._connection.get(self._records, entries, ["id"])) < len(entries)
 
     def entered(self, kind: Kind, documents: Sequence[str]) -> set[str]:
-        """Those of some documents that stand in the journal."""
+        """Return those of some documents that are in the journal."""
         some = f'kind == "{kind}" and {one_of("document_id", documents)}'
         found = self._connection.find(self._records, some, ["document_id"])
         return {row["document_id"] for row in found}
 
     def wait(self, kind: Kind, documents: Sequence[str]) -> bool:
-        """Wait until none of some documents stands in the journal; says whether one did.
+        """Wait until none of some documents is in the journal, and return whether one was.
 
         Raises:
-            LibraryBusy: one still does after a minute.
+            LibraryBusy: one still is after a minute.
         """
         started = time.monotonic()
         waited = False
@@ -89,7 +89,7 @@ class Journal:
         return waited
 
     def wait_for_all(self, kind: Kind) -> None:
-        """Wait until no entry of a kind is left, but for those of processes that died."""
+        """Wait until no entry of a kind is left, except those of processes that died."""
         while True:
             fresh = int(time.time()) - ABANDONED_SECONDS
             busy = f'kind == "{kind}" and written_at >= {fresh}'
@@ -98,7 +98,7 @@ class Journal:
             time.sleep(_PAUSE_SECONDS)
 
     def abandoned(self) -> dict[str, list[str]]:
-        """The documents whose entries were left by processes that died, with the entries."""
+        """Return the documents of abandoned entries, each with these entries."""
         old = int(time.time()) - ABANDONED_SECONDS
         left = f'kind in ["adding", "removing"] and written_at < {old}'
         found: dict[str, list[str]] = {}

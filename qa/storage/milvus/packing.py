@@ -1,8 +1,7 @@
 """Documents and passages as rows of Milvus, and back.
 
-A field of Milvus holds 65,535 bytes. What is longer is left out of the row, and read from
-the document's body instead: its text, articles and passages as JSON, in as many parts as
-it takes.
+A field of Milvus has at most 65,535 bytes. A longer value is left out of its row and read
+from the body of the document: its text, articles and passages as JSON, in parts.
 """
 
 import base64
@@ -25,7 +24,7 @@ from qa.storage.records import Encoding, StoredPassage, context_of, place_of, su
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 6
-_MOST = (TEXT_BYTES + 1) // (_LENGTH + 1)  # terms that a field holds
+_MOST = (TEXT_BYTES + 1) // (_LENGTH + 1)  # terms that fit into a field
 
 _stems = (
     tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
@@ -35,9 +34,10 @@ _stems = (
 
 
 def encoded_terms(text: str) -> str:
-    """The terms of a text in order, each a word of ASCII.
+    """Return the terms of a text in order, each as six ASCII letters of a hash.
 
-    A field holds some 9,000; what a longer passage has behind them does not count in BM25.
+    No analyzer of Milvus makes characters and pairs of them, and none splits such a word. A
+    field has room for about 9,000; later terms of a longer passage do not count in BM25.
     """
     stems = _stems.analyze(" ".join(terms(text)))
     return " ".join(map(_encoded, stems[:_MOST]))
@@ -58,26 +58,26 @@ PLACE = ("row", "document_id", "number", "text", "place")
 
 
 def row_of(document_id: str, number: int) -> int:
-    """The primary key of a passage: 63 bits of a hash, so that writing twice is writing once.
+    """Return the primary key of a passage, 63 bits of a hash: writing twice is writing once.
 
-    Among a hundred million passages two share one with a chance of 1 in 1,800.
+    Two of a hundred million passages share one with a probability of 1 in 1,800.
     """
     digest = hashlib.sha256(PassageId.of(document_id, number).encode()).digest()
     return int.from_bytes(digest[:8]) >> 1
 
 
 def source_id(source: str) -> str:
-    """The primary key of a source; its text never stands in a filter."""
+    """Return the primary key of a source; a filter never has its text."""
     return hashlib.sha256(source.encode()).hexdigest()
 
 
 def part_ids(document_id: str, parts: int) -> list[str]:
-    """The primary keys of a body's parts."""
+    """Return the primary keys of a body's parts."""
     return [f"{document_id}:{part}" for part in range(parts)]
 
 
 def body_rows(document: Document) -> list[dict[str, Any]]:
-    """A document's body, part by part."""
+    """Return the body of a document as rows, one for each part."""
     value = {
         "text": document.text,
         "articles": [[a.title, a.author, a.date] for a in document.articles],
@@ -93,7 +93,7 @@ def body_rows(document: Document) -> list[dict[str, Any]]:
 
 
 def document_of(document_id: str, parts: Sequence[str]) -> Document:
-    """The document that a body holds."""
+    """Return the document of a body."""
     value = json.loads("".join(parts))
     passages = tuple(
         Passage(number, _spans(spans), article, tuple(headings), *rest)
@@ -104,7 +104,7 @@ def document_of(document_id: str, parts: Sequence[str]) -> Document:
 
 
 def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any]:
-    """The row that lists a document; its summary is empty where it is too long."""
+    """Return the row that lists a document; a summary that is too long is empty."""
     counts = Counter(passage.article for passage in document.passages)
     listed = [[a.title, a.author, a.date, counts[n]] for n, a in enumerate(document.articles)]
     return plain(
@@ -117,13 +117,13 @@ def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any
 
 
 def summary_in(row: dict[str, Any], sources: Sequence[str]) -> DocumentSummary:
-    """The summary that a document's row holds."""
+    """Return the summary of a document's row."""
     articles = [(Article(*stated), count) for *stated, count in json.loads(row["summary"])]
     return summarise(row["id"], sources, articles, row["added_at"])
 
 
 def passage_rows(document: Document, encodings: Sequence[Encoding]) -> list[dict[str, Any]]:
-    """A document's passages, each with what the models make of it."""
+    """Return the rows of a document's passages, with their encodings."""
     return [
         _passage_row(document, passage, encoding)
         for passage, encoding in zip(document.passages, encodings, strict=True)
@@ -153,13 +153,13 @@ def _passage_row(document: Document, passage: Passage, encoding: Encoding) -> di
         "context_terms": encoded_terms(context),
         "tokens": _bounded(_packed(encoding.tokens)),
         "context_tokens": _bounded(_packed(encoding.context_tokens)),
-        # As float16, which the local library keeps, so that both find the same cosines.
+        # Rounded to float16 as in a folder, so that both have the same cosines.
         "vector": encoding.vector.astype("<f2").astype(np.float32).tolist(),
     }
 
 
 def passage_in(row: dict[str, Any], source: str) -> StoredPassage | None:
-    """The passage that a row holds; None where it was too long for the row."""
+    """Return the passage of a row; None if it was too long for the row."""
     if not row["text"] or not row["place"]:
         return None
     place = json.loads(row["place"])
@@ -178,7 +178,7 @@ def passage_in(row: dict[str, Any], source: str) -> StoredPassage | None:
 
 
 def passage_of(document: Document, number: int, source: str) -> StoredPassage:
-    """A passage, as its document has it."""
+    """Return a passage of a document."""
     passage = document.passages[number]
     article = document.articles[passage.article]
     return StoredPassage(
@@ -189,7 +189,7 @@ def passage_of(document: Document, number: int, source: str) -> StoredPassage:
 
 
 def unpacked(tokens: str) -> IntArray:
-    """Token ids as a row holds them, ``(n,)``."""
+    """Return the token ids ``(n,)`` of a row."""
     return np.frombuffer(base64.b64decode(tokens), dtype="<i4").astype(np.int32)
 
 
@@ -198,7 +198,7 @@ def _packed(tokens: IntArray) -> str:
 
 
 def _bounded(text: str) -> str:
-    """The text, or nothing where a field does not hold it."""
+    """Return the text, or an empty one if it does not fit into a field."""
     return text if len(text) <= _PART or len(text.encode()) <= TEXT_BYTES else ""
 
 

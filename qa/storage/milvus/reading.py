@@ -1,4 +1,4 @@
-"""What a library in Milvus holds: documents, sources, and passages by row."""
+"""Reads of a library in Milvus: documents, sources, and passages by row."""
 
 import re
 from collections import defaultdict
@@ -24,8 +24,8 @@ from qa.storage.milvus.packing import (
 )
 from qa.storage.records import StoredDocument, StoredPassage
 
-_REMEMBERED = 20_000_000  # characters of documents read lately
-_READ_AHEAD = 4  # parts: a longer document is read when it is asked for
+_CACHED = 20_000_000  # characters of recently read documents
+_READ_AHEAD = 4  # parts: a longer document is read when it is needed
 
 
 class Bodies:
@@ -39,21 +39,21 @@ class Bodies:
     def __init__(self, connection: Connection, collections: Collections) -> None:
         self._connection = connection
         self._names = collections
-        self._read = LRUCache[str, Document](_REMEMBERED, lambda document: len(document.text))
+        self._cache = LRUCache[str, Document](_CACHED, lambda document: len(document.text))
         self._mutex = Lock()
 
-    def remembered(self, document_id: str) -> Document | None:
-        """A document that was read lately."""
+    def cached(self, document_id: str) -> Document | None:
+        """Return a document from the cache; None if it is not there."""
         with self._mutex:
-            return self._read.get(document_id)
+            return self._cache.get(document_id)
 
     def document(self, document_id: str, parts: int) -> Document:
-        """A document whose body has so many parts.
+        """Return a document whose body has ``parts`` parts.
 
         Raises:
             LibraryDamaged: one of them is missing.
         """
-        found = self.remembered(document_id) or self._fetched({document_id: parts}).get(document_id)
+        found = self.cached(document_id) or self._fetched({document_id: parts}).get(document_id)
         if found is None:
             raise LibraryDamaged(
                 f"Of the {parts} parts of the document {document_id[:16]}… some are not in Milvus. "
@@ -62,13 +62,13 @@ class Bodies:
         return found
 
     def read_ahead(self, document_ids: Iterable[str]) -> None:
-        """Read the bodies of some documents that will be asked for, in one go."""
-        unknown = [id_ for id_ in document_ids if self.remembered(id_) is None]
+        """Read the bodies of some documents into the cache, in one request."""
+        unknown = [id_ for id_ in document_ids if self.cached(id_) is None]
         rows = self._connection.get(self._names.documents, unknown, ["id", "parts"])
         self._fetched({row["id"]: row["parts"] for row in rows if row["parts"] <= _READ_AHEAD})
 
     def _fetched(self, parts: Mapping[str, int]) -> dict[str, Document]:
-        """The documents all of whose parts are there; remembered from now on."""
+        """Read documents into the cache; those that lack a part are left out."""
         wanted = [
             id_ for document_id, count in parts.items() for id_ in part_ids(document_id, count)
         ]
@@ -80,8 +80,8 @@ class Bodies:
             if all(id_ in held for id_ in ids):
                 document = document_of(document_id, [held[id_] for id_ in ids])
                 found[document_id] = document
-                with self._mutex, suppress(ValueError):  # too long to be remembered
-                    self._read[document_id] = document
+                with self._mutex, suppress(ValueError):  # too long for the cache
+                    self._cache[document_id] = document
         return found
 
 
@@ -89,7 +89,7 @@ _ID = re.compile("[0-9a-f]{64}")
 _PREFIX = re.compile("[0-9a-f]{1,63}")
 _SUMMARY = ("id", "summary", "added_at", "parts")
 _TOGETHER = 500  # hashes in one filter
-GONE = "gone"  # the kind of the records of documents that were here once
+GONE = "gone"  # the kind of the records of departed documents
 
 
 class Reader:
@@ -108,18 +108,18 @@ class Reader:
     # -- sources ----------------------------------------------------------------------
 
     def sources(self) -> dict[str, str]:
-        """Every source and the id of the document it holds, by source."""
+        """Return the document id of every source, by source."""
         pages = self._connection.everything(self._names.sources, ["source", "document_id"])
         return dict(sorted((row["source"], row["document_id"]) for page in pages for row in page))
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
-        """Those of some sources that are there, and the id of the document each holds."""
+        """Return the document id of each of some sources, without those that do not exist."""
         ids = [source_id(source) for source in sources]
         rows = self._connection.get(self._names.sources, ids, ["source", "document_id"])
         return {row["source"]: row["document_id"] for row in rows}
 
     def sources_of(self, document_ids: Iterable[str]) -> dict[str, list[str]]:
-        """The sources of each document that has any: those are there, all others are not."""
+        """Return the sources of each document that has any; one without does not exist."""
         found: dict[str, list[str]] = defaultdict(list)
         wanted = sorted(set(document_ids))
         for start in range(0, len(wanted), _TOGETHER):
@@ -131,10 +131,10 @@ class Reader:
     # -- documents --------------------------------------------------------------------
 
     def resolve(self, key: str) -> str:
-        """The id of the document that goes by a source, an id, or the start of an id.
+        """Return the id of the document with a source, an id, or the start of an id.
 
         Raises:
-            NoSuchDocument: none does, or several do.
+            NoSuchDocument: there is none, or several.
         """
         if held := self.sources_among([key]).get(key):
             return held
@@ -148,10 +148,10 @@ class Reader:
         if len(found) > 1:
             raise NoSuchDocument.ambiguous(key, found[0], found[1])
         if not found:
-            raise self._what_became_of(prefix) or NoSuchDocument.unknown(key)
+            raise self._departure(prefix) or NoSuchDocument.unknown(key)
         return found[0]
 
-    def _what_became_of(self, prefix: str) -> NoSuchDocument | None:
+    def _departure(self, prefix: str) -> NoSuchDocument | None:
         if not (_ID.fullmatch(prefix) or _PREFIX.fullmatch(prefix)):
             return None
         left = f'kind == "{GONE}" and document_id like "{prefix}%"'
@@ -160,7 +160,7 @@ class Reader:
         return None
 
     def summaries(self) -> list[DocumentSummary]:
-        """All documents, ordered by their first source."""
+        """Return all documents, ordered by their first source."""
         sources: dict[str, list[str]] = defaultdict(list)
         for source, document_id in self.sources().items():
             sources[document_id].append(source)
@@ -184,11 +184,11 @@ class Reader:
         return bool(removed) or self._connection.count(self._names.sources) > 0
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
         return document_id in self.sources_of([document_id])
 
     def document(self, document_id: str) -> StoredDocument:
-        """A document with its text and passages.
+        """Return a document with its text and passages.
 
         Raises:
             NoSuchDocument: no document has this id.
@@ -205,14 +205,14 @@ class Reader:
         return StoredDocument(document, tuple(sources[document_id]), rows[0]["added_at"])
 
     def text(self, document_id: str) -> str | None:
-        """A document's stored text, or None if it is gone.
+        """Return a document's stored text, or None if it is gone.
 
-        One that was read lately is not asked for again: an id stands for one content, and
-        each search looks anew for what is there.
+        A cached document needs no request: an id means one content, and each search checks
+        anew which documents exist.
         """
-        remembered = self._bodies.remembered(document_id)
-        if remembered is not None:
-            return remembered.text
+        cached = self._bodies.cached(document_id)
+        if cached is not None:
+            return cached.text
         try:
             return self.document(document_id).document.text
         except NoSuchDocument:
@@ -221,10 +221,10 @@ class Reader:
     # -- passages ---------------------------------------------------------------------
 
     def passages(self, collection: str, rows: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of the rows that are still there, by row."""
+        """Return the passages of the rows that are still there, by row."""
         found = self._connection.get(collection, rows, PLACE)
         sources = self.sources_of(row["document_id"] for row in found)
-        self._bodies.read_ahead(sources)  # a hit is checked against its document next
+        self._bodies.read_ahead(sources)  # each hit is checked against its document next
         passages: dict[int, StoredPassage] = {}
         for row in found:
             held_by = sources.get(row["document_id"])

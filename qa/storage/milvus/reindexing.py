@@ -1,14 +1,15 @@
-"""Another model for a library in Milvus, while the old one keeps answering.
+"""Re-indexing of a library in Milvus, while the old model answers.
 
-The new model's passages are written into a collection of their own. When it is complete,
-one row of the settings makes it the one in use; what was added with the old model until
-then is taken over, and the old collection goes.
+The passages of the new model are written into a collection of their own. When it is
+complete, one row of the settings puts it into use; documents added with the old model until
+then are encoded too, and the old collection is deleted.
 """
 
 from collections.abc import Iterator, Sequence
 
 from qa.errors import NoSuchDocument
 from qa.progress import Progress
+from qa.results import DocumentSummary
 from qa.storage.milvus.collections import Collections
 from qa.storage.milvus.connection import Connection
 from qa.storage.milvus.journal import Journal
@@ -24,15 +25,15 @@ _BATCH = 1024  # passages, or one document
 def reindex(
     connection: Connection, collections: Collections, models: Models, progress: Progress
 ) -> None:
-    """Give every passage a vector of another model, then make that model the one in use.
+    """Encode every passage with another model, then use that model.
 
-    A run that was cut short goes on where it stopped.
+    An interrupted run continues where it stopped.
 
     Args:
         connection: to the server.
         collections: of the library.
         models: the new ones.
-        progress: told how far it is.
+        progress: reports how far it is.
     """
     before = collections.settings()
     if before is None or before.model.fingerprint == models.fingerprint:
@@ -44,7 +45,7 @@ def reindex(
     _encode_missing(connection, reader, passages, models, progress)
     keep(connection, collections, passages, at_change=0.0)
     collections.use(models.model)
-    # Who began before that row was written works with the old model; from now on nobody does.
+    # Writers that began before that row was written use the old model; later ones do not.
     Journal(connection, collections).wait_for_all("adding")
     _encode_missing(connection, reader, passages, models, progress)
     _forget_removed(connection, reader, passages)
@@ -59,8 +60,10 @@ def _encode_missing(
     """Encode the documents whose passages are not all in a collection."""
     summaries = reader.summaries()
     done = 0
-    for batch in _batches([(summary.id, summary.passage_count) for summary in summaries]):
-        rows = {row_of(id_, number): id_ for id_, count in batch for number in range(count)}
+    for batch in _batches(summaries):
+        rows = {
+            row_of(one.id, number): one.id for one in batch for number in range(one.passage_count)
+        }
         held = {row["row"] for row in connection.get(passages, [*rows], ["row"])}
         for document_id in dict.fromkeys(id_ for row, id_ in rows.items() if row not in held):
             _encode_document(connection, reader, passages, models, document_id)
@@ -91,11 +94,11 @@ def _forget_removed(connection: Connection, reader: Reader, passages: str) -> No
         connection.delete(passages, gone)
 
 
-def _batches(documents: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
-    batch: list[tuple[str, int]] = []
+def _batches(documents: Sequence[DocumentSummary]) -> Iterator[list[DocumentSummary]]:
+    batch: list[DocumentSummary] = []
     for document in documents:
         batch.append(document)
-        if sum(count for _, count in batch) >= _BATCH:
+        if sum(one.passage_count for one in batch) >= _BATCH:
             yield batch
             batch = []
     if batch:

@@ -1,15 +1,16 @@
-"""In how many passages each token stands: what the token matching weighs words by.
+"""Document frequencies of tokens, from which the token matching weighs words.
 
 Milvus counts no tokens. The writers do, over the first passages by primary key (a hash, so
-that they are a fair sample of all), and leave the counts beside the settings: every server
-in front of Milvus weighs the same way, and none counts on a question's time. A library of
-up to 50,000 passages is counted whole.
+that they are a fair sample), and store the counts beside the settings: all servers use the
+same weights, and none counts during a question. A library of up to 50,000 passages is
+counted whole.
 """
 
 import base64
 import json
 import zlib
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -20,7 +21,7 @@ from qa.storage.milvus.connection import Connection
 from qa.storage.milvus.packing import unpacked
 
 SAMPLE = 50_000  # passages
-_COUNTED_ALWAYS_BELOW = 2_000  # passages: it takes a moment
+_ALWAYS_COUNTED_BELOW = 2_000  # passages: it takes a moment
 _KIND = "counts"
 _NEVER = '{"stamp": "", "passages": 0, "parts": 0}'
 
@@ -30,11 +31,11 @@ class Statistics:
     """The counts at one moment.
 
     Attributes:
-        stamp: tells them from those of another moment; empty before the first.
-        passages: how many there were.
-        tokens: ``(t,)`` the tokens that stand in any, ascending. Ids are far apart: a word
-            that the model can only spell has one made of a hash.
-        counts: ``(t,)`` in how many passages each of them stands.
+        stamp: identifies the count; empty before the first.
+        passages: the number of passages.
+        tokens: ``(t,)`` the tokens of all passages, ascending. Ids are far apart: that of a
+            word that the model can only spell is a hash.
+        counts: ``(t,)`` the number of passages that have each.
     """
 
     stamp: str
@@ -43,7 +44,7 @@ class Statistics:
     counts: IntArray
 
     def counts_of(self, tokens: IntArray) -> IntArray:
-        """In how many passages each of some tokens stands, ``(n,)``."""
+        """Return the number of passages that have each token ``(n,)``."""
         if not len(self.tokens):
             return np.zeros(len(tokens), dtype=np.int32)
         places = np.minimum(np.searchsorted(self.tokens, tokens), len(self.tokens) - 1)
@@ -57,12 +58,12 @@ NONE = Statistics("", 0, np.empty(0, np.int32), np.empty(0, np.int32))
 def read(
     connection: Connection, collections: Collections, described: str, known: Statistics
 ) -> Statistics:
-    """The statistics that their row describes; ``known`` itself if they are still those.
+    """Return the statistics that a row describes; ``known`` itself if it describes these.
 
     Args:
         connection: to the server.
         collections: of the library.
-        described: what the row holds; empty before anything was counted.
+        described: the content of the row; empty before the first count.
         known: those read before.
     """
     if not described:
@@ -72,7 +73,7 @@ def read(
         return known
     ids = [f"{_KIND}:{value['stamp']}:{part}" for part in range(value["parts"])]
     held = {row["id"]: row["value"] for row in connection.get(collections.records, ids, ["value"])}
-    if len(held) < len(ids):  # counted anew this moment; the next question sees that
+    if len(held) < len(ids):  # counted again just now; the next question sees it
         return known
     packed = zlib.decompress(base64.b64decode("".join(held[id_] for id_ in ids)))
     tokens, counts = np.frombuffer(packed, dtype="<i4").astype(np.int32).reshape(2, -1)
@@ -82,22 +83,22 @@ def read(
 def keep(
     connection: Connection, collections: Collections, passages: str, *, at_change: float = 0.1
 ) -> None:
-    """Count if the library is small, or has changed by much since it was counted.
+    """Count if the library is small, or has changed much since the last count.
 
     Args:
         connection: to the server.
         collections: of the library.
         passages: the collection in use, or about to be.
-        at_change: by which share of all passages; an idf moves by less than twice that.
+        at_change: the share of all passages that is much; an idf changes by less than twice it.
     """
     present = connection.count(passages)
     found = connection.get(collections.records, [STATISTICS], ["value"])
     before = json.loads(found[0]["value"] if found else _NEVER)
     change = abs(present - before["passages"])
-    if present > _COUNTED_ALWAYS_BELOW and change < at_change * present:
+    if present > _ALWAYS_COUNTED_BELOW and change < at_change * present:
         return
     stamp = uuid4().hex
-    parts = _parts(*_counted(connection, passages, present))
+    parts = _parts(_counted(connection, passages, present))
     connection.put(
         collections.records,
         [record(f"{_KIND}:{stamp}:{n}", _KIND, value=part) for n, part in enumerate(parts)],
@@ -112,8 +113,15 @@ def keep(
     )
 
 
-def _counted(connection: Connection, passages: str, present: int) -> tuple[IntArray, IntArray]:
-    """The tokens and their counts, projected from a sample where there are many passages."""
+class _Counts(NamedTuple):
+    """Tokens ``(t,)``, ascending, and the number of passages that have each."""
+
+    tokens: IntArray
+    counts: IntArray
+
+
+def _counted(connection: Connection, passages: str, present: int) -> _Counts:
+    """Count the tokens, in a sample where there are many passages."""
     distinct = [np.empty(0, np.int32)]
     sampled = 0
     for page in connection.everything(passages, ["tokens"]):
@@ -124,11 +132,11 @@ def _counted(connection: Connection, passages: str, present: int) -> tuple[IntAr
     tokens, counts = np.unique(np.concatenate(distinct), return_counts=True)
     if sampled < present:
         counts = counts * present // max(sampled, 1)
-    return tokens, counts.astype(np.int32)
+    return _Counts(tokens, counts.astype(np.int32))
 
 
-def _parts(tokens: IntArray, counts: IntArray) -> list[str]:
-    """Tokens and counts as fields of Milvus hold them."""
-    packed = zlib.compress(np.concatenate((tokens, counts)).astype("<i4").tobytes())
+def _parts(counted: _Counts) -> list[str]:
+    """Return counts as texts that fit into fields of Milvus."""
+    packed = zlib.compress(np.concatenate(counted).astype("<i4").tobytes())
     text = base64.b64encode(packed).decode("ascii")
     return [text[start : start + TEXT_BYTES] for start in range(0, len(text), TEXT_BYTES)]

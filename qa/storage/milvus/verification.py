@@ -1,4 +1,4 @@
-"""Holding everything in a library in Milvus against everything else."""
+"""Verification of a library in Milvus."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ _FIELDS = ("row", "document_id", "number", "text", "place", "vector")
 def verify(
     connection: Connection, collections: Collections, settings: Settings, progress: Progress
 ) -> VerifyReport:
-    """Check every document's body and passages, and clear away what no source leads to.
+    """Check the body and the passages of every document, after deleting what no source leads to.
 
     Returns:
-        What was counted, and each thing that is wrong with what mends it.
+        the counts, and each problem with its remedy.
     """
     reader = Reader(connection, collections)
     clear(connection, collections, settings)
@@ -51,7 +51,7 @@ def verify(
 
 
 def clear(connection: Connection, collections: Collections, settings: Settings) -> None:
-    """Delete the documents that no source leads to, and that nobody is adding."""
+    """Delete the documents that no source leads to and no process is adding."""
     reader = Reader(connection, collections)
     writer = Writer(connection, collections, reader)
     writer.sweep()

@@ -1,14 +1,13 @@
-"""Documents into a library in Milvus, and out of it.
+"""Writes documents to a library in Milvus, and removes them.
 
-A document's rows are written first and its source last: that row is the commit. One that
-takes another's place does so in that row too, for every reader at once.
+The rows of a document are written first and its source last: that row is the commit. A
+document that replaces another does so in that row too, for every reader at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from corpus import Document
 from qa.errors import LibraryBusy, LibraryDamaged, ModelMismatch
 from qa.storage.milvus.collections import Collections, Settings, plain, record
 from qa.storage.milvus.connection import Connection, one_of
@@ -22,13 +21,13 @@ from qa.storage.milvus.packing import (
 )
 from qa.storage.milvus.reading import GONE, Reader
 from qa.storage.models import Models
-from qa.storage.records import Encoding
+from qa.storage.records import EncodedDocument
 
 _TOGETHER = 100  # documents in one filter
 
 
 class Writer:
-    """Writes to one library. Any number of processes may at once.
+    """Writes to one library. Any number of processes may write at once.
 
     Args:
         connection: to the server.
@@ -43,7 +42,7 @@ class Writer:
         self.journal = Journal(connection, collections)
 
     def settings(self, models: Models) -> Settings:
-        """The present settings.
+        """Return the present settings.
 
         Raises:
             ModelMismatch: other models than these are in use by now.
@@ -56,29 +55,27 @@ class Writer:
             )
         return found
 
-    def put(
-        self, batch: Iterable[tuple[str, Document, Sequence[Encoding]]], models: Models
-    ) -> None:
-        """Put documents under sources; what a source alone held before goes."""
+    def put(self, batch: Iterable[EncodedDocument], models: Models) -> None:
+        """Put documents under sources; a document that has lost its last source goes."""
         held: dict[str, str] = {}
-        contents: dict[str, tuple[Document, Sequence[Encoding]]] = {}
-        for source, document, encodings in batch:
-            held[source] = document.id
-            contents.setdefault(document.id, (document, encodings))
+        contents: dict[str, EncodedDocument] = {}
+        for encoded in batch:
+            held[encoded.source] = encoded.document.id
+            contents.setdefault(encoded.document.id, encoded)
         entries = self.journal.begin("adding", contents)
-        # Read after the entry: a re-indexing waits for those who began with its old model.
+        # Read after the entry: a re-indexing waits for writers that began with the old model.
         passages = self.settings(models).passages
         self._write(contents, passages)
         previous = self._point(held)
         while self.journal.wait("removing", [*contents]) or self.journal.lost(entries):
-            # Whoever removed a document of ours may have taken along what we wrote.
+            # The process that removed one of these documents may have deleted its new rows.
             entries = self.journal.renew(entries, "adding", contents)
             self._write(contents, passages)
         self._drop_orphans(previous)
         self.journal.end(entries)
 
     def link(self, source: str, document_id: str) -> None:
-        """Let another source hold a document that is stored already.
+        """Let another source lead to a document that is stored already.
 
         Raises:
             LibraryBusy: the document was removed at the same moment.
@@ -86,12 +83,12 @@ class Writer:
         entries = self.journal.begin("adding", [document_id])
         previous = self._point({source: document_id})
         self.journal.wait("removing", [document_id])
-        there = self._connection.get(self._names.documents, [document_id], ["id"])
-        if not there:
+        found = self._connection.get(self._names.documents, [document_id], ["id"])
+        if not found:
             self._connection.delete(self._names.sources, [source_id(source)])
         self._drop_orphans(previous)
         self.journal.end(entries)
-        if not there:
+        if not found:
             raise LibraryBusy(
                 f"The document of {source!r} was removed by another process at the same moment. "
                 "Index it again."
@@ -112,29 +109,27 @@ class Writer:
         self._drop({document_id: ""}, entries)
 
     def sweep(self) -> int:
-        """Finish what processes that died have left; says of how many documents."""
+        """Finish the work of processes that died, and return the number of documents."""
         abandoned = self.journal.abandoned()
         for document_id, left in abandoned.items():
             entries = self.journal.begin("removing", [document_id])
-            # Before the document goes: should its writer be alive after all, it sees that.
+            # Before the document is deleted: if its writer is alive after all, it notices.
             self.journal.end(left)
             self._drop({document_id: None}, entries)
         return len(abandoned)
 
     def drop_leftovers(self, documents: Iterable[str]) -> None:
-        """Delete documents that no source points to and nobody is adding."""
+        """Delete documents that no source leads to and no process is adding."""
         if unknown := dict.fromkeys(documents):
             self._drop(unknown, self.journal.begin("removing", unknown))
 
-    def _write(
-        self, contents: Mapping[str, tuple[Document, Sequence[Encoding]]], passages: str
-    ) -> None:
-        """Write documents that no source points to yet, the row that tells their size first."""
+    def _write(self, contents: Mapping[str, EncodedDocument], passages: str) -> None:
+        """Write documents that no source leads to yet, the row with their size first."""
         rows: list[dict[str, Any]] = []
         bodies: list[dict[str, Any]] = []
         documents: list[dict[str, Any]] = []
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        for document, encodings in contents.values():
+        for _, document, encodings in contents.values():
             rows.extend(passage_rows(document, encodings))
             parts = body_rows(document)
             bodies.extend(parts)
@@ -145,7 +140,7 @@ class Writer:
         self._connection.delete(self._names.records, [f"{GONE}:{id_}" for id_ in contents])
 
     def _point(self, held: Mapping[str, str]) -> dict[str, str]:
-        """Let sources hold documents; gives what they held before, and what took its place."""
+        """Let sources lead to documents, and return the replacement of each earlier document."""
         before = self._reader.sources_among([*held])
         rows = [
             plain(source_id(source), source=source, document_id=document_id)
@@ -159,17 +154,17 @@ class Writer:
         }
 
     def _drop_orphans(self, previous: Mapping[str, str]) -> None:
-        """Drop those of some documents that no source holds any more."""
+        """Delete those of some documents that no source leads to any more."""
         if previous:
             self._drop(previous, self.journal.begin("removing", previous))
 
     def _drop(self, documents: Mapping[str, str | None], entries: Sequence[str]) -> None:
-        """Delete documents that no source points to, unless someone is adding them.
+        """Delete documents that no source leads to, unless another process is adding them.
 
         Args:
-            documents: their ids, each with the document that took its place; empty if
-                none did, None if it never was there.
-            entries: in the journal, made before any source was taken away.
+            documents: their ids, each with the document that replaced it; empty if none did,
+                None if it was never committed.
+            entries: in the journal, made before any source was deleted.
         """
         ids = sorted(documents)
         for start in range(0, len(ids), _TOGETHER):

@@ -14,7 +14,7 @@ from qa import LibraryDamaged
 from qa.storage.local import schema
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.store import FILE_NAME, Store
-from qa.storage.records import Model
+from qa.storage.records import EncodedDocument, Model
 from tests.qa.builders import document, encodings, items
 
 MODEL = Model("tiny", "0123456789abcdef", 4)
@@ -87,7 +87,7 @@ def test_a_failed_change_leaves_nothing(store: Store) -> None:
     good, bad = document("甲"), document("乙", "丙")
     before = store.sequence()
     with pytest.raises(ValueError, match="shorter"):
-        store.put([*items(("a", good)), ("b", bad, encodings(bad)[:1])])
+        store.put([*items(("a", good)), EncodedDocument("b", bad, encodings(bad)[:1])])
     assert store.sequence() == before
     assert count(store, "documents") == count(store, "passages") == count(store, "vectors") == 0
     assert token_counts(store) == {}
