@@ -1,4 +1,4 @@
-"""Files under a folder, with the reason where one is not to be read."""
+"""Files under a folder, with the reason why one is not read."""
 
 import errno
 import os
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.errors import CorpusError, UnreadableFile
 from corpus.limits import DEFAULT_LIMITS, Limits
@@ -22,9 +23,9 @@ class SourceFile:
     Attributes:
         source: its path relative to the folder that was indexed, with slashes;
             of a file named by itself, its name.
-        path: where it lies.
-        refusal: why it is not to be read, if it is not.
-        code: the same in one word.
+        path: the file itself.
+        refusal: the reason why it is not read, if it is not.
+        code: of the reason.
     """
 
     source: str
@@ -36,8 +37,8 @@ class SourceFile:
         """Return the file's bytes.
 
         Raises:
-            FileTooLarge: if there are more than the limit, before they are read.
-            UnreadableFile: if the file was refused, cannot be opened, or changes meanwhile.
+            FileTooLarge: it has more than the limit; it was not read.
+            UnreadableFile: the file was refused, cannot be opened, or changes meanwhile.
         """
         if self.refusal is not None:
             raise self.refused()
@@ -60,16 +61,25 @@ class SourceFile:
             raise UnreadableFile(*_cannot_open(error)).about(self.source) from error
 
     def refused(self) -> UnreadableFile:
-        """Return the error of a file that is not to be read."""
+        """Return the error of a file that is not read."""
         return UnreadableFile(f"{self.source}: {self.refusal}", self.code)
 
 
-# Why a file is not read, and the same in one word.
-_IRREGULAR = ("it is not a regular file", "irregular_file")
-_OUTSIDE = ("a link that leads outside the folder", "link_outside")
-_NOWHERE = ("a link that leads nowhere or back to itself", "link_nowhere")
-_BAD_NAME = ("its name holds control characters; rename it", "bad_name")
-_CHANGED = ("it changed while it was read; index it again when it is written", "file_changed")
+class _Reason(NamedTuple):
+    """Why a file is not read, in English, and the code of the reason."""
+
+    refusal: str
+    code: str
+
+
+# The reasons why a file is not read.
+_IRREGULAR = _Reason("it is not a regular file", "irregular_file")
+_OUTSIDE = _Reason("a link that leads outside the folder", "link_outside")
+_NOWHERE = _Reason("a link that leads nowhere or back to itself", "link_nowhere")
+_BAD_NAME = _Reason("its name holds control characters; rename it", "bad_name")
+_CHANGED = _Reason(
+    "it changed while it was read; index it again when it is written", "file_changed"
+)
 _ERRORS = {
     errno.EACCES: "no_permission",
     errno.EPERM: "no_permission",
@@ -84,26 +94,28 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _check_unchanged(before: os.stat_result, after: os.stat_result) -> None:
-    """Refuse a file that somebody writes to: what was read may be half of it."""
+    """Refuse a file that another program writes to: half of it may be new."""
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableFile(*_CHANGED)
 
 
-def _cannot_open(error: OSError) -> tuple[str, str]:
+def _cannot_open(error: OSError) -> _Reason:
     reason = error.strerror or type(error).__name__
-    return f"it cannot be opened ({reason})", _ERRORS.get(error.errno or 0, "unreadable_file")
+    return _Reason(
+        f"it cannot be opened ({reason})", _ERRORS.get(error.errno or 0, "unreadable_file")
+    )
 
 
 def find_files(path: Path) -> Iterator[SourceFile]:
-    """Yield the files under ``path``, sorted; hidden ones and hidden folders are skipped.
+    """Yield the files under ``path``, sorted, without hidden ones and hidden folders.
 
-    Files that no reader knows are yielded too, so that reading them says so.
+    Files of unknown formats are included, so that reading them raises an error.
 
     Args:
         path: a folder, or one file.
 
     Raises:
-        UnreadableFile: if nothing is there.
+        UnreadableFile: the path leads nowhere.
     """
     try:
         status = path.stat()
@@ -130,7 +142,7 @@ def read_file(path: Path, limits: Limits = DEFAULT_LIMITS, readers: Readers = RE
 
 
 def printable(name: str) -> str:
-    """Return a name with the characters that no terminal or page may be sent written out."""
+    """Return a name with its control and format characters escaped."""
     return "".join(
         mark if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(mark)
         for mark in name
@@ -146,7 +158,7 @@ def _folder(path: Path) -> SourceFile:
 
 
 def _walk(top: Path, root: Path) -> Iterator[SourceFile]:
-    """Files under ``top`` in the order of their paths; folders may nest deep."""
+    """Yield the files under ``top`` in the order of their paths."""
     waiting = [(top, "")]
     while waiting:
         path, source = waiting.pop()
@@ -166,14 +178,14 @@ def _walk(top: Path, root: Path) -> Iterator[SourceFile]:
 
 
 def _listed(folder: Path) -> list[str]:
-    """Names in a folder, the last first; hidden ones are not among them."""
+    """Return the names in a folder in reverse order, without hidden ones."""
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if not entry.name.startswith(".")]
     return sorted(names, reverse=True)
 
 
 def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
-    """Yield a link is read as a file if it leads to one inside the folder."""
+    """Yield a link as a file if it leads to one inside the folder."""
     try:
         target = link.resolve(strict=True)
         mode = target.stat().st_mode
@@ -182,7 +194,7 @@ def _follow(link: Path, source: str, root: Path) -> Iterator[SourceFile]:
         return
     if not target.is_relative_to(root):
         yield SourceFile(printable(source), link, *_OUTSIDE)
-    elif not stat.S_ISDIR(mode):  # a folder inside is read where it stands
+    elif not stat.S_ISDIR(mode):  # a folder inside is read at its own place
         yield _source_file(link, source, mode)
 
 

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from embeddings.protocols import FloatArray, IntArray
 
-# Letters, signs and marks from Greek to Mongolian, with Hangul and what is written with it
-# between them; hiragana and katakana; the later homes of Greek, Georgian, Coptic, Ethiopic,
-# Hangul and Arabic. Latin and Han lie outside all of them.
+# Letters, signs and marks from Greek to Mongolian, Hangul included; hiragana and katakana;
+# the later blocks of Greek, Georgian, Coptic, Ethiopic, Hangul and Arabic. Latin and Han are
+# in none of these ranges.
 _SPELT = re.compile(
     "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2ddf\ua640-\ua69f\ua8e0-\ud7ff\ufb13-\ufdff\ufe70-\ufeff]+"
     "|[\u3041-\u309f]+|[\u30a1-\u30ff\u31f0-\u31ff]+"

@@ -22,7 +22,7 @@ from embeddings import (
 )
 from embeddings.loading import BUNDLED
 from embeddings.protocols import FloatArray
-from qa.errors import ModelMismatch
+from qa.errors import BadArgument, ModelMismatch
 from qa.storage.records import Encoding, Model
 
 _OBJECT = "object"  # the prefix under which a library remembers an encoder given as an object
@@ -107,6 +107,7 @@ def load_models(model: str | Path | Encoder | None) -> Models:
             is ``bundled``, a folder, a hub's name, or ``prefix:name`` of an extension.
 
     Raises:
+        BadArgument: it is neither a name nor an encoder.
         ModelNotFound: there is no model of that name.
         EmbeddingError: it cannot be run.
         BrokenPlugin: the extension that makes it cannot be loaded.
@@ -115,7 +116,7 @@ def load_models(model: str | Path | Encoder | None) -> Models:
         name = _lasting_name(model)
         return _with_token_encoder(_load(name), name)
     if not isinstance(model, Encoder):
-        raise ModelUnusable(
+        raise BadArgument(
             f"{model!r:.80} is no encoder: it needs name, dimension, fingerprint, encode_queries "
             "and encode_passages"
         )

@@ -55,7 +55,7 @@ class State(Protocol):
         """Return the cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """Return the passage ids of the rows that are there, by row."""
+        """Return the passage ids of the rows that exist, by row."""
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
         """Return the tokens of each row's passage, none for a row that is gone."""
@@ -136,7 +136,7 @@ class Backend(Passages, Writable, Protocol):
 
     @property
     def in_folder(self) -> bool:
-        """Whether all of it is in ``path``, so that processes of this machine can share it."""
+        """True if all of it is in ``path``, so that processes of this machine can share it."""
 
     @property
     def models(self) -> Models:
@@ -192,7 +192,7 @@ class Backend(Passages, Writable, Protocol):
         """Return a document by its id, the start of its id, or a source.
 
         Raises:
-            NoSuchDocument: nothing, or more than one document, goes by the key.
+            NoSuchDocument: the key names none, or several.
         """
 
     def remove(self, key: str) -> DocumentSummary:

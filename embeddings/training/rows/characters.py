@@ -10,7 +10,7 @@ from embeddings.training.words import cedict
 def composition(words: list[str], share: float) -> csr_matrix:
     """Return the matrix from own vectors to word vectors: own plus a share of each character.
 
-    Rare words and names, seldom or never trained, so learn from their parts.
+    So rare words and names, which are seldom trained, learn from their characters.
     """
     row_of = {word: row for row, word in enumerate(words)}
     parts = [

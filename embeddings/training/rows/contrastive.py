@@ -1,8 +1,7 @@
 """Contrastive training of the rows: each text must find its partner in the batch.
 
-sentence-transformers' trainer moves all rows at every step; here a step
-touches only the rows its batch holds, which is what makes an epoch take
-minutes on one core.
+The trainer of sentence-transformers changes all rows at every step. Here a step changes the
+rows of its batch alone, so that an epoch takes minutes on one core.
 """
 
 import os
@@ -50,8 +49,8 @@ def two_sided_loss(
 ) -> torch.Tensor:
     """Return the cross-entropy of finding each right text by its left one, and the reverse.
 
-    Where the teacher has an opinion, its softmax is a share of the target: not
-    every other text of a batch is equally wrong.
+    Where the teacher has vectors, its softmax is a share of the target: the other texts of
+    a batch are not equally wrong.
     """
     losses = []
     for direction, opinion in ((scores, taught), (scores.T, None if taught is None else taught.T)):

@@ -1,7 +1,7 @@
-"""The last step: directions that all passages share are made weaker.
+"""Decorrelation: directions that all passages share are made weaker.
 
-Contrastive training leaves the vectors of texts long in a few directions and
-short in most. Dividing each principal direction of the passages by a power of
+Contrastive training leaves the vectors of texts long in a few directions and short in
+most. Dividing each principal direction of the passages by a power of
 its spread is a linear map of every word's vector, so it costs nothing later.
 """
 
@@ -21,8 +21,8 @@ def _sampled(texts: Ragged) -> Ragged:
 def decorrelated(rows: Floats, groups: list[Ragged], power: float) -> Floats:
     """Return the decorrelated rows; power 0 only rotates them, 1 makes all directions equal.
 
-    The spread is the mean over the groups of passages of the spread within
-    each, so that what tells the groups apart is not in it.
+    The spread is the mean of the spreads within each group of passages, so that the
+    differences between groups do not count.
     """
     samples = [encode(_sampled(texts).bags(len(rows)), rows) for texts in groups]
     spread = np.mean([np.cov(vectors.T) for vectors in samples], axis=0)

@@ -1,7 +1,7 @@
-"""The last step: the lengths of the rows come closer to one another.
+"""Flattening: the lengths of the rows are brought closer to one another.
 
-How long a row is says how much its word counts in a text. Where a text is a sentence
-of a few words, one long row decides alone what it is near to.
+The length of a row is the weight of its word in a text. In a sentence of a few words, one
+long row alone would decide the vector.
 """
 
 import numpy as np

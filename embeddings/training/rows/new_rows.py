@@ -1,4 +1,4 @@
-"""Where rows that come to finished ones start."""
+"""The start of rows that are added to finished ones."""
 
 import numpy as np
 from scipy.sparse import diags, vstack  # type: ignore[import-untyped]
@@ -12,10 +12,10 @@ from embeddings.training.rows import bags
 def with_new_rows(finished: Floats, rows: int, sources: list[Source], ridge: float) -> Floats:
     """Return the finished rows and new ones, `rows` in all.
 
-    A text of n words should have its English translation's unit vector when its words'
-    rows are added up and divided by the root of n: the new rows are the ridge regression
-    of the one on the other. Their usual length is made that of the finished rows; a word
-    that stands in no translation starts at zero.
+    The sum of the rows of a text's n words, divided by the root of n, should be the unit
+    vector of its English translation: the new rows are a ridge regression of that. They are
+    scaled to the median length of the finished rows; a word without a translation starts at
+    zero.
     """
     translations = [source for source in sources if source.kind is Kind.TRANSLATION]
     counts = vstack([source.left.bags(rows) for source in translations]).tocsr()
@@ -23,14 +23,14 @@ def with_new_rows(finished: Floats, rows: int, sources: list[Source], ridge: flo
     shares = (diags(lengths**-0.5) @ counts)[:, len(finished) :].astype(np.float32)
     start = np.zeros((rows, finished.shape[1]), dtype=np.float32)
     start[: len(finished)] = finished
-    # An English text may hold a new word too: it says nothing yet.
+    # An English text may have a new word too, whose row is still zero.
     targets = np.concatenate([bags.encode(s.right.bags(rows), start) for s in translations])
     regression = Ridge(alpha=ridge, fit_intercept=False, solver="cholesky").fit(shares, targets)
     new: Floats = regression.coef_.T.astype(np.float32)
-    start[len(finished) :] = new * (_usual(finished) / _usual(new))
+    start[len(finished) :] = new * (_median_length(finished) / _median_length(new))
     return start
 
 
-def _usual(rows: Floats) -> float:
+def _median_length(rows: Floats) -> float:
     lengths = np.linalg.norm(rows, axis=1)
     return float(np.median(lengths[lengths > 0]))

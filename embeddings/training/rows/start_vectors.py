@@ -1,4 +1,4 @@
-"""Where the rows start: a Chinese word at the teacher's vector of its English meanings."""
+"""The start of the rows: a Chinese word has the teacher's vector of its English meanings."""
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -14,8 +14,8 @@ from embeddings.training.words.vocabulary import Vocabulary
 def sif_weights(vocabulary: Vocabulary, a: float) -> Floats:
     """Return the smooth inverse frequencies, a / (a + p): a frequent word says little.
 
-    p is the larger of the frequency at large and the share of the training
-    texts; frequency lists do not count punctuation.
+    p is the larger of the frequency in the language and in the training texts, because
+    frequency lists do not count punctuation.
     """
     counts = np.array(vocabulary.counts, dtype=np.float64)
     p = np.maximum(vocabulary.frequencies, counts / max(counts.sum(), 1))

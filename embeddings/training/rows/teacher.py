@@ -1,7 +1,7 @@
-"""all-MiniLM-L6-v2, the English teacher, with everything it ever encoded cached.
+"""all-MiniLM-L6-v2, the English teacher, with a cache of all its vectors.
 
-Eight bytes of each text's SHA-256 are the key, so that a changed vocabulary
-encodes only what is new.
+The key is eight bytes of the SHA-256 of a text, so that a changed vocabulary encodes new
+texts alone.
 """
 
 import os

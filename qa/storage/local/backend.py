@@ -63,7 +63,7 @@ class LocalState:
         return self.indexes.vectors.similarities(vector, rows)
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """Return the passage ids of the rows that are there."""
+        """Return the passage ids of the rows that exist."""
         return self.catalogue.passage_ids(rows)
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
@@ -295,7 +295,7 @@ def backend_in_folder(address: str, *, create: bool) -> LocalBackend:
     """Return the backend of the library in a folder; see :class:`BackendFactory`.
 
     Raises:
-        NoSuchLibrary: it is a file, or no library is there and ``create`` is false.
+        NoSuchLibrary: it is a file, or has no library and ``create`` is false.
     """
     folder = locations.library_folder(Path(address))
     return LocalBackend(folder if create else locations.existing_library(folder))

@@ -23,7 +23,7 @@ _REBUILT_AT = 0.05  # of all passages
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What index files must have been made from.
+    """The library and the model that index files must have been made from.
 
     Attributes:
         library: the identity of the library, because a row means another passage elsewhere.
@@ -110,7 +110,7 @@ def is_of_older_version(folder: Path) -> bool:
 
 
 def delete(folder: Path) -> None:
-    """Delete an index: its stamp first, which must never vouch for files made later."""
+    """Delete an index: its stamp first, so that it never describes files made later."""
     _path(folder).unlink(missing_ok=True)
     if folder.exists():
         shutil.rmtree(folder)

@@ -192,7 +192,7 @@ class Store:
     # -- sequence number and model --------------------------------------------------
 
     def sequence(self) -> int:
-        """Return the number of changes so far; every committed change raises it."""
+        """Return the number of committed changes."""
         row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
         return int(row[0])
 

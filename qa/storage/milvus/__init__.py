@@ -1,9 +1,8 @@
 """A library that Milvus keeps: many machines, one truth; see docs/scale.md.
 
 The entry point ``milvus`` of ``wenju.backends``, for addresses ``milvus://host:port/name``;
-it needs the extra ``milvus``. A document is there as soon as a source points to it, and gone
-as soon as none does: that one row is the commit, whatever else was written before or is
-swept after.
+it needs the extra ``milvus``. A document exists as long as a source leads to it: that one
+row is the commit, whatever else was written before or is deleted after.
 """
 
 from qa.errors import WenjuError

@@ -41,7 +41,7 @@ def failure(address: Address, what: str, error: MilvusException | grpc.RpcError)
 
 
 def is_not_loaded(error: BaseException | None) -> bool:
-    """Return whether a collection is there but not loaded, as after a restart of Milvus Lite."""
+    """Return whether a collection exists and is not loaded, as after a restart of Milvus Lite."""
     return isinstance(error, MilvusException) and error.code == _NOT_LOADED
 
 

@@ -112,7 +112,7 @@ class MilvusState:
         return cosines
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
-        """Return the passage ids of the rows that are there, by row."""
+        """Return the passage ids of the rows that exist, by row."""
         self._fetch(rows)
         return {
             row: PassageId.of(self._rows[row]["document_id"], self._rows[row]["number"])
