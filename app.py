@@ -6,9 +6,11 @@ embedding model for the demo library.
 """
 
 import os
+import sys
 from contextlib import closing
 
-from qa import Library, WenjuError
+from qa import Library
+from qa.cli.exit_codes import run
 from qa.server.running import serve
 from qa.sharing.libraries import Shared
 from qa.sharing.visitors import Visitors
@@ -25,16 +27,13 @@ def main() -> None:
     # A Space is reached from outside its container; a laptop should not be.
     host = "0.0.0.0" if space else "127.0.0.1"  # noqa: S104
     port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
-    try:
-        with open_library() as library:
-            if not space:
-                serve(Shared(library, editable=True), host, port)
-                return
-            with closing(Visitors(library)) as visitors:  # each has files of their own
-                serve(visitors, host, port)
-    except WenjuError as error:
-        raise SystemExit(str(error)) from error
+    with open_library() as library:
+        if not space:
+            serve(Shared(library, editable=True), host, port)
+            return
+        with closing(Visitors(library)) as visitors:  # each has files of their own
+            serve(visitors, host, port)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(main))

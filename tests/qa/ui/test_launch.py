@@ -33,7 +33,7 @@ def test_a_taken_port_is_named(taken_port: int) -> None:
         text=True,
         timeout=120,
     )
-    assert finished.returncode == 1
+    assert finished.returncode == 2
     assert f"--port {taken_port + 1}" in finished.stderr
     assert "Traceback" not in finished.stderr
 
