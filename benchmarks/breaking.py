@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from corpus.characters import is_chinese, width
+from corpus.characters import is_unspaced, width
 
 Setter = Callable[[list[str], random.Random], "Page"]
 
@@ -83,13 +83,13 @@ WAYS: dict[str, Setter] = {
 
 def cut(text: str, place: int, chance: random.Random) -> tuple[str, str]:
     """Cut where a compositor would: no mark begins a line, a word breaks at a hyphen."""
-    if is_chinese(text[place - 1]) or is_chinese(text[place]):
+    if is_unspaced(text[place - 1]) or is_unspaced(text[place]):
         while 0 < place < len(text) and text[place] in "，。、；：！？”’」』）》…,.;:!?)":
             place += 1
         return text[:place], text[place:]
     start = text.rfind(" ", 0, place + 1)
     run = place - 1
-    while run > 0 and text[run] != " " and not is_chinese(text[run]):
+    while run > 0 and text[run] != " " and not is_unspaced(text[run]):
         run -= 1
     if run > start and text[run + 1] not in ",.;:!?)":
         return text[: run + 1], text[run + 1 :]  # before a word that stands in Chinese
@@ -107,7 +107,7 @@ def cut(text: str, place: int, chance: random.Random) -> tuple[str, str]:
 def wrap(text: str, measure: int, chance: random.Random) -> Iterator[str]:
     """Lines of at most ``measure`` columns."""
     while width(text) > measure:
-        place = measure if not is_chinese(text[measure // 2]) else measure // 2
+        place = measure if not is_unspaced(text[measure // 2]) else measure // 2
         while width(text[:place]) < measure and place < len(text):
             place += 1
         while width(text[:place]) > measure:

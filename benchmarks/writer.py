@@ -32,9 +32,9 @@ from typing import Any
 
 from benchmarks.machine import DATA, HERE, write_result
 from corpus import sentences
+from corpus.characters import has_han
 from embeddings import TokenEncoder
 from qa import Library
-from qa.language.topics import is_chinese
 from qa.storage.models import load_models
 from qa.writer.figures import figures, stated_figures
 from qa.writer.negation import opposite
@@ -74,7 +74,7 @@ class Case:
     @property
     def across(self) -> bool:
         """Whether it is in another language than the passage."""
-        return is_chinese(self.sentence) != is_chinese(self.passage)
+        return has_han(self.sentence) != has_han(self.passage)
 
     @property
     def held_out(self) -> bool:

@@ -1,93 +1,112 @@
-"""Classes of characters that reading a page goes by: Chinese, blank, ending, closing."""
+"""Classes of characters and marks that the layout of a page is read by.
+
+The constants in capitals are character classes, written to go between the brackets of a
+regular expression: ``re.compile(f"[{HAN}]+")``.
+"""
 
 import re
 
-# Everything that takes no room of its own: white space, and the marks that editors
-# and web pages leave between characters without a reader ever seeing them.
+# All characters that a reader sees as nothing: white space, and the zero-width marks
+# that editors and web pages leave between characters.
 BLANKS = (
     " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
     "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
 )
+LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
-# Scripts written without spaces between words: Chinese, kana, and their punctuation.
-CHINESE = (
+# Chinese characters, with 々 and 〇, which are used as such.
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+# Writing without spaces between words: Chinese characters, kana, and the full-width
+# punctuation that goes with them.
+UNSPACED = (
     "\u2e80-\u2fff\u3001-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff"
 )
-HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-# What closes a quotation or a bracket belongs to the sentence before it. Like the
-# other sets here, written to stand inside the brackets of a regular expression.
+# Closing quotation marks and brackets belong to the sentence before them.
 _CLOSERS_ONLY = "”’」』）)】〕〗］\\]»›"
 CLOSERS = f"{_CLOSERS_ONLY}＂＇\"'"
 OPENERS = "“‘「『（(【〔〖［\\[《〈«‹"
 
-# Marks that end a sentence in any script that has its own.
-ENDINGS = "。！？｡!?‼⁇⁈⁉؟۔।॥።…"
+# Marks that end a sentence wherever they are. The full stop of Latin script is not among
+# them, because it also follows abbreviations and numbers.
+FULL_STOPS = "。！？｡‼⁇⁈⁉؟۔।॥።"
+ENDINGS = f"{FULL_STOPS}!?…"
 
 # Marks no line begins with: a line that does continues the one before.
 _CONTINUING = re.compile(f"[，、。；：！？,;:!?.%％·…{_CLOSERS_ONLY}》〉]")
 _CLOSING = re.compile(f"[{CLOSERS}]")
-_LEAD = re.compile(rf"[：:][{CLOSERS}]*$")
+_LEAD_IN = re.compile(rf"[：:][{CLOSERS}]*$")
 
-_CHINESE = re.compile(f"[{CHINESE}]")
-_NEUTRAL = "“”‘’…—·"
+_HAN = re.compile(f"[{HAN}]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_SCRIPTLESS = "“”‘’…—·"
 _ENDED = re.compile(rf"(?:[{ENDINGS}：:]|[.．][.．]*)[{CLOSERS}》〉]*$")
 _PAIRS = tuple(zip("（(《“「『【[", "）)》”」』】]", strict=True))
 _PAUSED = re.compile(r"[，,、､；;—\-‐]$")
 _BRACKETED = re.compile(r"^[（(【\[〔].*[）)】\]〕]$")
 
 
-def is_chinese(character: str) -> bool:
-    """Whether ``character`` belongs to a script that puts no spaces between words."""
-    return _CHINESE.match(character) is not None
+def has_han(text: str) -> bool:
+    """Return whether a text has a Chinese character. Punctuation and kana do not count."""
+    return _HAN.search(text) is not None
+
+
+def is_unspaced(character: str) -> bool:
+    """Return whether a character belongs to writing without spaces between words.
+
+    Full-width punctuation and kana count beside Chinese characters: no space is written, and
+    none is left by a line break, on either side of them.
+    """
+    return _UNSPACED.match(character) is not None
 
 
 def width(text: str) -> int:
-    """Columns that ``text`` takes on a page where Chinese characters take two."""
-    return len(text) + len(_CHINESE.findall(text))
+    """Return the columns of a text on a page where Chinese characters take two."""
+    return len(text) + len(_UNSPACED.findall(text))
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line may be the last of its paragraph, by its punctuation."""
+    """Return whether a line may be the last of its paragraph, by its punctuation."""
     return _ENDED.search(line) is not None or _BRACKETED.match(line) is not None
 
 
-def pauses(line: str) -> bool:
-    """Whether a line ends on a mark after which its sentence must go on."""
+def ends_with_pause(line: str) -> bool:
+    """Return whether a line ends with a mark after which its sentence must go on."""
     return _PAUSED.search(line) is not None
 
 
-def begins_closing(line: str) -> bool:
-    """Whether a line begins with what closes a quotation or a bracket."""
+def begins_with_closer(line: str) -> bool:
+    """Return whether a line begins with a closing quotation mark or bracket."""
     return _CLOSING.match(line) is not None
 
 
-def leaves_open(line: str) -> bool:
-    """Whether a bracket or a quotation that a line opens is not closed in it."""
+def has_open_bracket(line: str) -> bool:
+    """Return whether a line opens a bracket or a quotation that it does not close."""
     return any(line.count(opening) > line.count(closing) for opening, closing in _PAIRS)
 
 
 def is_balanced(line: str) -> bool:
-    """Whether a line closes what it opens and opens what it closes."""
+    """Return whether every bracket and quotation mark of a line has its counterpart in it."""
     return all(line.count(opening) == line.count(closing) for opening, closing in _PAIRS)
 
 
-def is_lead(line: str) -> bool:
-    """Whether a line announces the next: it ends with a colon."""
-    return _LEAD.search(line) is not None
+def is_lead_in(line: str) -> bool:
+    """Return whether a line introduces the next one: it ends with a colon."""
+    return _LEAD_IN.search(line) is not None
 
 
 def continues_sentence(line: str) -> bool:
-    """Whether a line begins as only the middle of a sentence can."""
+    """Return whether a line begins as only the middle of a sentence can."""
     return line[:1].islower() or _CONTINUING.match(line) is not None
 
 
 def last_letter(text: str) -> str:
-    """The last character that belongs to one script, or an empty string."""
-    return text.rstrip(_NEUTRAL)[-1:]
+    """Return the last character, passing over marks of every script; "" if there is none."""
+    return text.rstrip(_SCRIPTLESS)[-1:]
 
 
 def first_letter(text: str) -> str:
-    """The first character that belongs to one script, or an empty string."""
-    return text.lstrip(_NEUTRAL)[:1]
+    """Return the first character, passing over marks of every script; "" if there is none."""
+    return text.lstrip(_SCRIPTLESS)[:1]

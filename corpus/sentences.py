@@ -6,18 +6,42 @@ or a table is a sentence; a line break that only wraps a paragraph ends none.
 
 import re
 
-from corpus.abbreviations import CLOSED, COUNTING, OPEN, STARTERS
-from corpus.characters import BLANKS, CHINESE, CLOSERS, is_chinese
+from corpus.characters import BLANKS, CLOSERS, FULL_STOPS, LINE_BREAKS, UNSPACED, is_unspaced
+from corpus.list_markers import is_row, is_table_row
 from corpus.model import Span
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+# Abbreviations whose full stop ends no sentence, because something must follow them.
+_ALWAYS_OPEN = _words(
+    "mr mrs ms dr prof st mt rev hon gen col lt capt sgt gov sen rep pres messrs mme fr "
+    "viz approx ca e.g i.e al op cit eds cf vs"
+)
+# Words that are abbreviations only before a number, or before a letter that counts.
+_BEFORE_NUMBERS = _words(
+    "fig figs no nos vol vols p pp ch sec art eq ed jan feb mar apr jun jul aug sep sept oct nov "
+    "dec"
+)
+# Abbreviations whose full stop may end the sentence too.
+_SOMETIMES_LAST = _words("etc inc ltd co corp jr sr bros dept est univ ave blvd rd ph.d")
+# Frequent first words of sentences, which decide where a full stop could be either.
+_STARTERS = _words(
+    "a an and as at but by for from he her his however i if in it its most no on one our she so "
+    "some such that the their then there these they this those to we what when where while who "
+    "you"
+)
 
 # Candidates for an end. A full stop counts before white space or after a Chinese
 # character; an ellipsis or a semicolon ends a sentence only in its Chinese form.
 _END = re.compile(
-    rf"[。！？｡‼⁇⁈⁉؟۔।॥።；…]+[{CLOSERS}]*"
-    rf"|(?:[!?]+[{CLOSERS}]*)(?=[\s{CHINESE}]|$)"
-    rf"|(?<=[{CHINESE}])[.．]+[{CLOSERS}]*(?=[\s{CHINESE}]|$)"
-    rf"|(?<![{CHINESE}])[.]+[{CLOSERS}]*(?=\s|$)"
-    r"|[\n\r\x0b\x0c\x85\u2028\u2029]+"
+    rf"[{FULL_STOPS}；…]+[{CLOSERS}]*"
+    rf"|(?:[!?]+[{CLOSERS}]*)(?=[\s{UNSPACED}]|$)"
+    rf"|(?<=[{UNSPACED}])[.．]+[{CLOSERS}]*(?=[\s{UNSPACED}]|$)"
+    rf"|(?<![{UNSPACED}])[.]+[{CLOSERS}]*(?=\s|$)"
+    rf"|[{LINE_BREAKS}]+"
 )
 
 # A title or an aside is read as one thing, whatever marks it holds.
@@ -26,21 +50,22 @@ _ENCLOSED = re.compile(r"《[^《》\n]{0,80}》|（[^（）\n]{0,80}）|\([^()\
 _WORD_BEFORE = re.compile(r"[^\W\d_][\w.&'’-]*$")
 _WORD_AFTER = re.compile(r"[\"'“‘(\[]*([^\W\d_]+)")
 _COUNTED = re.compile(r"[(\[]?(?:\d|[B-HJ-Z]\b|[IVXLC]{2,}\b)")
-_ROW = re.compile(
-    r"\s*(?:[-*+•·●○■□◆◇▪–—|]\s|\|[^|]*\||[(（]?[\d一二三四五六七八九十]+[)）.、．]\s*\S)"
-)
-_CELL = re.compile(r"\t|\S \| ?\S|\|\s*$")
+_INITIALS = re.compile(r"(?:[a-z]\.)+[a-z]")
+
+# Characters before and after a mark that are enough to judge it by.
+_LOOK_BEHIND = 30
+_LOOK_AHEAD = 40
 
 
 def sentences(text: str) -> list[Span]:
     """Split a passage's text into its sentences.
 
     Args:
-        text: the text of one passage, as :meth:`Document.quote` gives it.
+        text: the text of one passage, as :meth:`Document.quote` returns it.
 
     Returns:
-        Ranges of ``text`` in order; together they hold all of it but the white
-        space between sentences.
+        Ranges of ``text`` in order. Together they hold everything except the white space
+        between sentences.
     """
     spans: list[Span] = []
     enclosed = _Enclosures(text)
@@ -54,18 +79,26 @@ def sentences(text: str) -> list[Span]:
     return spans
 
 
+def ends_with_abbreviation(line: str) -> bool:
+    """Return whether a line ends with an abbreviation after which its sentence must go on."""
+    return (
+        line.endswith(".")
+        and line[:-1].rpartition(" ")[2].lstrip("(\"'“‘[").lower() in _ALWAYS_OPEN
+    )
+
+
 class _Enclosures:
-    """Ranges of titles and asides, asked about at ever later places."""
+    """The titles and asides of a text, for queries at increasing positions."""
 
     def __init__(self, text: str) -> None:
         self._ranges = (match.span() for match in _ENCLOSED.finditer(text))
         self._range = next(self._ranges, None)
 
-    def hold(self, place: int) -> bool:
-        """Whether ``place`` lies strictly inside a title or an aside."""
-        while self._range is not None and self._range[1] <= place:
+    def hold(self, position: int) -> bool:
+        """Return whether a position is strictly inside a title or an aside."""
+        while self._range is not None and self._range[1] <= position:
             self._range = next(self._ranges, None)
-        return self._range is not None and self._range[0] < place
+        return self._range is not None and self._range[0] < position
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:
@@ -77,19 +110,21 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
+    """Return whether a candidate ends the sentence that begins at ``start``."""
     mark = match.group()
-    after = text[match.end() : match.end() + 40]
-    if mark[0] in "\n\r\x0b\x0c\x85\u2028\u2029":
+    after = text[match.end() : match.end() + _LOOK_AHEAD]
+    if mark[0] in LINE_BREAKS:
         return _is_row_break(text, start, match)
     if after[:1] in "，、；：。,;:" and after:
         return False  # the quoted sentence ends, the one around it goes on
-    if mark[0] == "." and not is_chinese(text[match.start() - 1 : match.start()]):
-        return _is_full_stop(text[max(start, match.start() - 30) : match.start()], mark, after)
+    if mark[0] == "." and not is_unspaced(text[match.start() - 1 : match.start()]):
+        before = text[max(start, match.start() - _LOOK_BEHIND) : match.start()]
+        return _is_full_stop(before, mark, after)
     return True
 
 
 def _is_full_stop(before: str, mark: str, after: str) -> bool:
-    """Whether a full stop in English ends a sentence, or only a word."""
+    """Return whether a full stop in English ends a sentence, and not just a word."""
     after = after.lstrip()
     if after[:1].islower():
         return False
@@ -97,27 +132,27 @@ def _is_full_stop(before: str, mark: str, after: str) -> bool:
         return True
     word = _WORD_BEFORE.search(before)
     following = _WORD_AFTER.match(after)
-    starts = following is not None and following.group(1).lower() in STARTERS
+    starts = following is not None and following.group(1).lower() in _STARTERS
     if word is None:  # "3." at the head of a sentence numbers it
-        return before.strip(BLANKS).isdigit() is False or not after
+        return not before.strip(BLANKS).isdigit() or not after
     name = word.group().lower()
-    if name in OPEN or (name in COUNTING and _COUNTED.match(after)):
+    if name in _ALWAYS_OPEN or (name in _BEFORE_NUMBERS and _COUNTED.match(after)):
         return not after
     if len(name) == 1:  # an initial, but "I" and "plan B" may end a sentence
         return starts or not after or name == "i"
-    if name in CLOSED or re.fullmatch(r"(?:[a-z]\.)+[a-z]", name):
+    if name in _SOMETIMES_LAST or _INITIALS.fullmatch(name):
         return starts or not after
     return True
 
 
 def _is_row_break(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether a line break parts two rows, or only wraps a paragraph of words."""
+    """Return whether a line break separates two rows, and does not just wrap a paragraph."""
     if len(match.group().replace("\r\n", "\n")) > 1:
         return True
     before = text[start : match.start()].rstrip(BLANKS)
     line_end = text.find("\n", match.end())
-    line = text[match.end() : line_end if line_end >= 0 else len(text)]
-    if not before or is_chinese(before[-1]) or is_chinese(line.lstrip(BLANKS)[:1]):
+    below = text[match.end() : line_end if line_end >= 0 else len(text)].strip(BLANKS)
+    if not before or is_unspaced(before[-1]) or is_unspaced(below[:1]):
         return True
-    last = before[before.rfind("\n") + 1 :]
-    return bool(_ROW.match(line) or _CELL.search(line) or _CELL.search(last))
+    above = before[before.rfind("\n") + 1 :].strip(BLANKS)
+    return is_row(below) or is_table_row(above)

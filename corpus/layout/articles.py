@@ -20,7 +20,6 @@ from corpus.layout.headings import (
     could_be_title,
     go_deeper,
     is_chapter,
-    is_item,
     is_subtitle,
     numbered_level,
 )
@@ -29,6 +28,7 @@ from corpus.layout.lines import Line, Shape
 from corpus.layout.paragraphs import goes_on
 from corpus.layout.parts import Mark, Role
 from corpus.layout.surroundings import is_contents_title, is_salutation, mark_furniture
+from corpus.list_markers import begins_item
 
 _LARGE = 1.2
 _ALIKE = 0.05
@@ -60,7 +60,7 @@ def _is_large(line: Line, mark: Mark) -> bool:
     if mark.role is not None or mark.note or line.size < _LARGE:
         return False
     fits = could_be_title(line.text) and not line.text.endswith("。")
-    return fits and len(line.text) >= _FEWEST_CHARACTERS and not is_item(line.text)
+    return fits and len(line.text) >= _FEWEST_CHARACTERS and not begins_item(line.text)
 
 
 def _goes_on(lines: Sequence[Line], large: Sequence[bool], first: int, n: int) -> bool:
@@ -149,7 +149,7 @@ def _stack_above(
     for above in range(i - 1, max(i - 1 - _TALLEST_STACK, -1), -1):
         if marks[above].role is not None or not could_be_title(lines[above].text):
             break
-        if marks[above].note or is_item(lines[above].text) or _runs_on(lines, above, shape):
+        if marks[above].note or begins_item(lines[above].text) or _runs_on(lines, above, shape):
             break
         if is_name(lines[above].text):
             break  # one of several names, not a title
@@ -217,7 +217,7 @@ def _is_heading_here(
     stands = not shape.full and (is_chapter(line.text) or apart)
     if not (below_heading or stands or _settled(lines, marks, i, shape)):
         return False
-    if continues_sentence(following.text) and not is_item(following.text):  # "a) …" begins
+    if continues_sentence(following.text) and not begins_item(following.text):  # "a) …" begins
         return False
     if _is_listed(line, following):
         return False
@@ -235,8 +235,8 @@ def _is_heading_here(
 def _is_listed(line: Line, following: Line) -> bool:
     """Whether a line is an item of a list, which goes on below."""
     numbered = numbered_level(line.text)
-    listed = is_item(following.text) and numbered_level(following.text) == numbered
-    return is_item(line.text) and (listed or not numbered)
+    listed = begins_item(following.text) and numbered_level(following.text) == numbered
+    return begins_item(line.text) and (listed or not numbered)
 
 
 def _seam_recurs(lines: Sequence[Line], i: int) -> bool:
@@ -260,7 +260,7 @@ def _is_long_title(lines: Sequence[Line], marks: Sequence[Mark], shape: Shape) -
         return True
     apart = following.gap > shape.leading
     return apart and not (
-        is_item(first.text) or goes_on(first, following) or _runs_on(lines, 0, shape)
+        begins_item(first.text) or goes_on(first, following) or _runs_on(lines, 0, shape)
     )
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from corpus.characters import CHINESE, CLOSERS, ENDINGS, begins_closing, is_balanced, width
+from corpus.characters import CLOSERS, ENDINGS, UNSPACED, begins_with_closer, is_balanced, width
 from corpus.layout.interviews import is_spoken
 from corpus.layout.statutes import article_number
 from corpus.model import Span
+from corpus.numerals import COUNT, DIGIT, NUMERAL
 
 _WIKI = re.compile(r"(={1,6})[ \t\u3000]*([^\s=](?:.*[^\s=])?)[ \t\u3000]*\1")
 _RULE = re.compile(r"([-=*_~─━═])\1{2,}|(?:[-*_] ){2,}[-*_]")
@@ -35,29 +36,22 @@ def underlined_level(rule: str) -> int:
     return 0 if " " in rule else _UNDERLINES.get(rule[:1], 0)
 
 
-_NUMERAL = "[0-9０-９一二三四五六七八九十百千零〇两]+"
-
 #: Of 一、 and the like, with which a notice or minutes number their sections.
 SECTION_LEVEL = 4
 
 # Numbered headings, outermost first; the level is what a reader would give them.
 _NUMBERED = (
-    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:编|編|篇|卷|部分)(?=[\s\u3000:：]|$|[{CHINESE}])")),
-    (2, re.compile(rf"第\s*{_NUMERAL}\s*章(?=[\s\u3000:：]|$|[{CHINESE}])")),
-    (3, re.compile(rf"第\s*{_NUMERAL}\s*[节節](?=[\s\u3000:：]|$|[{CHINESE}])")),
+    (1, re.compile(rf"第\s*{NUMERAL}\s*(?:编|編|篇|卷|部分)(?=[\s\u3000:：]|$|[{UNSPACED}])")),
+    (2, re.compile(rf"第\s*{NUMERAL}\s*章(?=[\s\u3000:：]|$|[{UNSPACED}])")),
+    (3, re.compile(rf"第\s*{NUMERAL}\s*[节節](?=[\s\u3000:：]|$|[{UNSPACED}])")),
     (1, re.compile(r"(?:Part|PART)\s+(?:[0-9]+|[IVXLC]+)\b")),
     (2, re.compile(r"(?:Chapter|CHAPTER)\s+(?:[0-9]+|[IVXLC]+)\b")),
     (3, re.compile(r"(?:Section|SECTION)\s+(?:[0-9.]+|[IVXLC]+)\b")),
-    (SECTION_LEVEL, re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]")),
-    (5, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
+    (SECTION_LEVEL, re.compile(rf"{COUNT}\s*[、．.]")),
+    (5, re.compile(rf"[（(]{COUNT}[）)]")),
 )
 _DECIMAL = re.compile(r"[0-9]{1,2}((?:\.[0-9]{1,2}){1,3})\.?\s+\S")
-_SIMPLE = re.compile(r"[0-9０-９]{1,2}\s*(?:[、．]|\.(?![0-9]))")
-_ITEM = re.compile(
-    rf"(?:[-*+•·●○■□◆◇▪‣]\s+|[（(]?(?:[0-9０-９]{{1,3}}|[a-zA-Z])[）)]\s*|[①-⑳]|"
-    rf"[（(][一二三四五六七八九十]{{1,3}}[）)]|[0-9]{{1,3}}[、．]|[0-9]{{1,3}}\.(?=[\s{CHINESE}])|"
-    r"[一二三四五六七八九十]{1,3}、)"
-)
+_SIMPLE = re.compile(rf"{DIGIT}{{1,2}}\s*(?:[、．]|\.(?![0-9]))")
 _LEADERS = re.compile(r"(?:[.·․]\s?|…){4,}\s*[0-9ivxlc]{1,5}$")
 _INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
 _CLAUSES = re.compile(r"[，,]")
@@ -99,11 +93,6 @@ def go_deeper(lines: Sequence[str]) -> bool:
     return all(map(is_chapter, lines)) and levels == sorted(set(levels))
 
 
-def is_item(line: str) -> bool:
-    """Whether a line begins with the mark of a list."""
-    return _ITEM.match(line) is not None
-
-
 def is_contents(line: str) -> bool:
     """Whether a line is an entry of a table of contents, dots leading to a page."""
     return _LEADERS.search(line) is not None
@@ -123,7 +112,7 @@ def is_short(line: str, columns: int) -> bool:
 
 def could_be_title(line: str) -> bool:
     """Whether a line has the form of a title."""
-    return is_short(line, _LONGEST_TITLE) and not begins_closing(line)
+    return is_short(line, _LONGEST_TITLE) and not begins_with_closer(line)
 
 
 def could_be_heading(line: str) -> bool:
@@ -132,7 +121,7 @@ def could_be_heading(line: str) -> bool:
     A clause that a comma parts from the next is the beginning of a sentence,
     unless the halves are of one length, as in a couplet, or a number heads them.
     """
-    if not is_short(line, _LONGEST_HEADING) or begins_closing(line) or line[:1].islower():
+    if not is_short(line, _LONGEST_HEADING) or begins_with_closer(line) or line[:1].islower():
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
         return False

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from corpus.characters import BLANKS, first_letter, is_chinese, last_letter
+from corpus.characters import BLANKS, first_letter, is_unspaced, last_letter
 from corpus.model import Span
 
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
@@ -37,7 +37,7 @@ def join_lines(text: str, lines: Sequence[Span]) -> tuple[Span, ...]:
 
 def seam_of(above: str, below: str) -> str:
     """The two characters, or the two words, that meet where a line was broken."""
-    if is_chinese(above[-1]) or is_chinese(below[0]):
+    if is_unspaced(above[-1]) or is_unspaced(below[0]):
         return above[-1] + below[0]
     return f"{above.split()[-1]} {below.split()[0]}"
 
@@ -73,7 +73,7 @@ def _join(text: str, above: Span, below: Span) -> tuple[Span, Span | None]:
         if _only_broke(text[max(above.end - _AROUND, 0) : above.end + _AROUND], left, right):
             return Span(above.start, above.end - 1), None
         return above, None
-    if is_chinese(last_letter(left)) or is_chinese(first_letter(right)):
+    if is_unspaced(last_letter(left)) or is_unspaced(first_letter(right)):
         return above, None
     kept = _kept(text, above.end, below.start, " \t\u3000\xa0\n\r\x0b\x0c\u2028\u2029")
     return above, kept[0] if kept else None

@@ -6,8 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.abbreviations import leaves_open
-from corpus.characters import BLANKS, CHINESE, HAN, OPENERS, ends_sentence, width
+from corpus.characters import (
+    BLANKS,
+    HAN,
+    LINE_BREAKS,
+    OPENERS,
+    UNSPACED,
+    ends_sentence,
+    width,
+)
 from corpus.layout.headings import (
     could_be_heading,
     is_rule,
@@ -16,9 +23,12 @@ from corpus.layout.headings import (
     wiki_heading,
 )
 from corpus.model import Block, Extraction, Span
+from corpus.sentences import ends_with_abbreviation
 
-_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-_FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[{CHINESE}]|[^\s{CHINESE}]+)[，。、；：！？”’」』）》]*")
+_BREAK = re.compile(f"\r\n|[{LINE_BREAKS}]")
+_FIRST_WORD = re.compile(
+    rf"[{OPENERS}]*(?:[{UNSPACED}]|[^\s{UNSPACED}]+)[，。、；：！？”’」』）》]*"
+)
 
 # A field of a form or of minutes, or an entry of a log: 出席：…, Place: …, 2026-03-02 09:12 …
 _FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}\s")
@@ -119,7 +129,7 @@ def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None)
         columns = known.widths.get(span.start) if known is not None else None
         columns = columns or indent + width(content)
         size = known.sizes.get(span.start, 1.0) if known is not None else 1.0
-        ended = ends_sentence(content) and not leaves_open(content)
+        ended = ends_sentence(content) and not ends_with_abbreviation(content)
         line = Line(content, span, indent, gap, page, columns, ended, size)
         lines.append(_as_heading(line))
         gap = 0

@@ -4,21 +4,17 @@ Apart, the one would be an answer that breaks off at its colon, and the other co
 found by what it is a list of.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.characters import is_lead
+from corpus.characters import is_lead_in
 from corpus.layout.joins import join_rows
 from corpus.layout.parts import Part
+from corpus.list_markers import begins_item
 from corpus.model import Span, quote
 
 # A longer list is cut at its rows, as one that nothing announces.
 _LONGEST = 600  # characters
-_ITEM = re.compile(
-    r"[-*+•·●○■□◆◇▪–—]\s|[①-⑳]|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])\s*[）)]"
-    r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[、）)．]|\d{1,2}\.(?!\d)"
-)
 _FEWEST = 2
 
 
@@ -46,7 +42,7 @@ def gather_lists(text: str, parts: Sequence[Part]) -> list[Part]:
 def _announced(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
     """The parts of the list that a part announces; none if it announces none."""
     lead = parts[place]
-    if lead.role != "text" or lead.note or not is_lead(quote(text, lead.spans[-1:])):
+    if lead.role != "text" or lead.note or not is_lead_in(quote(text, lead.spans[-1:])):
         return ()
     if place + 1 < len(parts) and parts[place + 1].role in ("list", "table", "code"):
         return parts[place + 1 : place + 2]
@@ -65,7 +61,7 @@ def _announced(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
 
 def _is_item(text: str, part: Part) -> bool:
     plain = part.role == "text" and not part.note
-    return plain and _ITEM.match(quote(text, part.spans[:2])) is not None
+    return plain and begins_item(quote(text, part.spans[:2]))
 
 
 def _together(text: str, lead: Part, below: Sequence[Part]) -> Part:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from corpus.characters import continues_sentence, leaves_open, pauses
-from corpus.layout.headings import is_chapter, is_contents, is_item, numbered_level
+from corpus.characters import continues_sentence, ends_with_pause, has_open_bracket
+from corpus.layout.headings import is_chapter, is_contents, numbered_level
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape, is_field
 from corpus.layout.parts import Part
 from corpus.layout.statutes import article_number
+from corpus.list_markers import begins_item
 
 # Below this many columns an unfinished line is a row of its own (a list, a verse);
 # above it, where lines are not wrapped, it is a paragraph that the page broke.
@@ -24,9 +25,9 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
         return False  # a heading, or rows of a table
     if is_contents(line.text) or is_contents(following.text):
         return is_contents(following.text) and not is_contents(line.text) and not line.ended
-    begins = is_item(following.text) or article_number(following.text) is not None
+    begins = begins_item(following.text) or article_number(following.text) is not None
     enumerates = full and line.text.endswith(("、", "，"))  # "1、5、10、" over the break
-    if begins and not enumerates and (ended or not full or is_item(line.text)):
+    if begins and not enumerates and (ended or not full or begins_item(line.text)):
         return False
     if not shape.full and _ends_field(line, following, shape) and not goes_on(line, following):
         return False
@@ -35,7 +36,7 @@ def continues(line: Line, following: Line, shape: Shape) -> bool:
         if ended:
             return shape.indented and full and not _is_indented(following, shape)
         return goes_on(line, following) or full or not shape.full
-    if shape.indented and _is_indented(following, shape) and not is_item(line.text):
+    if shape.indented and _is_indented(following, shape) and not begins_item(line.text):
         return goes_on(line, following)
     if not shape.full:
         return not ended and (goes_on(line, following) or line.width >= _ROW_COLUMNS)
@@ -56,7 +57,11 @@ def goes_on(line: Line, following: Line) -> bool:
     """Whether the words alone show that a sentence runs over the break."""
     if line.ended:
         return False
-    return pauses(line.text) or continues_sentence(following.text) or leaves_open(line.text)
+    return (
+        ends_with_pause(line.text)
+        or continues_sentence(following.text)
+        or has_open_bracket(line.text)
+    )
 
 
 def _is_indented(line: Line, shape: Shape) -> bool:
@@ -93,8 +98,8 @@ def _same_list(above: Sequence[Line], below: Sequence[Line], shape: Shape) -> bo
     """Whether two paragraphs are rows of one list, verse or table."""
     if below[0].gap > shape.leading or above[0].page != below[0].page:
         return False
-    if is_item(above[0].text) or is_item(below[0].text):
-        rows = is_item(above[0].text) and is_item(below[0].text)
+    if begins_item(above[0].text) or begins_item(below[0].text):
+        rows = begins_item(above[0].text) and begins_item(below[0].text)
         return rows and not (_is_prose(above) or _is_prose(below))
     if all(is_contents(group[-1].text) or "\t" in group[-1].text for group in (above, below)):
         return True

@@ -11,14 +11,11 @@ from itertools import pairwise
 from corpus.layout.joins import join_rows
 from corpus.layout.parts import Part
 from corpus.model import quote
-
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = "[0-9０-９零〇一二两三四五六七八九十百千]+"
+from corpus.numerals import COUNT, NUMERAL, value_of
 
 # "第三条的规定" and "第三条、第四条" speak of an article, they do not begin it.
 _ARTICLE = re.compile(
-    rf"第\s*(?P<number>{_NUMERAL})\s*[条條](?P<part>之[一二三四五六七八九十]+)?"
+    rf"第\s*(?P<number>{NUMERAL})\s*[条條](?P<part>之{COUNT})?"
     r"(?=[\s\u3000【]|[^\s\u3000，、；：。）)的所规規和中至及与與或第款项項])"
 )
 _FEWEST = 2
@@ -27,21 +24,7 @@ _FEWEST = 2
 def article_number(text: str) -> int | None:
     """The number of the article of law that ``text`` begins, or None."""
     match = _ARTICLE.match(text)
-    return numeral(match.group("number")) if match else None
-
-
-def numeral(text: str) -> int:
-    """The value of a Chinese or Arabic numeral up to the thousands."""
-    if text[0] not in _DIGITS and text[0] not in _UNITS:
-        return int(text)
-    total = digit = 0
-    for mark in text:
-        if mark in _UNITS:
-            total += (digit or 1) * _UNITS[mark]
-            digit = 0
-        else:
-            digit = digit * 10 + _DIGITS.get(mark, 0)
-    return total + digit
+    return value_of(match.group("number")) if match else None
 
 
 def gather_statute(text: str, parts: Sequence[Part]) -> list[Part]:

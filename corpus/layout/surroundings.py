@@ -3,28 +3,26 @@
 import re
 from collections.abc import Sequence
 
-from corpus.characters import CHINESE, HAN
+from corpus.characters import HAN, UNSPACED
 from corpus.layout.lines import Line
 from corpus.layout.parts import Mark
+from corpus.numerals import COUNT, DIGIT, value_of
 
-_FIGURE = "[0-9０-９]"
 _DATE = re.compile(
-    rf"(?P<year>{_FIGURE}{{4}}|[〇○零一二三四五六七八九]{{4}})\s*年\s*"
-    rf"(?P<month>{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月\s*"
-    rf"(?P<day>{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*日"
+    rf"(?P<year>{DIGIT}{{4}}|[〇○零一二三四五六七八九]{{4}})\s*年\s*"
+    rf"(?P<month>{DIGIT}{{1,2}}|{COUNT})\s*月\s*"
+    rf"(?P<day>{DIGIT}{{1,2}}|{COUNT})\s*日"
 )
 _ISSUE = re.compile(
-    rf"星期[一二三四五六日天]|第?\s*[A-Z]?(?:{_FIGURE}{{1,3}}|[一二三四五六七八九十]{{1,3}})\s*版|"
-    rf"第\s*{_FIGURE}+\s*期|农历"
+    rf"星期[一二三四五六日天]|第?\s*[A-Z]?(?:{DIGIT}{{1,3}}|{COUNT})\s*版|"
+    rf"第\s*{DIGIT}+\s*期|农历"
 )
-_PAGE_NAME = re.compile(
-    rf"[A-Z]?(?:{_FIGURE}{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s*版(?:[\s·:：]+[{HAN}]{{2,6}})?"
-)
+_PAGE_NAME = re.compile(rf"[A-Z]?(?:{DIGIT}{{1,3}}|第{COUNT})\s*版(?:[\s·:：]+[{HAN}]{{2,6}})?")
 _SENTENCE = re.compile(r"[。！？；]")
 _DOCUMENT_NUMBER = re.compile(
-    rf"[{HAN}（）()]{{1,15}}\s*[〔﹝\[（(【]\s*{_FIGURE}{{4}}\s*[〕﹞\]）)】]\s*第?\s*{_FIGURE}{{1,5}}\s*号"
+    rf"[{HAN}（）()]{{1,15}}\s*[〔﹝\[（(【]\s*{DIGIT}{{4}}\s*[〕﹞\]）)】]\s*第?\s*{DIGIT}{{1,5}}\s*号"
 )
-_ATTACHMENT = re.compile(rf"附\s*件\s*(?:{_FIGURE}{{1,2}}|[一二三四五六七八九十]{{1,2}})?\s*[:：]?")
+_ATTACHMENT = re.compile(rf"附\s*件\s*(?:{DIGIT}{{1,2}}|{COUNT})?\s*[:：]?")
 _CONTENTS = re.compile(r"目\s*[录錄次]|Contents|Table of Contents", re.IGNORECASE)
 _SALUTATION = re.compile(r"(?:各|致|尊敬|亲爱|親愛|全体|全體)[^。！？；]{1,76}[:：]")
 _OFFICE = re.compile(rf"[{HAN}]{{3,30}}(?:[（(][{HAN}]{{2,8}}[）)])?")
@@ -33,8 +31,6 @@ _OFFICE_END = re.compile(
     "會|廳|處|團|隊|組|辦|廠|館)(?:[（(].*)?$"
 )
 _LONGEST = 80
-_DIGITS = {mark: str(digit) for digit, mark in enumerate("零一二三四五六七八九")}
-_DIGITS |= {"〇": "0", "○": "0"} | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 
 
 def is_masthead(line: str) -> bool:
@@ -72,7 +68,7 @@ def is_salutation(line: str) -> bool:
 
 def signing_office(line: str) -> str | None:
     """The office that a line names and nothing else, or None."""
-    name = "".join(line.split()) if re.fullmatch(rf"[{CHINESE}\s]+", line) else line
+    name = "".join(line.split()) if re.fullmatch(rf"[{UNSPACED}\s]+", line) else line
     found = _OFFICE.fullmatch(name) and _OFFICE_END.search(name)
     return name if found else None
 
@@ -87,17 +83,8 @@ def date_of(line: str) -> str | None:
     match = _DATE.search(line)
     if match is None:
         return None
-    year = "".join(_DIGITS.get(mark, mark) for mark in match["year"])
-    month, day = _number(match["month"]), _number(match["day"])
-    return f"{year}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None
-
-
-def _number(text: str) -> int:
-    plain = "".join(_DIGITS.get(mark, mark) for mark in text)
-    if plain.isdigit():
-        return int(plain)
-    tens, _, ones = plain.partition("十")
-    return 10 * int(tens or 1) + int(ones or 0) if (tens + ones).isdigit() or plain == "十" else 0
+    year, month, day = (value_of(match[part]) for part in ("year", "month", "day"))
+    return f"{year:04}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None
 
 
 # Nobody stacks more lines than these at the head of a page, or under a notice.

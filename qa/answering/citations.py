@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from corpus import quote
+from corpus.list_markers import is_row
 from embeddings.protocols import FloatArray
 from qa.answering.confidence import judge
 from qa.answering.highlights import matched_tokens
-from qa.answering.quotes import asks_twice, is_row
+from qa.language.question_words import asks_twice
 from qa.results import Hit
 from qa.retrieval.search import Candidates
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Span
+from corpus.list_markers import is_table_row
 from embeddings import TokenEncoder
 from embeddings.protocols import FloatArray, IntArray
-from qa.answering.quotes import LONGEST, is_table_row, quotable
+from qa.answering.quotes import LONGEST, quotable
 from qa.retrieval.matching import Question, match_segments, similarity
 from qa.storage.records import PassageTokens
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from corpus import Span, sentences
-from corpus.characters import CLOSERS, ENDINGS, is_lead
-from qa.language.terms import fold
+from corpus.characters import CLOSERS, ENDINGS, is_lead_in
+from corpus.list_markers import begins_ordinal, is_row, is_table_row
+from qa.language.question_words import asks_for_several, asks_how
 
 # A sentence of more characters than this is quoted clause by clause: an article of a
 # statute with its twelve items, say.
@@ -19,20 +20,6 @@ _LONGEST = 200
 _FRAGMENT = 20  # characters; a line that is longer says something, whatever it ends with
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
 _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
-# Rows of lists and tables are complete without any mark.
-_CELLS = r"\||.*(?:\t|\S \| ?\S)"
-_ROW = re.compile(rf"[-*+•·●○■□◆◇▪–—]|[（(]?[\d一二三四五六七八九十]+[)）.、．]|{_CELLS}")
-_TABLE_ROW = re.compile(_CELLS)
-
-
-def is_row(line: str) -> bool:
-    """Whether a line is a row of a list or a table."""
-    return _ROW.match(line) is not None
-
-
-def is_table_row(line: str) -> bool:
-    """Whether a line is a row of a table, in the writing of Markdown, Word and HTML or tabs."""
-    return _TABLE_ROW.match(line) is not None
 
 
 @lru_cache(maxsize=64)  # the marking and the lists ask about the same hits
@@ -78,7 +65,7 @@ def _pieces(text: str, chain: list[Span]) -> Iterator[Span]:
 def _announces(text: str, span: Span) -> bool:
     """Whether a line only leads to the next: it ends with a colon, or is a heading."""
     line = text[span.start : span.end]
-    if is_lead(line):
+    if is_lead_in(line):
         return True
     heading = len(line) <= _FRAGMENT and not _ENDED.search(line) and not is_row(line)
     return heading and text[span.end :].strip() != ""
@@ -86,40 +73,7 @@ def _announces(text: str, span: Span) -> bool:
 
 #: Characters of a list or table that is quoted whole.
 LONGEST = 400
-# Questions are folded first, so that these are Simplified.
-_HOW = re.compile(
-    r"怎[么样]|如何|步骤|流程|手续|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
-    re.IGNORECASE,
-)
-_SEVERAL = re.compile(
-    r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|级|档|方面)|分别"
-    r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
-    re.IGNORECASE,
-)
-_ASKING = re.compile(
-    r"吗|什么|多[少久长大高]|[哪几][些几个]?|[谁怎]|能不能|会不会|有没有|要不要"
-    r"|\b(?:what|how|which|who|when|where|why)\b",
-    re.IGNORECASE,
-)
-_EACH = re.compile(r"各|分别|\b(?:both|each)\b", re.IGNORECASE)
 _LINE = re.compile(r"\S(?:.*\S)?")
-_NUMERAL = "[一二三四五六七八九十]"
-_ITEM = re.compile(
-    rf"\s*(?:{_NUMERAL}+[是要则則、]|第{_NUMERAL}+[，,、是]|首先|其次|再次|最[后後]"
-    r"|(?:first|second|third|fourth|fifth|last|finally)(?:ly)?\b)",
-    re.IGNORECASE,
-)
-
-
-def asks_for_several(query: str) -> bool:
-    """Whether a question asks for more than one thing."""
-    return _SEVERAL.search(fold(query)) is not None
-
-
-def asks_twice(query: str) -> bool:
-    """Whether a question asks two things: with two question words, or of each of several."""
-    folded = fold(query)
-    return len(_ASKING.findall(folded)) > 1 or _EACH.search(folded) is not None
 
 
 def with_list(text: str, marked: Span, query: str) -> Span:
@@ -133,7 +87,7 @@ def with_list(text: str, marked: Span, query: str) -> Span:
     Returns:
         A range of ``text`` that holds ``marked``, and begins and ends with a sentence.
     """
-    several, how = asks_for_several(query), _HOW.search(fold(query)) is not None
+    several, how = asks_for_several(query), asks_how(query)
     for lead, rows in _rows(text):
         begin, first, end = lead.start, rows[0], rows[-1].end
         announced = begin < marked.end and marked.start < first.start
@@ -156,7 +110,7 @@ def _rows(text: str) -> Iterator[tuple[Span, list[Span]]]:
     """
     for run in _runs(text):
         above = [one for one in sentences(text[: run[0].start]) if one.end <= run[0].start]
-        announced = bool(above) and is_lead(text[above[-1].start : above[-1].end])
+        announced = bool(above) and is_lead_in(text[above[-1].start : above[-1].end])
         yield (above[-1] if announced else Span(run[0].start, run[0].start)), run
 
 
@@ -193,7 +147,9 @@ def whole_list(text: str, marked: Span) -> Span:
         is marked before it, to the end of the sentence that its last one begins with.
     """
     parts = quotable(text)
-    items = [place for place, part in enumerate(parts) if _ITEM.match(text, part.start, part.end)]
+    items = [
+        place for place, part in enumerate(parts) if begins_ordinal(text[part.start : part.end])
+    ]
     if len(items) < 2:
         return marked
     # The sentence before the list leads to it.

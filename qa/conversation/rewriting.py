@@ -12,8 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.characters import has_han
+from qa.language.question_words import has_question_word
 from qa.language.terms import terms
-from qa.language.topics import CODE, is_chinese, is_function_word, is_person, topics
+from qa.language.topics import CODE, is_function_word, is_person, topics
 
 _END_MARKS = "？?。.!！ "
 
@@ -45,13 +47,6 @@ _POINTING = re.compile(
     r"其中|[这這][个個些种種项項里裡段样樣]|上述|[前后後]者"
     r"|(?<![应應])[该該](?=公司|单位|單位|[法条條项項类類案]|[职職][工员員]|企[业業]|[产產]品|[厂廠校院店款])"
     rf"|\b(?:this|that|these|those)\b|{_PRONOUN.pattern}|{_ITS.pattern}|{_THEIRS.pattern}",
-    re.IGNORECASE,
-)
-
-# What a whole question has, beside what a fragment ("那流产呢？") is made of.
-_ASKING = re.compile(
-    r"[吗嗎谁誰哪几幾怎何]|什[么麼]|多[少久长長大]|能不能|[会會]不[会會]|有[没沒]有|是不是|要不要|可不可以"
-    r"|\b(?:who|what|when|where|which|why|how|is|are|do|does|did|can|may|must|should|will)\b",
     re.IGNORECASE,
 )
 
@@ -96,10 +91,10 @@ def shape_of(question: str) -> Shape:
     core = _ENDING.sub("", _OPENING.sub("", bare, count=1)) or bare
     return Shape(
         core=core,
-        fragment=core != bare and _ASKING.search(core) is None,
+        fragment=core != bare and not has_question_word(core),
         points=_POINTING.search(bare) is not None,
-        length=len(core) if is_chinese(core) else _CHARACTERS_PER_WORD * len(core.split()),
-        chinese=is_chinese(bare),
+        length=len(core) if has_han(core) else _CHARACTERS_PER_WORD * len(core.split()),
+        chinese=has_han(bare),
     )
 
 
@@ -127,10 +122,10 @@ def readings(
             found += [_replaced(latest, old, shape) for old in named if old in latest]
         # Both questions in one line find the passage before whatever the second asks, so
         # that the passage must have what the second names.
-        if heading is not None and is_chinese(latest) == shape.chinese:
+        if heading is not None and has_han(latest) == shape.chinese:
             found.append(_after(latest, shape))
     heading = heading and heading.rstrip(_END_MARKS)
-    if heading and is_chinese(heading) == shape.chinese:  # else it would read oddly
+    if heading and has_han(heading) == shape.chinese:  # else it would read oddly
         # The section's own words are the better question, if they say all that was asked.
         if overlap(shape.core, heading) > _SAME:
             outside = [topic for topic in missing[:1] if topic not in heading]
@@ -156,7 +151,7 @@ def _with_topic(shape: Shape, topic: str) -> str:
     pronoun, possessive = (_PERSON, _THEIRS) if is_person(topic) else (_THING, _ITS)
     if _keeps_a_place(core, pronoun):
         return _for_pronoun(core, topic, pronoun)
-    if not is_chinese(core) and possessive.search(core):
+    if not has_han(core) and possessive.search(core):
         return _sentence(possessive.sub(lambda _: f"{_named(topic)}'s", core, count=1))
     return _about(topic, _asked(shape), shape.chinese)
 
@@ -167,7 +162,7 @@ def _keeps_a_place(core: str, pronoun: re.Pattern[str]) -> bool:
 
 
 def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:
-    if is_chinese(core):
+    if has_han(core):
         return pronoun.sub(lambda _: topic, core, count=1) + "？"
     return _sentence(pronoun.sub(lambda _: _named(topic), core, count=1))
 
@@ -218,7 +213,7 @@ def _asked(shape: Shape) -> str:
 
 def _in_section(question: str, heading: str) -> str:
     """A question, and the section in which it is answered."""
-    return f"{question}（{heading}）" if is_chinese(question) else f"{question} ({heading})"
+    return f"{question}（{heading}）" if has_han(question) else f"{question} ({heading})"
 
 
 def _sentence(core: str) -> str:
@@ -226,4 +221,4 @@ def _sentence(core: str) -> str:
 
 
 def _mark(text: str) -> str:
-    return "？" if is_chinese(text) else "?"
+    return "？" if has_han(text) else "?"

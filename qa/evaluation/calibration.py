@@ -16,7 +16,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.characters import is_chinese
+from corpus.characters import is_unspaced
 from embeddings import TokenEncoder
 from qa.answering.confidence import FEATURES, Calibration, features, own_calibration
 from qa.errors import WenjuError
@@ -182,7 +182,7 @@ def shortened(dataset: Dataset, encoder: TokenEncoder) -> Dataset:
         left = 1 + len(query.text) % _WORDS_LEFT
         spans = tokens.spans[np.sort(np.argsort(-norms, kind="stable")[:left])]
         words = [query.text[start:end] for start, end in spans.tolist()]
-        between = "" if any(map(is_chinese, query.text)) else " "
+        between = "" if any(map(is_unspaced, query.text)) else " "
         queries.append(replace(query, text=between.join(words) or query.text))
     return replace(dataset, queries=tuple(queries))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
+from corpus.characters import has_han
 from qa.language.jieba import jieba_part
 from qa.language.terms import fold
 
@@ -29,7 +30,6 @@ _AUXILIARY = re.compile(
     r"|still|will|would",
     re.IGNORECASE,
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
 #: A type, grade or version: YX-300, P5, T3.2. jieba takes it to pieces.
 CODE = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z])([A-Za-z]*+[-/._]?[0-9][A-Za-z0-9]*+(?:[-/._][A-Za-z0-9]++)*+)"
@@ -54,11 +54,6 @@ _ALIKE = 0.4  # mean similarity of a run's tokens to their counterparts, as good
 Counterpart = tuple[int, int, float]
 
 
-def is_chinese(text: str) -> bool:
-    """Whether there is a Chinese character in the text."""
-    return _HAN.search(text) is not None
-
-
 def is_function_word(word: str) -> bool:
     """Whether an English word is one that names no topic."""
     return _FUNCTION_WORD.fullmatch(word) is not None
@@ -80,7 +75,7 @@ def topics(questions: Sequence[str], titles: Sequence[str]) -> list[str]:
 
 def is_person(topic: str) -> bool:
     """Whether a topic is somebody's name, by its kind or, in English, by its capitals."""
-    if not is_chinese(topic):
+    if not has_han(topic):
         return topic.istitle()
     return any(tag.startswith("nr") for _, tag in jieba_part("jieba.posseg").cut(topic))
 
@@ -92,7 +87,7 @@ def has_topic(question: str) -> bool:
 
 def names_another(question: str, text: str) -> bool:
     """Whether a Chinese question names somebody whom a text does not."""
-    if not is_chinese(question):
+    if not has_han(question):
         return False
     names = (run for run in _runs(question, None) if _is_one_word(run) and is_person(run))
     return any(not _stands_in(fold(name), fold(text)) for name in names)
@@ -130,7 +125,7 @@ def _runs(text: str, title: str | None) -> Iterator[str]:
     Of a run of Chinese words those that the title has, of English ones all up to the last
     that it has: what stands before a noun belongs to it.
     """
-    chinese = is_chinese(text)
+    chinese = has_han(text)
     words = _chinese(text, verbs=title is not None) if chinese else _english(text)
     run, end = "", 0
     for word, topical in (*words, ("", False)):
@@ -150,7 +145,7 @@ def _whole(run: str) -> Iterator[str]:
 
 
 def _stands_in(word: str, title: str) -> bool:
-    if is_chinese(word):
+    if has_han(word):
         return word in title
     singular = re.escape(word.removesuffix("s"))
     return re.search(rf"\b{singular}s?\b", title, re.IGNORECASE) is not None

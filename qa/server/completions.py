@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response, StreamingResponse
 
-from corpus.characters import is_chinese
+from corpus.characters import has_han
 from qa.results import Answer
 from qa.server.answers import answer_conversation
 from qa.server.problems import OPENAI_PROBLEMS, Refused
@@ -156,7 +156,7 @@ class Completion:
             "created": int(time.time()),
             "model": MODEL,
         }
-        chinese = any(map(is_chinese, answer.question))
+        chinese = has_han(answer.question)
         self._text = answer.text or (_NOT_ANSWERED_ZH if chinese else _NOT_ANSWERED_EN)
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from corpus import Span, slice_spans
+from corpus.characters import ENDINGS
 from qa.results import Citation, Hit
 from qa.ui.markup import counted, joined, phrase, spoken, text, within
 from qa.ui.references import gbt7714, plain
@@ -19,7 +20,7 @@ WORTH_FOLDING = 120
 #: Characters shown before the first highlight, so that its sentence is read in context.
 LEAD = 60
 
-_SENTENCE_END = re.compile(r"[。！？；.!?;]\s*")
+_SENTENCE_END = re.compile(rf"[{ENDINGS}；;.]\s*")
 
 
 def citation_card(citation: Citation, hit: Hit | None, anchor: str) -> str:

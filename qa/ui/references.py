@@ -1,10 +1,7 @@
 """References to a source: by GB/T 7714—2015, and in plain words."""
 
-import re
-
+from corpus.characters import has_han
 from qa.results import Citation, Hit
-
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def gbt7714(source: Citation | Hit) -> str:
@@ -40,4 +37,4 @@ def _text(source: Citation | Hit) -> str:
 
 
 def _in_chinese(source: Citation | Hit) -> bool:
-    return _HAN.search(source.title + _text(source)) is not None
+    return has_han(source.title + _text(source))

@@ -10,8 +10,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from corpus.characters import has_han
+from corpus.numerals import COUNT, NUMERAL
 from qa.errors import WenjuError
 from qa.language.jieba import jieba_part
+from qa.language.question_words import is_question
 from qa.library import Library
 from qa.results import DocumentDetail
 
@@ -24,15 +27,9 @@ SHORTEST, LONGEST = 2, 28
 # Key terms used of a title, and looked at: those without Chinese (YX, 500) are passed over.
 _TERMS, _TERMS_CONSIDERED = 4, 8
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-_ASKS = re.compile(
-    "什[么麼]|怎[么麼样樣]|如何|为何|為何|[谁誰哪几幾吗嗎]|多少|多久|(.)不\\1|有没有|有沒有|[?？]$"
-    r"|^(?:how|what|when|where|which|who|why|can|may|must|do|does|is|are)\b",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(
-    r"^(?:第[\d一二三四五六七八九十]+[章节節条條编編篇]|\d{1,2}(?:\.\d{1,2})+(?=\s)|\d(?=\s)"
-    r"|[（(]?[\d一二三四五六七八九十]+[)）.．、:：])\s*"
+    rf"^(?:第{NUMERAL}[章节節条條編编篇]|\d{{1,2}}(?:\.\d{{1,2}})+(?=\s)|\d(?=\s)"
+    rf"|[（(]?(?:\d+|{COUNT})[)）.．、:：])\s*"
 )
 
 
@@ -115,7 +112,7 @@ def _of_article(title: str, headings: Iterable[str], document_id: str) -> Iterat
 
     def naturalness(heading: str) -> tuple[bool, bool]:
         """Sort headings that are questions first, then those with a key term."""
-        return not _ASKS.search(heading), not any(term in heading for term in terms)
+        return not is_question(heading), not any(term in heading for term in terms)
 
     fitting = (one for one in headings if SHORTEST <= len(one) <= LONGEST)
     for heading in sorted(fitting, key=naturalness):
@@ -124,8 +121,8 @@ def _of_article(title: str, headings: Iterable[str], document_id: str) -> Iterat
 
 def _question(heading: str, terms: list[str]) -> str:
     """Return the question that a heading answers."""
-    chinese = _HAN.search(heading)
-    if _ASKS.search(heading):
+    chinese = has_han(heading)
+    if is_question(heading):
         asked = heading.rstrip("?？")
         return f"{asked}{'？' if chinese else '?'}"
     if not chinese:
@@ -139,4 +136,4 @@ def _question(heading: str, terms: list[str]) -> str:
 def _key_terms(title: str) -> list[str]:
     """Return the Chinese key terms of a title, by jieba's word frequencies."""
     terms = jieba_part("jieba.analyse").extract_tags(title, topK=_TERMS_CONSIDERED)
-    return [str(term) for term in terms if _HAN.search(term)][:_TERMS]
+    return [str(term) for term in terms if has_han(str(term))][:_TERMS]

@@ -2,11 +2,9 @@
 
 import re
 
+from corpus.numerals import DIGIT_VALUES, UNIT_VALUES
 from qa.language.terms import fold
 
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
-_DIGITS.update({"〇": 0, "两": 2})
-_UNITS = {"十": 10, "百": 100, "千": 1_000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -16,7 +14,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ENGLISH = {word: value for value, word in enumerate(_ONES.split())}
 _ENGLISH.update({word: 10 * value for value, word in enumerate(_TENS.split(), 2)})
 
-_DIGIT = "".join(_DIGITS)
+_DIGIT = "".join(DIGIT_VALUES)
 _NUMERAL = f"[{_DIGIT}十百千万亿]+"
 _ARABIC = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*[万亿])?")
 _CHINESE = re.compile(_NUMERAL)
@@ -39,7 +37,9 @@ def figures(text: str) -> set[float]:
     folded = fold(text)
     found = {_arabic(number) for number in _ARABIC.findall(folded)}
     found.update(_chinese(numeral) for numeral in _CHINESE.findall(folded))
-    found.update(float(_DIGITS[character]) for character in folded if character in _DIGITS)
+    found.update(
+        float(DIGIT_VALUES[character]) for character in folded if character in DIGIT_VALUES
+    )
     found.update(_english(*words) for words in _WORDS.findall(folded))
     found.update(float(share) / 100 for share in _PERCENT.findall(folded))
     found.update(100 * _chinese(times) for times in _TIMES.findall(folded))
@@ -69,14 +69,14 @@ def _english(tens: str | None, ones: str | None, alone: str | None) -> float:
 
 def _chinese(numeral: str) -> float:
     """The value of a numeral: 四十二, 两千零五, 一万二千, or digits in a row as in 二〇二五."""
-    if all(character in _DIGITS for character in numeral):
-        return float("".join(str(_DIGITS[character]) for character in numeral))
+    if all(character in DIGIT_VALUES for character in numeral):
+        return float("".join(str(DIGIT_VALUES[character]) for character in numeral))
     total, below, digit = 0.0, 0.0, 0.0  # as floats, which no number is too large for
     for character in numeral:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        elif character in _UNITS:
-            below += (digit or 1.0) * _UNITS[character]
+        if character in DIGIT_VALUES:
+            digit = DIGIT_VALUES[character]
+        elif character in UNIT_VALUES:
+            below += (digit or 1.0) * UNIT_VALUES[character]
             digit = 0.0
         else:
             total = (total + below + digit or 1.0) * _LARGE[character]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from corpus.characters import has_han
 from embeddings import TokenEncoder, Tokens
 from embeddings.protocols import FloatArray
-from qa.language.topics import is_chinese
 from qa.results import Hit
 from qa.retrieval.matching import question_of, similarity
 from qa.writer.figures import figures, stated_figures
@@ -91,7 +91,7 @@ class Checker:
 
 def bar(sentence: str, passage: str) -> float:
     """The bar for a sentence, lower where its language is not the passage's."""
-    return BAR if is_chinese(sentence) == is_chinese(passage) else BAR_ACROSS_LANGUAGES
+    return BAR if has_han(sentence) == has_han(passage) else BAR_ACROSS_LANGUAGES
 
 
 def _without(

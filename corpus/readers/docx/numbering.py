@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from corpus.numerals import LARGEST, chinese_numeral
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BULLET = "•"
 
-_DIGITS = "零一二三四五六七八九"
-_UNITS = ("", "十", "百", "千")
 _ROMAN = tuple(
     zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -145,10 +145,10 @@ def numeral(count: int, form: str) -> str:
     """A count as Word draws it in one of its forms; Arabic figures for the rarer ones."""
     if form == "none":
         return ""
-    if not 0 < count < 10_000:
+    if not 0 < count <= LARGEST:
         return str(count)
     if form in _CHINESE_FORMS:
-        return _chinese(count)
+        return chinese_numeral(count)
     if form in ("lowerRoman", "upperRoman"):
         roman = _roman(count)
         return roman if form == "lowerRoman" else roman.upper()
@@ -158,18 +158,6 @@ def numeral(count: int, form: str) -> str:
     if form.startswith("decimalEnclosedCircle") and count <= len(_CIRCLED):
         return _CIRCLED[count - 1]
     return f"{count:02}" if form == "decimalZero" else str(count)
-
-
-def _chinese(count: int) -> str:
-    written = ""
-    figures = str(count)
-    for place, figure in zip(reversed(range(len(figures))), figures, strict=True):
-        if figure != "0":
-            written += _DIGITS[int(figure)] + _UNITS[place]
-        elif written and not written.endswith("零"):
-            written += "零"
-    written = written.rstrip("零")
-    return written[1:] if written.startswith("一十") else written
 
 
 def _roman(count: int) -> str:

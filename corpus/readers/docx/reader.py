@@ -16,6 +16,7 @@ from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
 from corpus.model import Block, BlockKind, Extraction
+from corpus.numerals import COUNT
 from corpus.readers.archives import DAMAGE, open_archive
 from corpus.readers.blocks import BlockWriter
 from corpus.readers.docx.numbering import BULLET, Numbering, W
@@ -26,9 +27,7 @@ _TITLES = ("title", "标题", "標題")
 _LIST = re.compile(r"list|列表|列出", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|contents|目录|目錄)\b", re.IGNORECASE)
 # Numbers that head chapters, articles of law and parts of a notice, not items of a list.
-_PROSE_NUMBER = re.compile(
-    r"第|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)+"
-)
+_PROSE_NUMBER = re.compile(rf"第|{COUNT}、|[（(]{COUNT}[）)]|\d+(?:\.\d+)+")
 _DAMAGE = (*DAMAGE, OpcError, AttributeError, TypeError, SyntaxError, AssertionError)
 _TEMPLATE_DATE = "2013-12-23"  # of the empty file that python-docx begins with
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus.characters import CHINESE
+from corpus.characters import UNSPACED
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
 from corpus.model import Extraction
@@ -34,7 +34,7 @@ _BLOCKS = re.compile(
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 # A line break in the source between Chinese characters shows nothing.
-_WRAP = re.compile(rf"(?<=[{CHINESE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{CHINESE}])")
+_WRAP = re.compile(rf"(?<=[{UNSPACED}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{UNSPACED}])")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
 _DATES = frozenset(

@@ -8,7 +8,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.reference import reference
 from markdown_it.token import Token
 
-from corpus.characters import CHINESE
+from corpus.characters import UNSPACED
 from corpus.layout.joins import join_rows, merge
 from corpus.limits import Limits
 from corpus.model import Block, BlockKind, Extraction, Span
@@ -26,7 +26,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
 # ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without a blank between
 # them the words look like an address to the parser, which shows no address.
-_NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{CHINESE}])")
+_NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{UNSPACED}])")
 
 
 def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:

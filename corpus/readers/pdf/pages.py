@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from corpus.characters import is_chinese, width
+from corpus.characters import is_unspaced, width
 from corpus.readers.pdf.columns import Run, columns, find_gutter
 
 # The part of a page's height, above and below, where a head or a number may stand.
@@ -126,7 +126,7 @@ def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine
             resized = abs(above.size - line.size) > 0.25 * max(above.size, line.size)
             gap = "\n\n" if apart or resized else "\n"
         if line.left - margin > 0.8 * line.size:
-            gap += "\u3000\u3000" if is_chinese(line.text[0]) else "    "
+            gap += "\u3000\u3000" if is_unspaced(line.text[0]) else "    "
         columns_taken = round((line.right - margin) / usual_width)
         yield PageLine(gap, line.text, columns_taken, left_out=False, size=line.size)
         above = line

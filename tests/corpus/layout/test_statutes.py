@@ -2,10 +2,7 @@
 
 import textwrap
 
-import pytest
-
 from corpus import Document, read_document
-from corpus.layout.statutes import numeral
 
 STATUTE = """城南图书馆条例
 
@@ -92,25 +89,6 @@ def test_speaking_of_an_article_begins_none() -> None:
     page = "第三条的规定很清楚。\n\n第四条、第五条也一样。\n\n这里没有条文。\n"
     document = read_document(page.encode(), "说明.txt")
     assert [headings for headings, _ in contents(document)] == [(), (), ()]
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("一", 1),
-        ("十", 10),
-        ("十二", 12),
-        ("二十", 20),
-        ("一百零五", 105),
-        ("一百一十", 110),
-        ("一千二百六十", 1260),
-        ("一〇三", 103),
-        ("37", 37),
-        ("３７", 37),
-    ],
-)
-def test_numerals(text: str, value: int) -> None:
-    assert numeral(text) == value
 
 
 def test_a_traditional_statute() -> None:

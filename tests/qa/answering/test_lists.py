@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Span
-from qa.answering.quotes import asks_for_several, asks_twice, whole_list, with_list
+from qa.answering.quotes import whole_list, with_list
+from qa.language.question_words import asks_for_several, asks_twice
 from qa.library import Library
 
 LEAD = "新员工入职要办好三件事。"
