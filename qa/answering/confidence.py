@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from embeddings import TokenEncoder
-from qa.language.scripts import foreign_to, leanings
+from qa.language.scripts import in_other_script, script_balances
 from qa.retrieval.matching import says_most
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.locations import calibrations
@@ -122,8 +122,8 @@ def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Can
     known = [found.tokens.ids for found in best if found.tokens is not None]
     if len(known) < len(best):
         return list(best)
-    passages = leanings(encoder, known)
-    foreign = foreign_to(passages[0], passages)
+    passages = script_balances(encoder, known)
+    foreign = in_other_script(passages[0], passages)
     return [found for found, other in zip(best, foreign, strict=True) if not other]
 
 

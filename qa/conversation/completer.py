@@ -15,6 +15,7 @@ from qa.conversation.detection import MANY_ELSEWHERE, Sense, features, leans, se
 from qa.conversation.protocols import Answering
 from qa.conversation.rewriting import Shape, readings, shape_of
 from qa.errors import BadQuestion, NoSuchDocument
+from qa.language.scripts import chinese_script, in_script
 from qa.language.topics import Counterpart, has_topic, is_covered, names_another
 from qa.results import Answer, Hit
 from qa.retrieval.matching import match_texts
@@ -109,11 +110,13 @@ class Completer:
         if not observed.leans(full=False) or not observed.leans():
             return question
         last = before[0].hits[0]
+        # A document in the other Chinese script must not change how the question is written.
+        script = chinese_script(question, *(answer.question for answer in before))
         options = readings(
             observed.shape,
-            [answer.query for answer in before],
-            (last.title, *last.headings),
-            observed.heading,
+            [in_script(answer.query, script) for answer in before],
+            [in_script(heading, script) for heading in (last.title, *last.headings)],
+            None if observed.heading is None else in_script(observed.heading, script),
         )
         return self._best(question, options, observed, documents)
 

@@ -17,7 +17,7 @@ from embeddings import TokenEncoder
 from embeddings.index.flat import Mask
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray
-from qa.language.scripts import foreign_to, leanings
+from qa.language.scripts import in_other_script, script_balances
 from qa.retrieval.matching import Question, inverse_document_frequency, match_passages, question_of
 from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
 from qa.storage.protocols import Backend, State
@@ -207,9 +207,11 @@ def _foreign(
     encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
 ) -> Mask:
     """Which of ``count`` passages are known to be in another script than the question."""
-    asked, *passages = leanings(encoder, [question.ids, *(tokens.ids for tokens in kept.values())])
+    asked, *passages = script_balances(
+        encoder, [question.ids, *(tokens.ids for tokens in kept.values())]
+    )
     foreign = np.zeros(count, dtype=bool)
-    foreign[list(kept)] = foreign_to(asked, np.array(passages))
+    foreign[list(kept)] = in_other_script(asked, np.array(passages))
     return foreign
 
 

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from starlette.responses import Response, StreamingResponse
 
 from corpus.characters import has_han
+from qa.language.scripts import chinese_script, in_script
 from qa.results import Answer
 from qa.server.answers import answer_conversation
 from qa.server.problems import OPENAI_PROBLEMS, Refused
@@ -140,6 +141,13 @@ def refuse_other_models(name: str, known: str) -> None:
         raise Refused(404, "no_such_model", reason, {"model": name, "known": known})
 
 
+def _refusal(question: str) -> str:
+    """Return the refusal in the language and the characters of a question."""
+    if not has_han(question):
+        return _NOT_ANSWERED_EN
+    return in_script(_NOT_ANSWERED_ZH, chinese_script(question))
+
+
 class Completion:
     """An answer in the form of OpenAI's API.
 
@@ -156,8 +164,7 @@ class Completion:
             "created": int(time.time()),
             "model": MODEL,
         }
-        chinese = has_han(answer.question)
-        self._text = answer.text or (_NOT_ANSWERED_ZH if chinese else _NOT_ANSWERED_EN)
+        self._text = answer.text or _refusal(answer.question)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole completion, as JSON has it."""

@@ -30,7 +30,7 @@ QUERY = "工伤，要证明什么？"
         (
             "申请法律援助要审查收入吗？",
             "那要带什么？",
-            "法律援助，到哪裡申請，帶什麼材料？",
+            "法律援助，到哪里申请，带什么材料？",
             "材料一般有身分證件",
         ),
         (
@@ -55,6 +55,42 @@ def test_a_followup_is_completed(
     assert (answer.question, answer.query) == (followup, query)
     assert answer.answered
     assert contains in answer.hits[0].text
+
+
+@pytest.mark.parametrize(
+    ("first", "followup", "query", "title"),
+    [
+        # A page in Traditional characters, an asker of Simplified ones, and the other way round.
+        (
+            "申请法律援助要审查收入吗？",
+            "那要带什么？",
+            "法律援助，到哪里申请，带什么材料？",
+            "法律援助：沒錢請律師怎麼辦",
+        ),
+        (
+            "申請法律援助要審查收入嗎？",
+            "那要帶什麼？",
+            "法律援助，到哪裡申請，帶什麼材料？",
+            "法律援助：沒錢請律師怎麼辦",
+        ),
+        (
+            "工傷認定要在多少天內申請？",
+            "要證明什麼？",
+            "工傷認定，要證明什麼，多久出結果？",
+            "工伤：认定、时限和待遇",
+        ),
+        # 期限 is the same in both: the question before decides.
+        ("工傷認定要在多少天內申請？", "期限？", "工傷認定，期限？", "工伤：认定、时限和待遇"),
+    ],
+)
+def test_a_completion_is_written_as_its_asker_writes(
+    conversation: Conversation, first: str, followup: str, query: str, title: str
+) -> None:
+    conversation.ask(first)
+    answer = conversation.ask(followup)
+    assert answer.query == query
+    assert answer.hits[0].title == title  # as the document has it
+    assert all(citation.title == title for citation in answer.citations)
 
 
 def test_the_answer_is_the_library_s_to_the_query(

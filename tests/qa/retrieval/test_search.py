@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qa import Library
-from qa.language.scripts import foreign_to, leanings
+from qa.language.scripts import in_other_script, script_balances
 from qa.retrieval.ranking import Ranking, bridge, fuse, order_by_score
 from qa.retrieval.search import Legs
 from qa.storage.local.backend import LocalBackend
@@ -77,14 +77,14 @@ def test_what_leans_to_the_other_side_is_foreign(bundled: Models) -> None:
     texts = ["paid on 25 May", "每月发工资，pay", "工资 pay", "2026, 12%", ""]
     encoder = bundled.token_encoder
     ids = [tokens.ids for tokens in encoder.tokens(texts)]
-    english, chinese, mixed, figures, empty = passages = leanings(encoder, ids)
+    english, chinese, mixed, figures, empty = passages = script_balances(encoder, ids)
     assert (english, mixed, figures, empty) == (-1, 0, 0, 0)
     assert chinese == pytest.approx(0.5)  # 每月, 发, 工资 and pay
-    assert foreign_to(english, passages).tolist() == [False, True, False, False, False]
-    assert foreign_to(chinese, passages).tolist() == [True, False, False, False, False]
-    assert not foreign_to(mixed, passages).any()
-    assert not foreign_to(english, passages[1:2]).any()  # all are: nothing to tell apart
-    assert foreign_to(english, leanings(encoder, [])).shape == (0,)
+    assert in_other_script(english, passages).tolist() == [False, True, False, False, False]
+    assert in_other_script(chinese, passages).tolist() == [True, False, False, False, False]
+    assert not in_other_script(mixed, passages).any()
+    assert not in_other_script(english, passages[1:2]).any()  # all are: nothing to tell apart
+    assert in_other_script(english, script_balances(encoder, [])).shape == (0,)
 
 
 def test_a_page_in_another_language_is_found_above_words_that_say_nothing(

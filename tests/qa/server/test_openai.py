@@ -103,6 +103,7 @@ def test_it_streams_the_same_answer(client: openai.OpenAI, library: Library) -> 
     ("question", "sentence"),
     [
         ("红烧肉怎么做", "这些文档没有回答这个问题。"),
+        ("紅燒肉怎麼做", "這些文檔沒有回答這個問題。"),
         ("Who won the chess match?", "The documents do not answer this question."),
     ],
 )
