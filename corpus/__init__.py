@@ -1,4 +1,4 @@
-"""Files in, passages out. This room knows no vectors and no questions."""
+"""Read files into documents with passages. Vectors and questions are not known here."""
 
 from corpus.errors import (
     CorpusError,

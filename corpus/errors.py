@@ -1,28 +1,30 @@
-"""What can go wrong between a file and its passages.
+"""The errors of reading documents.
 
 CorpusError
-├── UnsupportedFormat   no reader knows this kind of file
+├── UnsupportedFormat   there is no reader for this kind of file
 ├── UnreadableFile      the file is damaged, locked, or cannot be opened
 ├── UndecodableText     no encoding makes sense of the bytes
 ├── EmptyDocument       the file holds no text
 └── FileTooLarge        a limit was reached before the memory was taken
 
-Each carries a ``code`` and ``values`` beside its English sentence, so that who shows it
-can say it in another language without reading the sentence.
+Each has a ``code`` and ``values`` beside its English sentence, so that it can be shown in
+another language without parsing the sentence.
 """
 
 from typing import ClassVar, Self
 
 
 class CorpusError(Exception):
-    """Root of everything that reading documents can raise.
+    """Base class of the errors of reading documents.
 
     Attributes:
-        code: what went wrong, in one word; the class's own where the case has none.
-        values: what a sentence about it names.
+        code: the case, in one word; that of the class where the case has none of its own.
+        values: the names and figures of the sentence.
 
     Args:
-        message: what was found and what helps, in English.
+        message: an English sentence about what was found and how to fix it.
+        code: see above.
+        values: see above.
     """
 
     kind: ClassVar[str] = "unreadable_file"
@@ -33,12 +35,12 @@ class CorpusError(Exception):
         self.values = values
 
     def about(self, name: str) -> Self:
-        """The same error, which names its file."""
+        """Return the same error with the name of its file before the sentence."""
         return type(self)(f"{name}: {self}", self.code, **self.values)
 
 
 class UnsupportedFormat(CorpusError):
-    """No reader knows this kind of file."""
+    """There is no reader for this kind of file."""
 
     kind = "unsupported_format"
 
@@ -48,7 +50,7 @@ class UnreadableFile(CorpusError):
 
     @classmethod
     def damaged(cls, kind: str, found: str) -> Self:
-        """A file of some kind, whose parts do not fit together."""
+        """Return the error of a damaged file."""
         return cls(
             f"the {kind} file is damaged: {found.rstrip('.')}; fetch it again, or open it in its "
             "program and save it anew",
@@ -58,7 +60,7 @@ class UnreadableFile(CorpusError):
 
     @classmethod
     def encrypted(cls, kind: str) -> Self:
-        """A file of some kind that only a password opens."""
+        """Return the error of a file that only a password opens."""
         return cls(
             f"the {kind} file is encrypted; save a copy without a password", "encrypted", kind=kind
         )
@@ -71,7 +73,7 @@ class UndecodableText(CorpusError):
 
 
 class EmptyDocument(CorpusError):
-    """The file was read and holds no text."""
+    """The file was read and has no text."""
 
     kind = "empty_document"
 

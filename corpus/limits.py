@@ -1,11 +1,11 @@
-"""How much one file may ask for before it is refused."""
+"""Limits on a single file, beyond which it is refused."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one file, each checked before the memory is taken.
+    """Bounds on one file, each checked before the memory is allocated.
 
     Attributes:
         file_bytes: size of the file on disk.
@@ -28,6 +28,6 @@ DEFAULT_LIMITS = Limits()
 
 
 def raising(limit: str) -> str:
-    """How to raise a limit, in words; ``limit`` is a field of :class:`Limits`."""
+    """Return advice on how to raise a limit, a field of :class:`Limits`."""
     option = "--max-" + limit.replace("_", "-")
     return f"raise the limit `{limit}` (wenju index {option} N, or $WENJU_MAX_{limit.upper()})"

@@ -28,7 +28,7 @@ _ITEM = re.compile(
     rf"|{DIGIT}{{1,3}}\.(?=[\s{UNSPACED}A-Z]|$)|{COUNT}\.(?!\d)"
     rf"|{_ROMAN}[.)]\s"
 )
-_SECTION_NUMBER = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\.?\s+\S")
+_SECTION_NUMBER = re.compile(r"[0-9]{1,2}((?:\.[0-9]{1,2}){1,3})\.?\s+\S")
 
 # Cells are parted by bars between spaces, as in Markdown, Word and HTML, or by tabs.
 _TABLE_ROW = re.compile(r"\||.*(?:\t|\s\|(?:\s|$))")
@@ -49,9 +49,10 @@ def begins_item(line: str) -> bool:
     return _ITEM.match(line) is not None
 
 
-def begins_numbered_section(line: str) -> bool:
-    """Return whether a line begins with the number of a section: ``2.1 ``."""
-    return _SECTION_NUMBER.match(line) is not None
+def section_depth(line: str) -> int:
+    """Return the depth of the section number that a line begins with, 2 for ``2.1``; 0 without."""
+    match = _SECTION_NUMBER.match(line)
+    return 0 if match is None else 1 + match.group(1).count(".")
 
 
 def is_table_row(line: str) -> bool:
@@ -71,7 +72,7 @@ def is_row(line: str) -> bool:
     Args:
         line: without the white space around it.
     """
-    return begins_item(line) or begins_numbered_section(line) or is_table_row(line)
+    return begins_item(line) or section_depth(line) > 0 or is_table_row(line)
 
 
 def begins_ordinal(sentence: str) -> bool:

@@ -1,8 +1,8 @@
-"""What a document is: stored text, articles, and passages that point into it.
+"""Documents: a stored text, its articles, and passages that point into it.
 
 All offsets count Unicode code points of :attr:`Document.text`, half-open as in
-Python slices. The stored text is what the reader extracted, unaltered; whatever
-mending a page needs happens in the spans, so that a quote can be pointed at.
+Python slices. The stored text is exactly what the reader extracted. Mending a page changes
+only the spans, so that every quote is a list of ranges of the stored text.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code"]
 
-# Of the heading that a record states, which is its own; that of the sheet it stands in is higher.
+# Level of a heading that belongs to one record; that of its sheet is one higher.
 RECORD_LEVEL = 3
 
 
@@ -27,14 +27,13 @@ class Block:
     """One piece of a document as its reader found it, before mending.
 
     Attributes:
-        spans: where the block lies in the text that the reader extracted;
-            marks of the format itself (``**``, ``#``) lie between them.
-        kind: what the format says it is: a paragraph (``text``), a
-            record of a list of questions and answers (``entry``), or, where it says
-            nothing, ``lines`` whose paragraphs, headings and articles
-            :mod:`corpus.layout` finds.
-        level: of a heading, 1 for the highest; of another block that of the section which has
-            ended before it, and 0 where none has.
+        spans: ranges of the extracted text, between the marks of the format itself
+            (``**``, ``#``).
+        kind: what the format calls it: a paragraph (``text``), a record of a list of
+            questions and answers (``entry``) and so on; ``lines`` where the format does not
+            say, so that :mod:`corpus.layout` looks for paragraphs, headings and articles.
+        level: of a heading, 1 for the highest. Of any other block, the level of the section
+            that ends before it, and 0 if none does.
         page: page number from 1 where the format has pages.
     """
 
@@ -46,19 +45,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a reader makes of a file: its text, and blocks in reading order.
+    """The result of a reader: the text of a file, and its blocks in reading order.
 
     Attributes:
-        text: the text to store, unaltered from here on.
+        text: the text to store. It is not altered any more.
         blocks: ranges of ``text`` in reading order, without overlap.
-        title: the title the format states, if any.
-        author: the author the format states, if any.
-        date: the date the format states, as it states it, if any.
-        warnings: what of the file could not be read, a sentence each.
-        widths: columns that a line takes on its page, by the place of its first
-            character, where the format knows better than a count of characters.
-        sizes: how large a line's type is beside that of the text, by the same place,
-            where the format knows.
+        title: as the format states it, if it does.
+        author: as the format states it, if it does.
+        date: as the format states it, if it does.
+        warnings: a sentence for each part of the file that could not be read.
+        widths: columns of lines on their page, by the offset of their first character, where
+            the format knows better than a count of characters.
+        sizes: of the type of lines, relative to that of the text, by the same offsets.
     """
 
     text: str
@@ -76,9 +74,9 @@ class Article:
     """One titled text in a document; a newspaper page holds several.
 
     Attributes:
-        title: as the page or the format states it, else the file's name.
-        author: as the byline or the format names him, if any does.
-        date: as the format states it, if it does.
+        title: as the page or the format states it, else the name of the file.
+        author: as the byline or the format states it, if one does.
+        date: as the page or the format states it, if one does.
     """
 
     title: str
@@ -92,8 +90,8 @@ class Passage:
 
     Attributes:
         number: position in the document, from 0.
-        spans: ordered ranges of the stored text; joined by nothing they are
-            the passage's text.
+        spans: ordered ranges of the stored text. Joined without anything between them, they
+            are the passage's text.
         article: index into :attr:`Document.articles`.
         headings: section headings above the passage, outermost first.
         paragraph: number of the paragraph within its article, from 1.
@@ -110,14 +108,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One content, whatever files hold it.
+    """The content of a file, the same for all files with these bytes.
 
     Attributes:
         id: SHA-256 of the file's bytes, in lowercase hexadecimal.
         text: the stored text.
         articles: at least one.
         passages: in reading order, at least one.
-        warnings: what of the file could not be read, a sentence each.
+        warnings: a sentence for each part of the file that could not be read.
     """
 
     id: str
@@ -127,17 +125,17 @@ class Document:
     warnings: tuple[str, ...] = ()
 
     def quote(self, spans: Iterable[Span]) -> str:
-        """The stored text under ``spans``, joined by nothing."""
+        """Return the stored text of ``spans``, without anything between them."""
         return quote(self.text, spans)
 
 
 def quote(text: str, spans: Iterable[Span]) -> str:
-    """The characters of ``text`` under ``spans``, joined by nothing."""
+    """Return the characters of ``text`` in ``spans``, without anything between them."""
     return "".join(text[start:end] for start, end in spans)
 
 
 def slice_spans(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
-    """The part of ``spans`` that holds characters ``start:end`` of their quote.
+    """Return the part of ``spans`` that makes the characters ``start:end`` of their quote.
 
     ``quote(text, slice_spans(spans, a, b)) == quote(text, spans)[a:b]`` for all
     ``0 <= a <= b``.

@@ -1,7 +1,7 @@
 """From a reader's blocks to parts: mended paragraphs, headings, titles, bylines.
 
-The rules are general: punctuation, length, position, and the forms of bylines.
-Formats that mark their own structure pass through with their authors found.
+The rules are general: punctuation, length, position, and the forms of bylines. Of formats
+that mark their own structure, only the authors are looked for.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines
 from corpus.layout.lists import gather_lists
 from corpus.layout.marked import arrange_marked
-from corpus.layout.paragraphs import gather
-from corpus.layout.parts import Part, below
+from corpus.layout.paragraphs import gather_paragraphs
+from corpus.layout.parts import Part, continuations
 from corpus.layout.statutes import gather_statute
 from corpus.model import Extraction
 
@@ -21,7 +21,7 @@ __all__ = ["Part", "arrange"]
 
 
 def arrange(extraction: Extraction) -> list[Part]:
-    """The parts of a document, in reading order."""
+    """Return the parts of a document, in reading order."""
     if all(block.kind == "lines" for block in extraction.blocks):
         parts = list(_arrange_lines(extraction))
     else:
@@ -31,23 +31,23 @@ def arrange(extraction: Extraction) -> list[Part]:
 
 
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
-    """Parts of text that marks nothing, found line by line."""
+    """Yield the parts of a text without any marked structure, found line by line."""
     text = extraction.text
     lines = split_lines(text, extraction.blocks, extraction)
     shape = measure_shape(lines)
     marks = mark_lines(lines, shape)
     body: list[Line] = []
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
-        if mark.role is None and not mark.note:
+        if mark.is_body:
             body.append(line)
             continue
-        yield from gather(text, body, shape)
+        yield from gather_paragraphs(text, body, shape)
         body = []
-        if mark.below:
-            continue  # taken with the line above
-        spans = [line.span, *(lines[n].span for n in below(marks, i))]
-        # A heading that the page broke is one line; an office and the day it signs are two.
+        if mark.continues:
+            continue  # part of the line above
+        spans = [line.span, *(lines[n].span for n in continuations(marks, i))]
+        # A heading that the page broke is one line; an office and the day below it are two.
         joined = join_lines(text, spans) if mark.role else join_rows(text, [(s,) for s in spans])
         role = mark.role or "text"
         yield Part(role, joined, mark.level, line.page, mark.author, mark.note, date=mark.date)
-    yield from gather(text, body, shape)
+    yield from gather_paragraphs(text, body, shape)

@@ -1,15 +1,15 @@
-"""Bylines: the lines that say who wrote an article, wherever they stand.
+"""Bylines: the lines that name the author of an article, above or below its text.
 
-A labelled byline (``作者：…``, ``By …``) says so itself. A marked one (``■ 某某``),
-a name with the label of a column (``某某 观点``) and a bare name are bylines by
-where they stand: under a title, or as a signature below the last paragraph.
+A labelled byline (``作者：…``, ``By …``) is one anywhere. A marked name (``■ 某某``), a name
+with the label of a column (``某某 观点``) and a name alone are bylines only in some
+positions: below a title, or as a signature below the last paragraph.
 """
 
 import re
 
 from corpus.characters import HAN
 
-# The surnames of nearly everyone who writes in Chinese, both ways of writing them.
+# The surnames of nearly all Chinese authors, in Simplified and in Traditional characters.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程"
     "苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝"
@@ -36,24 +36,7 @@ _LATIN_NAME = re.compile(
 )
 
 
-def is_name(text: str) -> bool:
-    """Whether ``text`` has the form of one person's name."""
-    if _FOREIGN_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text):
-        return True
-    return _CHINESE_NAME.fullmatch(text) is not None and text[0] in _SURNAMES
-
-
-def are_names(text: str) -> bool:
-    """Whether ``text`` is one name or several, parted by spaces, commas or 、."""
-    if is_name(text):
-        return True
-    if re.fullmatch(rf"[{HAN}\s、，,·]+", text):
-        names = re.split(r"[\s、，,]+", text)
-    else:
-        names = re.split(r"\s*(?:,|;|&|\band\b)\s*", text)
-    return len(names) > 1 and all(is_name(name) for name in names)
-
-
+# Labels of an author, and what stands around them.
 _LABELLED = re.compile(
     r"[（(]?(?:本文)?(?:作者|撰文|撰稿|撰稿人|文|执笔|編寫|编写|编者|執筆|作者姓名|author)\s*"
     r"[:：/／|｜]\s*(?P<name>[^。！？；，,:：]{1,60}?)[)）]?",
@@ -68,6 +51,7 @@ _MARKED = re.compile(r"[■□●○◆◇▲△★☆▪•·*◎]\s*(?P<name>\
 _COLUMN = re.compile(rf"(?P<name>[{HAN}]{{2,4}})[ \u3000]+(?P<label>[{HAN}]{{1,4}})")
 _COLUMN_LABELS = frozenset(["文", "图", "摄", "文章", "时评", "评论", "言论", "方法", "方圆"])
 _DASHED = re.compile(r"(?:——|--|—|– )\s*(?P<name>\S.{0,30})")
+# A note about the author: "（作者系某某大学教授）".
 _NOTE = re.compile(
     r"[（(\[【]\s*(?:本文)?(?:作者|撰稿人|执笔人|執筆人|译者|記者|记者|the (?:author|writer)\b)"
     r"\s*(?P<name>.*?)[)）\]】]",
@@ -77,32 +61,51 @@ _NAME_END = re.compile(r"[,，、;；:：\s]|系|是|为|為")
 _ROLE_WORDS = re.compile(
     r"(?:本报|本刊|特约|见习|首席|全媒体)*(?:记者|通讯员|實習生|实习生|記者|通訊員|评论员|評論員)\s*"
 )
-# The head of a report: "本报讯（记者 …）", "新华社北京3月8日电（记者…）", "（通讯员 …）".
+_AGENCIES = ("本报", "本報", "新华社", "中新社", "本网", "本刊")
+# The dateline of a report: "本报讯（记者 …）", "新华社北京3月8日电（记者…）", "（通讯员 …）".
 _REPORT = re.compile(
     rf"(?P<agency>[{HAN}]{{2,4}}[{HAN}0-9０-９\s]{{0,14}}?[讯訊电電])?\s*"
     r"(?:[（(]\s*(?P<names>(?:本报|全媒体|特约|见习|实习|首席)*(?:记者|通讯员|記者|通訊員)[^（）()。]{2,40})[）)])?"
 )
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text has the form of one person's name."""
+    if _FOREIGN_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text):
+        return True
+    return _CHINESE_NAME.fullmatch(text) is not None and text[0] in _SURNAMES
+
+
+def are_names(text: str) -> bool:
+    """Return whether a text is one name, or several between spaces, commas or 、."""
+    if is_name(text):
+        return True
+    if re.fullmatch(rf"[{HAN}\s、，,·]+", text):
+        names = re.split(r"[\s、，,]+", text)
+    else:
+        names = re.split(r"\s*(?:,|;|&|\band\b)\s*", text)
+    return len(names) > 1 and all(is_name(name) for name in names)
+
+
 def labelled_author(line: str) -> str | None:
-    """The author of a byline that says so itself, or None."""
+    """Return the author of a labelled byline, or None."""
     for pattern in (_LABELLED, _BY, _REPORTER):
         match = pattern.fullmatch(line)
         if match is None:
             continue
-        name = " ".join(_ROLE_WORDS.sub(" ", match.group("name")).split())
+        name = _without_role(match.group("name"))
         if pattern is not _REPORTER or are_names(name):
             return name.rstrip(".") if pattern is _BY else name
     return None
 
 
-def is_by(line: str) -> bool:
-    """Whether a line is a byline only by its first word, "by"."""
+def begins_with_by(line: str) -> bool:
+    """Return whether a line is a byline only because of its first word, "by"."""
     return _BY.fullmatch(line) is not None
 
 
 def titled_author(line: str) -> str | None:
-    """The author of a byline under a title: marked, with a column's label, or bare."""
+    """Return the author of a line below a title: marked, with a column's label, or a name alone."""
     signature = signed_author(line)
     if signature is not None:
         return signature
@@ -116,39 +119,41 @@ def titled_author(line: str) -> str | None:
 
 
 def signed_author(line: str) -> str | None:
-    """The author of a marked or dashed signature, or None."""
+    """Return the author of a marked or dashed signature, or None."""
     for pattern in (_MARKED, _DASHED):
         match = pattern.fullmatch(line)
         if match is None:
             continue
-        name = " ".join(_ROLE_WORDS.sub(" ", match.group("name")).split())
+        name = _without_role(match.group("name"))
         if are_names(name):
             return name
     return None
 
 
 def reporting_author(line: str) -> str | None:
-    """Who reports, as the head of a report's first paragraph says; None if it has no head.
+    """Return the reporter named in the dateline of a report's first paragraph.
 
-    An agency's head that names nobody gives an empty string.
+    Returns:
+        An empty string for an agency's dateline without a name; None where there is no
+        dateline.
     """
     match = _REPORT.match(line)
     if match is None or not match.group():
         return None
     if match["names"] is None:
-        head = match["agency"].lstrip()
-        return "" if head.startswith(("本报", "本報", "新华社", "中新社", "本网", "本刊")) else None
-    names = " ".join(_ROLE_WORDS.sub(" ", match["names"]).replace("、", " ").split())
+        agency = match["agency"].lstrip()
+        return "" if agency.startswith(_AGENCIES) else None
+    names = _without_role(match["names"].replace("、", " "))
     return names if are_names(names) else ""
 
 
-def is_note(line: str) -> bool:
-    """Whether a line in brackets tells who the author is: his office, his place."""
+def is_author_note(line: str) -> bool:
+    """Return whether a line in brackets is a note about the author: an office, a place."""
     return _NOTE.fullmatch(line) is not None
 
 
 def noted_author(line: str) -> str | None:
-    """The name that a note about the author gives, or None if it gives none."""
+    """Return the name in a note about the author, or None if it has none."""
     match = _NOTE.fullmatch(line)
     if match is None:
         return None
@@ -158,3 +163,8 @@ def noted_author(line: str) -> str | None:
         return first
     last = words.split()[-1:] if not first else []  # "作者系建筑工人 孙大勇"
     return last[0] if last and last[0] != words and is_name(last[0]) else None
+
+
+def _without_role(names: str) -> str:
+    """Return names without the roles before them: ``记者 ``."""
+    return " ".join(_ROLE_WORDS.sub(" ", names).split())

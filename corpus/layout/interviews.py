@@ -13,19 +13,23 @@ _QUESTION = re.compile(
 _ANSWER = re.compile(
     r"(?:(?:答案?|回答|解答|A(?:nswer)?)\s*[0-9]{0,3}\s*[:：]|A[0-9]{1,3}\s*[.．、])\s*\S"
 )
+_LONGEST_LABEL = 40  # characters, with the first of what is asked or answered
 
 
-def is_spoken(line: str) -> bool:
-    """Whether a line says of itself that it asks or answers."""
+def is_question_or_answer(line: str) -> bool:
+    """Return whether a line is labelled as a question or an answer."""
     return _QUESTION.match(line) is not None or _ANSWER.match(line) is not None
 
 
 def gather_answers(text: str, parts: Sequence[Part]) -> list[Part]:
-    """The parts, with each answer in one passage with the question right above it.
+    """Join each answer and the question right above it into one passage.
 
     Args:
         text: the stored text.
-        parts: what layout made of it.
+        parts: the parts of its layout.
+
+    Returns:
+        The parts in their order.
     """
     gathered: list[Part] = []
     for part in parts:
@@ -37,6 +41,6 @@ def gather_answers(text: str, parts: Sequence[Part]) -> list[Part]:
     return gathered
 
 
-def _begins(text: str, part: Part, mark: re.Pattern[str]) -> bool:
+def _begins(text: str, part: Part, label: re.Pattern[str]) -> bool:
     plain = part.role == "text" and not part.note and part.author is None
-    return plain and mark.match(quote(text, part.spans)[:40]) is not None
+    return plain and label.match(quote(text, part.spans)[:_LONGEST_LABEL]) is not None

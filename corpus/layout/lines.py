@@ -1,4 +1,4 @@
-"""Lines of a page and what they have in common: width, indents, blank lines."""
+"""The lines of a page and how they are set: width, indents, blank lines."""
 
 import re
 from collections import Counter
@@ -33,10 +33,15 @@ _FIRST_WORD = re.compile(
 # A field of a form or of minutes, or an entry of a log: 出席：…, Place: …, 2026-03-02 09:12 …
 _FIELD = re.compile(rf"[{HAN}A-Za-z]{{1,8}}[:：]|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}\s")
 
-# Nobody wraps lines wider than this; a longer line holds a paragraph.
+# Columns of white space; any other blank takes one.
+_TAB = 4
+_IDEOGRAPHIC_SPACE = 2
+_INDENT = 2  # the narrowest that begins a paragraph
+
+# Columns. Lines are not wrapped wider or narrower than this; a longer one holds a paragraph.
 _WIDEST = 200
 _NARROWEST = 16
-# A line shorter than this part of a full one may be the last of its paragraph.
+# A line shorter than this share of a full one may be the last of its paragraph.
 _NEARLY = 0.8
 
 
@@ -46,13 +51,13 @@ class Line:
 
     Attributes:
         text: the line without the white space around it.
-        span: where ``text`` lies in the stored text.
+        span: range of the stored text.
         indent: columns of white space before it.
-        gap: blank lines above it.
+        gap: number of blank lines above it.
         page: page number from 1 where the format has pages.
-        width: columns that the line takes, with its indent.
+        width: columns of the line with its indent.
         ended: whether it may be the last line of its paragraph, by its punctuation.
-        size: of its type beside that of the text.
+        size: of its type, relative to that of the text.
         level: of a heading that the text itself marks as one; 0 otherwise.
     """
 
@@ -72,12 +77,12 @@ class Shape:
     """How the lines of a page are set.
 
     Attributes:
-        full: columns that a full line and the first word below it take together,
-            at the least; 0 where lines are not wrapped.
+        full: the fewest columns of a full line together with the first word of the next; 0
+            where lines are not wrapped.
         margin: columns of white space before an ordinary line.
         indented: whether paragraphs begin with an indent.
-        leading: blank lines between any two lines, as in double spacing.
-        parted: whether blank lines stand between paragraphs.
+        leading: number of blank lines between any two lines, as in double spacing.
+        parted: whether there are blank lines between paragraphs.
     """
 
     full: int
@@ -87,34 +92,34 @@ class Shape:
     parted: bool = False
 
     def fills(self, line: Line, following: Line) -> bool:
-        """Whether ``line`` is full: the next word would not have fitted."""
-        return self.full > 0 and line.width + first_word(following) >= self.full
+        """Return whether ``line`` is full: the next word would not have fitted."""
+        return self.full > 0 and line.width + first_word_width(following) >= self.full
 
     def nearly_fills(self, line: Line) -> bool:
-        """Whether ``line`` is too long to be taken for the end of a paragraph by its length."""
+        """Return whether ``line`` is too long to be the end of a paragraph by its length."""
         return self.full > 0 and line.width >= _NEARLY * self.full
 
 
 def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = None) -> list[Line]:
-    """The lines of ``blocks`` that are not blank, in order.
+    """Return the lines of ``blocks`` that are not blank, in order.
 
     Args:
         text: the stored text.
-        blocks: where the lines lie.
-        known: what the format knows of their widths and sizes.
+        blocks: ranges of it.
+        known: widths and sizes of lines, as far as the format knows them.
     """
     lines: list[Line] = []
     for block in blocks:
-        for start, end in block.spans:
-            lines.extend(_lines_of(text, Span(start, end), block.page, known))
+        for span in block.spans:
+            lines.extend(_lines_of(text, span, block.page, known))
     return lines
 
 
 def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> list[Line]:
     lines: list[Line] = []
     gap = 0
-    for first, last in _line_ranges(text, area.start, area.end):
-        raw = text[first:last]
+    for span in _line_spans(text, area):
+        raw = text[slice(*span)]
         content = raw.strip(BLANKS)
         if is_table_rule(content):
             continue
@@ -123,69 +128,93 @@ def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None)
                 lines[-1] = replace(lines[-1], level=underlined_level(content))
             gap += 1
             continue
-        before = len(raw) - len(raw.lstrip(BLANKS))
-        span = Span(first + before, first + before + len(content))
-        indent = _indent(raw[:before])
-        columns = known.widths.get(span.start) if known is not None else None
-        columns = columns or indent + width(content)
-        size = known.sizes.get(span.start, 1.0) if known is not None else 1.0
-        ended = ends_sentence(content) and not ends_with_abbreviation(content)
-        line = Line(content, span, indent, gap, page, columns, ended, size)
-        lines.append(_as_heading(line))
+        blank = raw[: len(raw) - len(raw.lstrip(BLANKS))]
+        start = span.start + len(blank)
+        line = _line(content, start, _columns_of_blank(blank), known)
+        lines.append(_without_wiki_marks(replace(line, gap=gap, page=page)))
         gap = 0
     return lines
 
 
-def _as_heading(line: Line) -> Line:
-    """A line without the marks that make a heading of it, if it has any."""
-    found = wiki_heading(line.text)
-    if found is None:
+def _line(content: str, start: int, indent: int, known: Extraction | None) -> Line:
+    """Return a line that begins at ``start`` of the stored text."""
+    columns = known.widths.get(start) if known is not None else None
+    return Line(
+        content,
+        Span(start, start + len(content)),
+        indent,
+        gap=0,
+        page=None,
+        width=columns or indent + width(content),
+        ended=ends_sentence(content) and not ends_with_abbreviation(content),
+        size=known.sizes.get(start, 1.0) if known is not None else 1.0,
+    )
+
+
+def _without_wiki_marks(line: Line) -> Line:
+    """Return a line without the marks that make it a heading, if it has any."""
+    heading = wiki_heading(line.text)
+    if heading is None:
         return line
-    level, (start, end) = found
+    start, end = heading.words
     span = Span(line.span.start + start, line.span.start + end)
-    return replace(line, text=line.text[start:end], span=span, level=level)
+    return replace(line, text=line.text[start:end], span=span, level=heading.level)
 
 
-def _line_ranges(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _BREAK.finditer(text, start, end):
-        yield start, match.start()
+def _line_spans(text: str, area: Span) -> Iterator[Span]:
+    start = area.start
+    for match in _BREAK.finditer(text, area.start, area.end):
+        yield Span(start, match.start())
         start = match.end()
-    yield start, end
+    yield Span(start, area.end)
 
 
-def _indent(blank: str) -> int:
-    return sum(4 if mark == "\t" else 2 if mark == "\u3000" else 1 for mark in blank)
+def _columns_of_blank(blank: str) -> int:
+    columns = {"\t": _TAB, "\u3000": _IDEOGRAPHIC_SPACE}
+    return sum(columns.get(character, 1) for character in blank)
 
 
 def is_field(line: str) -> bool:
-    """Whether a line begins as a field of a form does, or an entry of a log."""
+    """Return whether a line begins like the field of a form, or an entry of a log."""
     return _FIELD.match(line) is not None
 
 
-def first_word(line: Line) -> int:
-    """Columns that the first word of a line needs at the end of the line above."""
+def first_word_width(line: Line) -> int:
+    """Return the columns that the first word of a line would take at the end of the one above."""
     match = _FIRST_WORD.match(line.text)
     if match is None:
         return 1
     word = match.group()
-    return width(word) + (0 if width(word[0]) == 2 else 1)
+    space = 0 if width(word[0]) == 2 else 1
+    return width(word) + space
 
 
 def measure_shape(lines: Sequence[Line]) -> Shape:
-    """Find how a page is set from the lines whose sentence goes on below."""
-    indents = Counter(line.indent for line in lines)
-    margin = min(indents, default=0)
+    """Measure how a page is set, from the lines whose sentence goes on below."""
+    margin = min((line.indent for line in lines), default=0)
     leading = _leading(lines)
-    heads = [b for a, b in pairwise(lines) if a.ended]
-    tails = [b for a, b in pairwise(lines) if not a.ended]
-    indented = (
-        sum(line.indent >= margin + 2 for line in heads) > len(heads) * 0.3
-        and sum(line.indent < margin + 2 for line in tails) > len(tails) * 0.5
+    full = _full_width(lines, leading)
+    short = [
+        below for above, below in pairwise(lines) if above.ended and above.width < _NEARLY * full
+    ]
+    return Shape(
+        full,
+        margin,
+        _is_indented(lines, margin),
+        leading,
+        parted=sum(line.gap > leading for line in short) > 0.8 * len(short) > 0,
     )
-    full = _full(lines, leading)
-    short = [b for a, b in pairwise(lines) if a.ended and a.width < _NEARLY * full]
-    parted = sum(line.gap > leading for line in short) > 0.8 * len(short) > 0
-    return Shape(full, margin, indented, leading, parted)
+
+
+def _is_indented(lines: Sequence[Line], margin: int) -> bool:
+    """Return whether lines after the end of a sentence are indented, and others are not."""
+    heads = [below for above, below in pairwise(lines) if above.ended]
+    tails = [below for above, below in pairwise(lines) if not above.ended]
+    edge = margin + _INDENT
+    return (
+        sum(line.indent >= edge for line in heads) > len(heads) * 0.3
+        and sum(line.indent < edge for line in tails) > len(tails) * 0.5
+    )
 
 
 def _leading(lines: Sequence[Line]) -> int:
@@ -194,17 +223,17 @@ def _leading(lines: Sequence[Line]) -> int:
     if not usual or count < 0.9 * len(lines):
         return 0
     # Blank lines everywhere: double spacing if the lines are wrapped, else paragraphs.
-    return usual if _full(lines, usual) else 0
+    return usual if _full_width(lines, usual) else 0
 
 
-def _full(lines: Sequence[Line], leading: int) -> int:
-    """What a full line and the first word below it take, or 0 if lines are not wrapped.
+def _full_width(lines: Sequence[Line], leading: int) -> int:
+    """Return the columns of a full line with the first word of the next; 0 without wrapping.
 
     A line whose sentence goes on below was broken because the next word did not fit.
     Most such lines must therefore reach about as far; headings and rows do not.
     """
     reaches = sorted(
-        line.width + first_word(following)
+        line.width + first_word_width(following)
         for line, following in pairwise(lines)
         if following.gap <= leading and not line.ended
         if not (is_field(line.text) and is_field(following.text))

@@ -1,7 +1,7 @@
-"""Lists with what announces them: ``如下：`` and the rows below it are one passage.
+"""Lists with their lead-in: ``如下：`` and the rows below it are one passage.
 
-Apart, the one would be an answer that breaks off at its colon, and the other could not be
-found by what it is a list of.
+On its own, the lead-in would be an answer that breaks off at its colon, and the rows could
+not be found by the subject of their list.
 """
 
 from collections.abc import Sequence
@@ -13,41 +13,46 @@ from corpus.layout.parts import Part
 from corpus.list_markers import begins_item
 from corpus.model import Span, quote
 
-# A longer list is cut at its rows, as one that nothing announces.
-_LONGEST = 600  # characters
-_FEWEST = 2
+# Characters. A longer list is split at its rows, like one without a lead-in.
+_LONGEST = 600
+_FEWEST_ITEMS = 2
 
 
 def gather_lists(text: str, parts: Sequence[Part]) -> list[Part]:
-    """The parts, with each list in one passage with the paragraph that announces it.
+    """Join each list and the paragraph that introduces it into one passage.
 
-    A list is what the format calls one (or a table, or code), or paragraphs that are
-    numbered as items; of those, only a list that is short enough to be read as one.
+    A list is whatever the format calls one (or a table, or code), and paragraphs with the
+    marks of items, if they are short enough together to be read as one passage.
 
     Args:
         text: the stored text.
-        parts: what layout made of it.
+        parts: the parts of its layout.
+
+    Returns:
+        The parts in their order.
     """
     gathered: list[Part] = []
-    taken = 0  # parts that a list before has
+    taken = 0  # number of parts that are part of a passage already
     for place, part in enumerate(parts):
         if place < taken:
             continue
-        below = _announced(text, parts, place)
-        taken = place + 1 + len(below)
-        gathered.append(_together(text, part, below) if below else part)
+        rows = _introduced_by(text, parts, place)
+        taken = place + 1 + len(rows)
+        gathered.append(_joined(text, part, rows) if rows else part)
     return gathered
 
 
-def _announced(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
-    """The parts of the list that a part announces; none if it announces none."""
-    lead = parts[place]
-    if lead.role != "text" or lead.note or not is_lead_in(quote(text, lead.spans[-1:])):
+def _introduced_by(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
+    """Return the parts of the list that a part introduces; none if it introduces none."""
+    lead_in = parts[place]
+    if lead_in.role != "text" or lead_in.note:
+        return ()
+    if not is_lead_in(quote(text, lead_in.spans[-1:])):
         return ()
     if place + 1 < len(parts) and parts[place + 1].role in ("list", "table", "code"):
         return parts[place + 1 : place + 2]
     items: list[Part] = []
-    length = _length(lead.spans)
+    length = _length(lead_in.spans)
     for n in range(place + 1, len(parts)):
         part = parts[n]
         if not _is_item(text, part):
@@ -56,7 +61,7 @@ def _announced(text: str, parts: Sequence[Part], place: int) -> Sequence[Part]:
         length += _length(part.spans)
         if length > _LONGEST:
             return ()
-    return items if len(items) >= _FEWEST else ()
+    return items if len(items) >= _FEWEST_ITEMS else ()
 
 
 def _is_item(text: str, part: Part) -> bool:
@@ -64,9 +69,9 @@ def _is_item(text: str, part: Part) -> bool:
     return plain and begins_item(quote(text, part.spans[:2]))
 
 
-def _together(text: str, lead: Part, below: Sequence[Part]) -> Part:
-    spans = join_rows(text, [lead.spans, *(part.spans for part in below)])
-    return replace(lead, role="text" if _length(spans) <= _LONGEST else "list", spans=spans)
+def _joined(text: str, lead_in: Part, rows: Sequence[Part]) -> Part:
+    spans = join_rows(text, [lead_in.spans, *(part.spans for part in rows)])
+    return replace(lead_in, role="text" if _length(spans) <= _LONGEST else "list", spans=spans)
 
 
 def _length(spans: Sequence[Span]) -> int:

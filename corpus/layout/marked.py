@@ -8,27 +8,27 @@ from corpus.layout.articles import mark_lines
 from corpus.layout.bylines import labelled_author, titled_author
 from corpus.layout.joins import join_rows
 from corpus.layout.lines import Line, Shape, measure_shape, split_lines
-from corpus.layout.paragraphs import gather
-from corpus.layout.parts import Mark, Part, Role, below
+from corpus.layout.paragraphs import gather_paragraphs
+from corpus.layout.parts import Mark, Part, Role, continuations
 from corpus.model import Block, Extraction, Span, quote
 
-# A paragraph each, a blank line between: how blocks stand under each other.
+# Blocks as the lines of a page: one paragraph a line, and a blank line between them.
 _BLOCKS = Shape(full=0, margin=0, indented=False, leading=0)
 _LONGEST_BYLINE = 80
 
 
 def arrange_marked(extraction: Extraction) -> Iterator[Part]:
-    """The parts of a document whose format marks paragraphs."""
+    """Yield the parts of a document whose format marks paragraphs."""
     if any(block.kind == "heading" for block in extraction.blocks):
         return _arrange_headed(extraction)
     return _arrange_unheaded(extraction)
 
 
 def _arrange_headed(extraction: Extraction) -> Iterator[Part]:
-    """Parts of a document with headings: a byline may stand under a title.
+    """Yield the parts of a document with headings; a byline may follow a title.
 
-    A page's only heading of the first level is the title of all of it. Several are
-    titles of articles, unless the format states a title over them.
+    The only heading of the first level is the title of the document. Several are titles of
+    articles, unless the format states a title for them all.
     """
     text = extraction.text
     titles = [block for block in extraction.blocks if block.kind == "heading" and block.level == 1]
@@ -43,14 +43,14 @@ def _arrange_headed(extraction: Extraction) -> Iterator[Part]:
             elif len(titles) > 1 or not below_title:
                 yield Part("heading", block.spans, block.level, block.page)
             continue
-        author = _author(text, block) if below_title else None
+        author = _byline_author(text, block) if below_title else None
         below_title = False
         parts = _parts(text, block, Mark("byline", author) if author else Mark())
         for number, part in enumerate(parts):  # the first ends a section, if the block does
             yield part if number else replace(part, level=block.level)
 
 
-def _author(text: str, block: Block) -> str | None:
+def _byline_author(text: str, block: Block) -> str | None:
     content = quote(text, block.spans).strip()
     if block.kind != "text" or len(content) > _LONGEST_BYLINE:
         return None
@@ -58,7 +58,7 @@ def _author(text: str, block: Block) -> str | None:
 
 
 def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
-    """Parts of a document that has headings only for the eye, as many notices do.
+    """Yield the parts of a document whose headings are visible but not marked, as in many notices.
 
     Titles, headings and bylines are found as on a plain page, but no paragraph is
     joined to another: the format says where each ends.
@@ -67,15 +67,15 @@ def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
     lines = [_line(text, block) for block in extraction.blocks]
     marks = mark_lines(lines, _BLOCKS)
     for i, (block, line, mark) in enumerate(zip(extraction.blocks, lines, marks, strict=True)):
-        if mark.below:
-            continue  # taken with the block above
-        if i + 1 < len(marks) and marks[i + 1].below:
-            signed = [extraction.blocks[n] for n in (i, *below(marks, i))]
-            spans = join_rows(text, [each.spans for each in signed])
+        if mark.continues:
+            continue  # part of the block above
+        signature = [extraction.blocks[n].spans for n in continuations(marks, i)]
+        if signature:
+            spans = join_rows(text, [block.spans, *signature])
             yield Part("text", spans, 0, block.page, mark.author, note=True, date=mark.date)
             continue
         if mark.role == "title" and stated is not None and line.text not in stated:
-            mark.role, mark.level = "heading", 1  # the format's own title stays above it
+            mark.role, mark.level = "heading", 1  # below the title that the format states
         yield from _parts(text, block, mark)
 
 
@@ -83,13 +83,13 @@ def _line(text: str, block: Block) -> Line:
     content = quote(text, block.spans).strip()
     span = Span(block.spans[0].start, block.spans[-1].end)
     if block.kind != "text":
-        content += "。"  # neither a heading nor a byline
+        content += "。"  # so that it is neither a heading nor a byline
     return Line(content, span, 0, 1, block.page, width(content), ended=True)
 
 
 def _parts(text: str, block: Block, mark: Mark) -> Sequence[Part]:
     if block.kind == "lines":
         lines = split_lines(text, [block])
-        return gather(text, lines, measure_shape(lines))
+        return gather_paragraphs(text, lines, measure_shape(lines))
     role: Role = mark.role or block.kind
     return [Part(role, block.spans, mark.level, block.page, mark.author, mark.note, date=mark.date)]

@@ -1,4 +1,4 @@
-"""What layout makes of a page: parts in reading order, each with its role."""
+"""The result of layout: the parts of a page in reading order, each with its role."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,20 +11,19 @@ Role = Literal["title", "kicker", "byline", "heading", "text", "entry", "list", 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A mended paragraph, a heading, a title, a byline.
+    """A mended paragraph, a heading, a title or a byline.
 
     Attributes:
-        role: what the part is. A title begins an article; a kicker is a line
-            above or below a title that belongs to it; bylines and kickers are
-            no passages.
-        spans: where it lies in the stored text.
-        level: of a heading, 1 for the highest; of another part that of the section which has
-            ended before it, and 0 where none has.
+        role: a title begins an article; a kicker is a line above or below a title that
+            belongs to it. Kickers and bylines do not become passages.
+        spans: ranges of the stored text.
+        level: of a heading, 1 for the highest. Of any other part, the level of the section
+            that ends before it, and 0 if none does.
         page: page number from 1 where the format has pages.
-        author: the name that a byline or a note gives.
-        note: whether a paragraph is a note about the author.
-        label: a number that heads the paragraph itself (``第一条``).
-        date: the day that a masthead or a signature gives.
+        author: the name in a byline or in a note about the author.
+        note: whether a paragraph is a note about the author, or an office's signature.
+        label: a number that serves as the paragraph's own heading (``第一条``).
+        date: the day of a masthead or a signature.
     """
 
     role: Role
@@ -39,30 +38,37 @@ class Part:
 
 @dataclass(slots=True)
 class Mark:
-    """What a line is, if it is not body text.
+    """The role of a line, while it is being found out.
 
     Attributes:
         role: title, kicker, byline or heading; None for body text.
-        author: whom a byline or a note names.
-        note: whether a line of body text tells who the author is.
-        closes: whether a byline ends its article, as a signature does.
-        level: of a heading.
-        date: the day that a masthead or a signature gives.
-        below: whether a note goes on with the one above, as a day under an office.
+        author: the name in a byline or a note.
+        note: whether a line of body text is a note about the author, or an office's
+            signature.
+        ends_article: whether the line is the last of its article, as a signature is.
+        level: of a heading, 1 for the highest.
+        date: the day of a masthead or a signature.
+        continues: whether the line continues the heading or the note above it, as the day
+            below an office does.
     """
 
     role: Role | None = None
     author: str | None = None
     note: bool = False
-    closes: bool = False
+    ends_article: bool = False
     level: int = 0
     date: str | None = None
-    below: bool = False
+    continues: bool = False
+
+    @property
+    def is_body(self) -> bool:
+        """Whether the line is an ordinary line of the text."""
+        return self.role is None and not self.note
 
 
-def below(marks: Sequence[Mark], i: int) -> Iterator[int]:
-    """The lines that go on with the note that line ``i`` begins."""
+def continuations(marks: Sequence[Mark], i: int) -> Iterator[int]:
+    """Yield the numbers of the lines that continue the heading or note of line ``i``."""
     i += 1
-    while i < len(marks) and marks[i].below:
+    while i < len(marks) and marks[i].continues:
         yield i
         i += 1

@@ -1,4 +1,4 @@
-"""Marks what stands around the text: mastheads, letterheads, and what offices have signed."""
+"""Lines around the text of a page: mastheads, letterheads, and the signatures of offices."""
 
 import re
 from collections.abc import Sequence
@@ -30,69 +30,23 @@ _OFFICE_END = re.compile(
     "(?:会|委|局|厅|部|处|院|所|站|室|科|司|署|府|校|学|社|团|队|组|办|中心|公司|集团|银行|工厂|厂|馆|"
     "會|廳|處|團|隊|組|辦|廠|館)(?:[（(].*)?$"
 )
+_SPACED_HAN = re.compile(rf"[{UNSPACED}\s]+")
+
+# Characters of a masthead or a letterhead.
 _LONGEST = 80
 
-
-def is_masthead(line: str) -> bool:
-    """Whether a line names a newspaper's day and page, and tells nothing else."""
-    if len(line) > _LONGEST or _SENTENCE.search(line):
-        return False
-    dated = _DATE.search(line) is not None and _ISSUE.search(line) is not None
-    return dated or _PAGE_NAME.fullmatch(line) is not None
-
-
-def is_document_number(line: str) -> bool:
-    """Whether a line is the number of an official document: ``海工发〔2026〕8号``."""
-    return _DOCUMENT_NUMBER.fullmatch(line) is not None
-
-
-def is_letterhead(line: str) -> bool:
-    """Whether a line above a document's number is the head of the office's paper."""
-    return len(line) <= _LONGEST and line.endswith("文件")
-
-
-def is_attachment(line: str) -> bool:
-    """Whether a line only says that an attachment begins below."""
-    return _ATTACHMENT.fullmatch(line) is not None
-
-
-def is_contents_title(line: str) -> bool:
-    """Whether a line is the title of a table of contents."""
-    return _CONTENTS.fullmatch(line) is not None
-
-
-def is_salutation(line: str) -> bool:
-    """Whether a line names those whom a notice or a letter is for: ``各单位：``."""
-    return _SALUTATION.fullmatch(line) is not None
-
-
-def signing_office(line: str) -> str | None:
-    """The office that a line names and nothing else, or None."""
-    name = "".join(line.split()) if re.fullmatch(rf"[{UNSPACED}\s]+", line) else line
-    found = _OFFICE.fullmatch(name) and _OFFICE_END.search(name)
-    return name if found else None
-
-
-def is_day(line: str) -> bool:
-    """Whether a line is a day and nothing else."""
-    return _DATE.fullmatch(line.removesuffix("印发").strip("（）() ")) is not None
-
-
-def date_of(line: str) -> str | None:
-    """The first day that a line names, as ``2026-03-01``; None if it names none."""
-    match = _DATE.search(line)
-    if match is None:
-        return None
-    year, month, day = (value_of(match[part]) for part in ("year", "month", "day"))
-    return f"{year:04}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None
-
-
-# Nobody stacks more lines than these at the head of a page, or under a notice.
+# No page has more lines than these at its head, and no notice more offices above its day. The
+# number of an official document is among twice as many.
 _TALLEST_STACK = 3
 
 
-def mark_furniture(lines: Sequence[Line], marks: list[Mark]) -> None:
-    """Mark mastheads, letterheads and numbers of documents, and what offices have signed."""
+def mark_surroundings(lines: Sequence[Line], marks: list[Mark]) -> None:
+    """Mark mastheads, letterheads, numbers of documents, and the signatures of offices.
+
+    Args:
+        lines: of a document.
+        marks: of these lines; changed.
+    """
     for i, line in enumerate(lines):
         top = i < _TALLEST_STACK or lines[i - _TALLEST_STACK].page != line.page
         if top and is_masthead(line.text):
@@ -102,13 +56,13 @@ def mark_furniture(lines: Sequence[Line], marks: list[Mark]) -> None:
             if i and is_letterhead(lines[i - 1].text):
                 marks[i - 1] = Mark("kicker")
         elif is_attachment(line.text) and i + 1 < len(lines):
-            marks[i] = Mark("kicker", closes=True)
+            marks[i] = Mark("kicker", ends_article=True)
         elif is_day(line.text) and i > _TALLEST_STACK:
             _mark_signature(lines, marks, i)
 
 
 def _mark_signature(lines: Sequence[Line], marks: list[Mark], day: int) -> None:
-    """Mark a day and the offices right above it, which sign what stands above them."""
+    """Mark a day and the offices right above it as the signature of the text above them."""
     first = day
     while day - first < _TALLEST_STACK and signing_office(lines[first - 1].text):
         first -= 1
@@ -116,5 +70,59 @@ def _mark_signature(lines: Sequence[Line], marks: list[Mark], day: int) -> None:
         return
     offices = "、".join(filter(None, (signing_office(line.text) for line in lines[first:day])))
     for i in range(first, day + 1):
-        marks[i] = Mark(note=True, below=i > first, closes=i == day)
+        marks[i] = Mark(note=True, continues=i > first, ends_article=i == day)
     marks[first].author, marks[first].date = offices, date_of(lines[day].text)
+
+
+def is_masthead(line: str) -> bool:
+    """Return whether a line has a newspaper's day and page, and nothing else."""
+    if len(line) > _LONGEST or _SENTENCE.search(line):
+        return False
+    dated = _DATE.search(line) is not None and _ISSUE.search(line) is not None
+    return dated or _PAGE_NAME.fullmatch(line) is not None
+
+
+def is_document_number(line: str) -> bool:
+    """Return whether a line is the number of an official document: ``海工发〔2026〕8号``."""
+    return _DOCUMENT_NUMBER.fullmatch(line) is not None
+
+
+def is_letterhead(line: str) -> bool:
+    """Return whether a line above a document's number is the head of the office's paper."""
+    return len(line) <= _LONGEST and line.endswith("文件")
+
+
+def is_attachment(line: str) -> bool:
+    """Return whether a line is the heading of an attachment without its title: ``附件1``."""
+    return _ATTACHMENT.fullmatch(line) is not None
+
+
+def is_contents_title(line: str) -> bool:
+    """Return whether a line is the title of a table of contents."""
+    return _CONTENTS.fullmatch(line) is not None
+
+
+def is_salutation(line: str) -> bool:
+    """Return whether a line addresses the readers of a notice or a letter: ``各单位：``."""
+    return _SALUTATION.fullmatch(line) is not None
+
+
+def signing_office(line: str) -> str | None:
+    """Return the office that is all a line names, or None."""
+    name = "".join(line.split()) if _SPACED_HAN.fullmatch(line) else line
+    found = _OFFICE.fullmatch(name) and _OFFICE_END.search(name)
+    return name if found else None
+
+
+def is_day(line: str) -> bool:
+    """Return whether a line is a date and nothing else."""
+    return _DATE.fullmatch(line.removesuffix("印发").strip("（）() ")) is not None
+
+
+def date_of(line: str) -> str | None:
+    """Return the first date in a line, as ``2026-03-01``; None if it has none."""
+    match = _DATE.search(line)
+    if match is None:
+        return None
+    year, month, day = (value_of(match[part]) for part in ("year", "month", "day"))
+    return f"{year:04}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None

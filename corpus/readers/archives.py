@@ -1,4 +1,4 @@
-"""Files that are ZIP archives inside: opened only if what they hold is of a sane size."""
+"""Open files that are ZIP archives inside, unless they would unpack to an excessive size."""
 
 import io
 import zipfile
@@ -9,12 +9,12 @@ from xml.parsers import expat
 from corpus.errors import FileTooLarge, UnreadableFile
 from corpus.limits import Limits, raising
 
-# Below this size no ratio is suspicious: an empty form compresses well.
+# Bytes. Below this size no ratio is suspicious, because an empty form compresses well.
 _SMALL = 10_000_000
 _MOST_FILES = 20_000
-_CHUNK = 4096  # bytes; the first elements of a file stand in them
+_CHUNK = 4096  # bytes, enough for the first elements of a file
 
-# What a damaged archive makes zipfile and its decompressors raise.
+# Errors of zipfile and its decompressors on a damaged archive.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -27,16 +27,16 @@ DAMAGE = (
 
 
 def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
-    """Open an archive after checking what it would unpack to.
+    """Open an archive after checking the size that it would unpack to.
 
     Args:
         data: the bytes of the file.
         limits: bounds on the unpacked size (``expanded_bytes``, ``expansion``).
-        kind: what the file should be, for the message.
+        kind: of the file, for the message.
 
     Raises:
-        UnreadableFile: if it is no archive, or a locked one.
-        FileTooLarge: if it is a zip bomb, or merely too large.
+        UnreadableFile: if it is not an archive, or an encrypted one.
+        FileTooLarge: if it is a zip bomb, or just too large.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -61,7 +61,7 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
             "zip_bomb",
         )
     largest = max((entry.file_size for entry in entries), default=0)
-    if largest > limits.file_bytes:  # parsed, it takes many times as much memory
+    if largest > limits.file_bytes:  # parsing takes many times as much memory
         raise FileTooLarge(
             f"the {kind} file holds one of {largest:,} bytes, "
             f"the limit is {limits.file_bytes:,}; split it, or {raising('file_bytes')}",
@@ -75,12 +75,13 @@ def open_archive(data: bytes, limits: Limits, kind: str) -> zipfile.ZipFile:
 
 
 def refuse_document_types(archive: zipfile.ZipFile, kind: str) -> None:
-    """Refuse an archive whose XML brings a document type: with entities a few bytes are gigabytes.
+    """Refuse an archive whose XML declares a document type.
 
-    No Office program writes one. What is no XML is passed over: nobody will read it as such.
+    With its entities a few bytes can expand to gigabytes, and no Office program writes one.
+    Files that are not XML are skipped.
 
     Raises:
-        UnreadableFile: if it does, or is damaged.
+        UnreadableFile: if an entry declares one, or is damaged.
     """
     for entry in archive.infolist():
         try:
@@ -92,7 +93,7 @@ def refuse_document_types(archive: zipfile.ZipFile, kind: str) -> None:
 
 
 def _has_document_type(file: IO[bytes]) -> bool:
-    """Whether XML says what its entities are, before its first element."""
+    """Return whether XML declares a document type before its first element."""
     found: list[bool] = []
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
@@ -101,12 +102,12 @@ def _has_document_type(file: IO[bytes]) -> bool:
         while not found and (chunk := file.read(_CHUNK)):
             parser.Parse(chunk)
     except expat.ExpatError:
-        pass  # it may be a picture
+        pass  # not XML, but a picture for example
     return found[:1] == [True]
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, kind: str) -> bytes:
-    """The bytes of one file in an archive.
+    """Return the bytes of one file in an archive.
 
     Raises:
         UnreadableFile: if it is missing or damaged.

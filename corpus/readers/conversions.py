@@ -1,17 +1,17 @@
-"""Kinds of file that no reader reads, and what makes each one that is read."""
+"""Kinds of file without a reader, and how to convert each to one that is read."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How files of some kind become readable.
+    """A way to make files of one kind readable.
 
     Attributes:
-        code: what to do, in one word.
-        kind: what such a file is.
-        advice: what to do, in a clause.
-        suffixes: of such files.
+        code: of the advice, in one word.
+        kind: the name of this kind of file.
+        advice: what to do, as a clause.
+        suffixes: of such files, in lower case.
     """
 
     code: str
@@ -77,5 +77,5 @@ CONVERSIONS = (
 
 
 def conversion_of(suffix: str) -> Conversion | None:
-    """How files with a suffix, in lower case, become readable; None if that is not known."""
+    """Return the conversion of files with a suffix in lower case, or None if none is known."""
     return next((each for each in CONVERSIONS if suffix in each.suffixes), None)

@@ -1,4 +1,4 @@
-"""Bytes to characters: byte order mark, strict UTF-8, then a guess."""
+"""Decode bytes to text: by the byte order mark, as strict UTF-8, then by a guess."""
 
 import codecs
 import re
@@ -6,7 +6,7 @@ import re
 from corpus.errors import EmptyDocument, FileTooLarge, UndecodableText
 from corpus.limits import Limits, raising
 
-# UTF-32 first: its mark begins with that of UTF-16.
+# UTF-32 before UTF-16, because its mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -15,8 +15,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# What text on the web and on old machines is written in. Guessing among all that
-# Python knows finds exotic code pages in short files.
+# Encodings of texts on the web and on old machines. Guessing among all that Python knows
+# finds exotic code pages in short files.
 _CANDIDATES = [
     "gb18030",
     "big5",
@@ -35,7 +35,7 @@ _CANDIDATES = [
     "cp1258",
     "cp874",
 ]
-# Pages that name the older set use the characters of the newer one.
+# Pages that declare the older set use characters of the newer one.
 _WIDER = {b"gb2312": "gb18030", b"gbk": "gb18030", b"big5": "big5hkscs"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _PLAIN = re.compile(
@@ -45,16 +45,16 @@ _HELP = "save it as UTF-8 text"
 
 
 def decode(data: bytes, limits: Limits, declared: bytes | None = None) -> str:
-    """The text that ``data`` encodes, without its byte order mark.
+    """Return the text that ``data`` encodes, without its byte order mark.
 
     Args:
         data: the bytes of a file.
         limits: bounds on the length of the text.
-        declared: the encoding that the file itself names, tried before guessing.
+        declared: the encoding that the file itself states, tried before guessing.
 
     Raises:
         EmptyDocument: if there are no bytes.
-        UndecodableText: if no encoding makes text of them.
+        UndecodableText: if no encoding fits them.
         FileTooLarge: if the text exceeds the limit.
     """
     if not data:
@@ -106,7 +106,7 @@ def _decode(data: bytes, declared: bytes | None) -> str:
         try:
             return data.decode(_WIDER.get(declared.lower(), declared.decode("ascii", "ignore")))
         except (LookupError, UnicodeDecodeError, ValueError):
-            pass  # the file is wrong about itself; guess
+            pass  # the declaration is wrong
     # Imported here: most files are UTF-8, and a question reads no file at all.
     from charset_normalizer import from_bytes
 
@@ -122,7 +122,7 @@ def _decode(data: bytes, declared: bytes | None) -> str:
 
 
 def _damaged_utf8(data: bytes) -> UndecodableText | None:
-    """The error of a file that is UTF-8 but for a few bytes, or None if it is none."""
+    """Return the error of a file that is UTF-8 except for a few bytes, or None for another."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if broken > max(1, len(text) // 100):
@@ -138,7 +138,7 @@ def _damaged_utf8(data: bytes) -> UndecodableText | None:
 
 
 def _decode_wide(data: bytes) -> str:
-    """UTF-16 without its mark, the only text in which zero bytes are usual."""
+    """Decode UTF-16 without its mark, the only text in which zero bytes are usual."""
     best, share = "", 0.0
     for encoding in ("utf-16-le", "utf-16-be"):
         try:

@@ -16,12 +16,12 @@ from corpus.readers.encodings import check_length, decode
 from corpus.readers.html.reader import extract
 
 _CONTAINER = "META-INF/container.xml"
-_ENCRYPTION = "META-INF/encryption.xml"  # of a shop's lock, or of fonts alone
+_ENCRYPTION = "META-INF/encryption.xml"  # of the whole book, or of its fonts only
 _KIND = "EPUB"
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
-    """Read a book."""
+    """Read an EPUB file."""
     with open_archive(data, limits, _KIND) as archive:
         package_name = _package_name(archive, limits)
         package = _parse(archive, package_name, limits)
@@ -29,9 +29,9 @@ def read(data: bytes, limits: Limits) -> Extraction:
         pieces: list[str] = []
         blocks: list[Block] = []
         place = 0
-        locked = _locked(archive, limits)
+        encrypted = _encrypted(archive, limits)
         for name in _chapters(package, folder):
-            if name in locked:
+            if name in encrypted:
                 raise UnreadableFile.encrypted(_KIND)
             if name not in archive.NameToInfo:
                 raise UnreadableFile.damaged(_KIND, f"it holds no {name!r}")
@@ -59,7 +59,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
 
 
 def _parse(archive: ZipFile, name: str, limits: Limits) -> LexborHTMLParser:
-    # An HTML parser reads the book's few XML files, and expands no entities.
+    # An HTML parser reads the few XML files of a book, and does not expand entities.
     return LexborHTMLParser(decode(read_entry(archive, name, _KIND), limits))
 
 
@@ -71,18 +71,18 @@ def _package_name(archive: ZipFile, limits: Limits) -> str:
     raise UnreadableFile.damaged(_KIND, f"{_CONTAINER} names no book")
 
 
-def _locked(archive: ZipFile, limits: Limits) -> frozenset[str]:
-    """Names of the files in a book that only the shop's own program opens."""
+def _encrypted(archive: ZipFile, limits: Limits) -> frozenset[str]:
+    """Return the names of the files in a book that only its shop's program can open."""
     if _ENCRYPTION not in archive.NameToInfo:
         return frozenset()
-    # An HTML parser knows names in lower case, with their prefix.
+    # An HTML parser has names in lower case, with their prefix.
     nodes = _parse(archive, _ENCRYPTION, limits).css("[uri]")
     found = (node.attributes.get("uri") or "" for node in nodes)
     return frozenset(posixpath.normpath(unquote(uri)) for uri in found)
 
 
 def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:
-    """Names of the chapters' files in the order of the spine."""
+    """Yield the names of the chapters' files in the order of the spine."""
     names = {
         node.attributes.get("id"): node.attributes.get("href") for node in package.css("item[id]")
     }
@@ -93,7 +93,7 @@ def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:
 
 
 def _metadata(package: LexborHTMLParser) -> dict[str, str]:
-    """Title, authors and date, the first of each but for authors."""
+    """Return the first title, the first date and all authors."""
     found: dict[str, str] = {}
     root = package.root
     nodes: Iterator[LexborNode] = root.traverse() if root is not None else iter(())
@@ -109,5 +109,5 @@ def _metadata(package: LexborHTMLParser) -> dict[str, str]:
 
 def _moved(block: Block, place: int) -> Block:
     spans = tuple(Span(start + place, end + place) for start, end in block.spans)
-    # Chapters are headings of the book, so that the book stays one article.
+    # One level deeper, below the title of the book, so that the book is one article.
     return replace(block, spans=spans, level=block.level + 1 if block.level else 0)

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, where its name says something else."""
+"""Recognise a file by its first bytes, where its name says something else."""
 
 from corpus.errors import UnreadableFile
 from corpus.readers.conversions import conversion_of
@@ -14,7 +14,7 @@ _SIGNATURES = (
     (b"7z\xbc\xaf\x27\x1c", ".7z"),
     (b"\x1f\x8b\x08", ".gz"),
 )
-# Files whose names an archive shows first of what it is.
+# Names of files in an archive that show what it is.
 _INSIDE = (
     (b"word/document.xml", ".docx"),
     (b"xl/workbook.xml", ".xlsx"),
@@ -24,38 +24,38 @@ _INSIDE = (
     (b"application/vnd.oasis.opendocument.spreadsheet", ".ods"),
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PROTECTED = "EncryptedPackage".encode("utf-16-le")  # in what a password makes of a file
+_PROTECTED = "EncryptedPackage".encode("utf-16-le")  # in a file with a password
 _PAGE = (b"<!doctype html", b"<html")
-_BINARY = (".docx", ".epub", ".pdf", ".xlsx")  # in any other a page of HTML may be what is meant
+_BINARY = (".docx", ".epub", ".pdf", ".xlsx")  # a text file may hold HTML on purpose
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 
 
 def check_kind(data: bytes, suffix: str) -> None:
-    """Refuse a file that is plainly of another kind than its name says.
+    """Refuse a file whose content is clearly of another kind than its name says.
 
     Args:
         data: the bytes of the file.
-        suffix: of its name, in lower case; one that a reader knows.
+        suffix: of its name, in lower case; one with a reader.
 
     Raises:
-        UnreadableFile: if it is, with what helps.
+        UnreadableFile: if it is, with advice.
     """
     if data.startswith(_OLD_OFFICE):
-        raise _of_old_office(data, suffix)
+        raise _old_office_error(data, suffix)
     found = _suffix_of(data)
     if found in (None, suffix) or (found == ".html" and suffix not in _BINARY):
         return
     conversion = conversion_of(str(found))
-    helps = f"rename it to end in {found}" if conversion is None else conversion.advice
+    advice = f"rename it to end in {found}" if conversion is None else conversion.advice
     raise UnreadableFile(
-        f"its name says {suffix}, its content is that of a {found} file; {helps}",
+        f"its name says {suffix}, its content is that of a {found} file; {advice}",
         "other_kind" if conversion is None else conversion.code,
         suffix=suffix if conversion is None else str(found),
         found=str(found),
     )
 
 
-def _of_old_office(data: bytes, suffix: str) -> UnreadableFile:
+def _old_office_error(data: bytes, suffix: str) -> UnreadableFile:
     if _PROTECTED in data:
         return UnreadableFile.encrypted(suffix.removeprefix("."))
     return UnreadableFile(
@@ -66,7 +66,7 @@ def _of_old_office(data: bytes, suffix: str) -> UnreadableFile:
 
 
 def _suffix_of(data: bytes) -> str | None:
-    """The suffix that files like this one bear, if their first bytes tell."""
+    """Return the suffix of such files, if their first bytes show it."""
     for signature, suffix in _SIGNATURES:
         if data.startswith(signature):
             return suffix

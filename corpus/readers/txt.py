@@ -1,4 +1,4 @@
-"""Plain text: the decoded file, a block for each page that form feeds part."""
+"""Plain text: the decoded file, with a block for each page before a form feed."""
 
 from corpus.limits import Limits
 from corpus.model import Block, Extraction, Span
@@ -6,7 +6,7 @@ from corpus.readers.encodings import decode
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
-    """Read a plain text file; its layout is found later."""
+    """Read a plain text file. Its paragraphs are found by the layout."""
     text = decode(data, limits)
     pages = text.split("\f")
     blocks = []

@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 @cache
 def jieba_part(name: str) -> ModuleType:
-    """A module of jieba, with its dictionary loaded.
+    """Return a module of jieba, with its dictionary loaded.
 
     Args:
         name: ``jieba.posseg`` tags words with their kind, ``jieba.analyse`` finds key terms.

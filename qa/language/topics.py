@@ -55,7 +55,7 @@ Counterpart = tuple[int, int, float]
 
 
 def is_function_word(word: str) -> bool:
-    """Whether an English word is one that names no topic."""
+    """Return whether an English word is one that names no topic."""
     return _FUNCTION_WORD.fullmatch(word) is not None
 
 
@@ -74,19 +74,19 @@ def topics(questions: Sequence[str], titles: Sequence[str]) -> list[str]:
 
 
 def is_person(topic: str) -> bool:
-    """Whether a topic is somebody's name, by its kind or, in English, by its capitals."""
+    """Return whether a topic is somebody's name, by its kind or, in English, by its capitals."""
     if not has_han(topic):
         return topic.istitle()
     return any(tag.startswith("nr") for _, tag in jieba_part("jieba.posseg").cut(topic))
 
 
 def has_topic(question: str) -> bool:
-    """Whether a question names anything of its own."""
+    """Return whether a question names anything of its own."""
     return next(_runs(question, None), None) is not None
 
 
 def names_another(question: str, text: str) -> bool:
-    """Whether a Chinese question names somebody whom a text does not."""
+    """Return whether a Chinese question names somebody whom a text does not."""
     if not has_han(question):
         return False
     names = (run for run in _runs(question, None) if _is_one_word(run) and is_person(run))
@@ -98,7 +98,7 @@ def _is_one_word(run: str) -> bool:
 
 
 def is_covered(question: str, text: str, counterparts: Sequence[Counterpart] = ()) -> bool:
-    """Whether all that a question names stands in a text, or something like it does.
+    """Return whether all that a question names stands in a text, or something like it does.
 
     Args:
         question: without its ending.
@@ -112,7 +112,7 @@ def is_covered(question: str, text: str, counterparts: Sequence[Counterpart] = (
 
 
 def _is_matched(question: str, run: str, counterparts: Sequence[Counterpart]) -> bool:
-    """Whether the tokens of a run have counterparts, on average good enough ones."""
+    """Return whether the tokens of a run have counterparts, on average good enough ones."""
     start = question.find(run)
     end = start + len(run)
     alike = [match for first, last, match in counterparts if first < end and last > start]
@@ -120,7 +120,7 @@ def _is_matched(question: str, run: str, counterparts: Sequence[Counterpart]) ->
 
 
 def _runs(text: str, title: str | None) -> Iterator[str]:
-    """Runs of neighbouring words that can name a topic, only those in the title if given.
+    """Yield runs of neighbouring words that can name a topic, only those in the title if given.
 
     Of a run of Chinese words those that the title has, of English ones all up to the last
     that it has: what stands before a noun belongs to it.
@@ -139,7 +139,7 @@ def _runs(text: str, title: str | None) -> Iterator[str]:
 
 
 def _whole(run: str) -> Iterator[str]:
-    """The run, if it is more than a character, which could mean anything, and no sentence."""
+    """Yield the run, if it is more than a character, which could mean anything, and no sentence."""
     if 1 < len(run) <= _LONGEST:
         yield run
 

@@ -1,7 +1,8 @@
-"""The numbers that Word counts and draws but does not store: ``第一条``, ``1.2``, ``(a)``."""
+"""The numbers that Word counts and shows but does not store: ``第一条``, ``1.2``, ``(a)``."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
@@ -29,30 +30,58 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _DEEPEST = 9
 
 
+class Label(NamedTuple):
+    """The number or the bullet before a paragraph.
+
+    Attributes:
+        text: the number or the bullet.
+        gap: white space between it and the paragraph.
+    """
+
+    text: str
+    gap: str
+
+
+NO_LABEL = Label("", "")
+
+
 @dataclass(slots=True)
 class _Level:
-    """How the paragraphs of one depth are numbered."""
+    """The numbering of paragraphs of one depth.
+
+    Attributes:
+        start: the first number.
+        form: name of the kind of numeral.
+        pattern: of the label, with ``%1`` for the number of the outermost level.
+        legal: whether all numbers are Arabic, whatever the form of the levels above.
+        suffix: name of the gap after the label.
+    """
 
     start: int = 1
     form: str = "decimal"
     pattern: str = ""
-    legal: bool = False  # all figures Arabic, whatever the levels above use
+    legal: bool = False
     suffix: str = "tab"
 
 
 @dataclass(slots=True)
 class _List:
-    """A list of numbered paragraphs; several may go on with one count."""
+    """A list of numbered paragraphs; several lists may share its count.
+
+    Attributes:
+        levels: from the outermost.
+        counts: the last number of each depth.
+    """
 
     levels: list[_Level] = field(default_factory=list)
     counts: dict[int, int] = field(default_factory=dict)
 
 
 class Numbering:
-    """Counts a document's numbered paragraphs in their order.
+    """Counts the numbered paragraphs of a document, in their order.
 
     Args:
-        root: of ``numbering.xml``; None where a document has none.
+        root: of ``numbering.xml``, or None if the document has none.
     """
 
     def __init__(self, root: BaseOxmlElement | None) -> None:
@@ -76,42 +105,44 @@ class Numbering:
                 if start.isdigit():
                     self._restarts[name][_level_of(override)] = int(start)
 
-    def label(self, number: str, level: int) -> tuple[str, str] | None:
-        """The number of the next paragraph of a list, and what stands behind it.
+    def label(self, number: str, level: int) -> Label:
+        """Count the next paragraph of a list, and return its label.
 
         Args:
             number: the list's id.
             level: depth from 0.
 
         Returns:
-            label and gap; None if the list has no such level or draws nothing there.
+            :data:`NO_LABEL` if the list has no such level, or shows nothing there.
         """
         found = self._lists.get(number)
         if found is None or not 0 <= level < len(found.levels):
-            return None
+            return NO_LABEL
         restart = self._restarts[number].pop(level, None)
         start = found.levels[level].start if restart is None else restart
         counted = level in found.counts and restart is None
         found.counts[level] = found.counts[level] + 1 if counted else start
         for deeper in [each for each in found.counts if each > level]:
             del found.counts[deeper]
-        return self._drawn(found, level)
+        return _label(found, level)
 
-    def _drawn(self, found: _List, level: int) -> tuple[str, str] | None:
-        own = found.levels[level]
-        if own.form == "bullet":
-            return BULLET, " "
-        label = own.pattern
-        for depth in range(min(level + 1, _DEEPEST)):
-            above = found.levels[depth]
-            count = found.counts.get(depth, above.start)
-            form = "decimal" if own.legal else above.form
-            label = label.replace(f"%{depth + 1}", numeral(count, form))
-        label = label.strip()
-        if not label:
-            return None
-        close = own.suffix == "nothing" or label[-1] in "、）)．"
-        return label, "" if close else " "
+
+def _label(numbered: _List, level: int) -> Label:
+    """Return the label of the last paragraph that was counted on a level."""
+    own = numbered.levels[level]
+    if own.form == "bullet":
+        return Label(BULLET, " ")
+    text = own.pattern
+    for depth in range(min(level + 1, _DEEPEST)):
+        above = numbered.levels[depth]
+        count = numbered.counts.get(depth, above.start)
+        form = "decimal" if own.legal else above.form
+        text = text.replace(f"%{depth + 1}", numeral(count, form))
+    text = text.strip()
+    if not text:
+        return NO_LABEL
+    close = own.suffix == "nothing" or text[-1] in "、）)．"
+    return Label(text, "" if close else " ")
 
 
 def _list_of(element: BaseOxmlElement) -> _List:
@@ -134,7 +165,7 @@ def _level_of(element: BaseOxmlElement) -> int:
 
 
 def _value(element: BaseOxmlElement, name: str, *, own: bool = False) -> str:
-    """An attribute of the element's own, or the value of a child."""
+    """Return an attribute of the element itself, or the value of a child."""
     if own:
         return str(element.get(f"{W}{name}", ""))
     child = element.find(f"{W}{name}")
@@ -142,7 +173,7 @@ def _value(element: BaseOxmlElement, name: str, *, own: bool = False) -> str:
 
 
 def numeral(count: int, form: str) -> str:
-    """A count as Word draws it in one of its forms; Arabic figures for the rarer ones."""
+    """Return a number in one of Word's forms; in Arabic figures for the rarer ones."""
     if form == "none":
         return ""
     if not 0 < count <= LARGEST:

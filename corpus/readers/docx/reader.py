@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import NamedTuple
 
 import docx
 from docx.document import Document as WordDocument
@@ -15,21 +16,35 @@ from docx.text.paragraph import Paragraph
 from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
 from corpus.limits import Limits
-from corpus.model import Block, BlockKind, Extraction
+from corpus.model import BlockKind, Extraction
 from corpus.numerals import COUNT
 from corpus.readers.archives import DAMAGE, open_archive
-from corpus.readers.blocks import BlockWriter
-from corpus.readers.docx.numbering import BULLET, Numbering, W
-from corpus.readers.docx.word import boxes, items, notes_called, rows, text_of
+from corpus.readers.blocks import BlockWriter, Composition
+from corpus.readers.docx.numbering import BULLET, NO_LABEL, Label, Numbering, W
+from corpus.readers.docx.word import (
+    called_footnotes,
+    paragraphs_and_tables,
+    rows,
+    text_boxes,
+    text_of,
+)
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)
 _TITLES = ("title", "标题", "標題")
 _LIST = re.compile(r"list|列表|列出", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|contents|目录|目錄)\b", re.IGNORECASE)
-# Numbers that head chapters, articles of law and parts of a notice, not items of a list.
+# Numbers of chapters, articles of law and parts of a notice, not of items of a list.
 _PROSE_NUMBER = re.compile(rf"第|{COUNT}、|[（(]{COUNT}[）)]|\d+(?:\.\d+)+")
 _DAMAGE = (*DAMAGE, OpcError, AttributeError, TypeError, SyntaxError, AssertionError)
-_TEMPLATE_DATE = "2013-12-23"  # of the empty file that python-docx begins with
+_TEMPLATE_DATE = "2013-12-23"  # of the empty file that python-docx starts from
+_MOST_STYLES = 20  # that a style may be based on
+
+
+class _Kind(NamedTuple):
+    """The kind of a paragraph's block, and the level of a heading."""
+
+    kind: BlockKind
+    level: int = 0
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
@@ -38,21 +53,23 @@ def read(data: bytes, limits: Limits) -> Extraction:
     try:
         document = _opened(data)
         text, blocks = _Reader(document, BlockWriter(limits)).read()
-        title, author, date = _metadata(document)
+        stated = document.core_properties
+        return Extraction(
+            text, blocks, title=stated.title, author=stated.author, date=_date(document)
+        )
     except _DAMAGE as error:
         raise UnreadableFile.damaged("docx", str(error)) from error
-    return Extraction(text, blocks, title=title, author=author, date=date)
 
 
 def _opened(data: bytes) -> WordDocument:
     try:
         return docx.Document(io.BytesIO(data))
-    except ValueError as error:  # its own sentence names an object in memory
+    except ValueError as error:  # its message has the address of an object
         raise UnreadableFile.damaged("docx", "its main part is no Word document") from error
 
 
 class _Reader:
-    """Writes a document's paragraphs as blocks, counting the numbers that Word draws."""
+    """Writes the paragraphs of a document as blocks, with the numbers that Word shows."""
 
     def __init__(self, document: WordDocument, writer: BlockWriter) -> None:
         self._document = document
@@ -63,53 +80,53 @@ class _Reader:
         found = () if notes is None else notes.iterchildren(f"{W}footnote")
         self._notes = {str(note.get(f"{W}id")): note for note in found}
 
-    def read(self) -> tuple[str, tuple[Block, ...]]:
-        """The text and the blocks."""
+    def read(self) -> Composition:
+        """Return the stored text and its blocks."""
         self._write_items(self._document.element.body)
         return self._writer.finish()
 
     def _write_items(self, container: BaseOxmlElement) -> None:
-        for item in items(container):
+        for item in paragraphs_and_tables(container):
             if item.tag == f"{W}tbl":
                 self._write_table(item)
                 continue
             self._write_paragraph(item)
-            for box in boxes(item):
+            for box in text_boxes(item):
                 self._write_items(box)
-            for name in notes_called(item):
+            for name in called_footnotes(item):
                 if name in self._notes:
                     self._write_items(self._notes[name])
 
     def _write_paragraph(self, element: BaseOxmlElement) -> None:
         styles = self._styles(element)
         if any(_CONTENTS.match(style.name or "") for style in styles):
-            return  # a table of contents says again what the headings say
-        label, gap = self._label(element, styles)
+            return  # a table of contents repeats the headings
+        label = self._label(element, styles)
         text = text_of(element)
         if not text.strip(BLANKS):
             return
-        kind, level = _kind(element, styles, label)
+        kind, level = _kind(element, styles, label.text)
         if kind == "list":
             self._writer.continue_block("list")
         else:
             self._writer.begin_block(kind, level)
-        if kind == "list" and not label:
-            label, gap = BULLET, " "
-        self._writer.add(label + gap, lead=True)
+        if kind == "list" and not label.text:
+            label = Label(BULLET, " ")
+        self._writer.add(label.text + label.gap, lead=True)
         for line in text.split("\n"):
             self._writer.add(line)
             self._writer.end_row()
 
     def _styles(self, element: BaseOxmlElement) -> list[BaseStyle]:
-        """The styles of a paragraph, looked up once: that takes longer than all else of it."""
+        """Return the styles of a paragraph. They are kept, because finding them is slow."""
         named = element.find(f"{W}pPr/{W}pStyle")
         name = None if named is None else named.get(f"{W}val")
         if name not in self._known:
             self._known[name] = _styles(Paragraph(element, self._document._body).style)
         return self._known[name]
 
-    def _label(self, element: BaseOxmlElement, styles: list[BaseStyle]) -> tuple[str, str]:
-        """The number or the bullet that Word draws before a paragraph, and the gap behind it."""
+    def _label(self, element: BaseOxmlElement, styles: list[BaseStyle]) -> Label:
+        """Return the number or the bullet that Word shows before a paragraph."""
         for owner in (element, *(style.element for style in styles)):
             properties = owner.find(f"{W}pPr/{W}numPr")
             if properties is None:
@@ -117,9 +134,8 @@ class _Reader:
             number, level = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
             depth = "0" if level is None else level.get(f"{W}val", "0")
             name = "" if number is None else number.get(f"{W}val", "")
-            drawn = self._numbering.label(name, int(depth) if depth.isdigit() else 0)
-            return drawn or ("", "")
-        return "", ""
+            return self._numbering.label(name, int(depth) if depth.isdigit() else 0)
+        return NO_LABEL
 
     def _write_table(self, table: BaseOxmlElement) -> None:
         self._writer.begin_block("table")
@@ -132,44 +148,44 @@ class _Reader:
 
 
 def _cell_text(cell: BaseOxmlElement) -> str:
-    """What a cell shows, the tables in it too."""
+    """Return the text of a cell with the tables in it."""
     return "\n".join(
         text_of(item)
         if item.tag == f"{W}p"
         else "\n".join(_cell_text(inner) for row in rows(item) for inner in row)
-        for item in items(cell)
+        for item in paragraphs_and_tables(cell)
     )
 
 
 def _styles(style: BaseStyle | None) -> list[BaseStyle]:
-    """A paragraph's style and those that it is based on."""
+    """Return a paragraph's style and those that it is based on."""
     found: list[BaseStyle] = []
-    while style is not None and len(found) < 20:
+    while style is not None and len(found) < _MOST_STYLES:
         found.append(style)
         style = getattr(style, "base_style", None)
     return found
 
 
-def _kind(element: BaseOxmlElement, styles: list[BaseStyle], label: str) -> tuple[BlockKind, int]:
-    """What a paragraph is by its styles, its outline level, or its number."""
+def _kind(element: BaseOxmlElement, styles: list[BaseStyle], label: str) -> _Kind:
+    """Return the kind of a paragraph by its styles, its outline level, or its number."""
     for style in styles:
         name = style.name or ""
         if name.lower() in _TITLES:
-            return "heading", 1
+            return _Kind("heading", 1)
         heading = _HEADING.match(name)
         if heading is not None:
-            return "heading", int(heading.group(1)) + 1
+            return _Kind("heading", int(heading.group(1)) + 1)
     for owner in (element, *(style.element for style in styles)):
         outline = owner.find(f"{W}pPr/{W}outlineLvl")
         if outline is not None:
             level = int(outline.get(f"{W}val", "9"))
-            return ("heading", level + 2) if level < 9 else ("text", 0)
+            return _Kind("heading", level + 2) if level < 9 else _Kind("text")
     listed = label or any(_LIST.match(style.name or "") for style in styles)
-    return ("list", 0) if listed and not _PROSE_NUMBER.match(label) else ("text", 0)
+    return _Kind("list" if listed and not _PROSE_NUMBER.match(label) else "text")
 
 
 def _part(document: WordDocument, kind: str) -> BaseOxmlElement | None:
-    """The root of a part of the file, if it has one of this kind."""
+    """Return the root of the file's part of a kind, or None if it has none."""
     for relationship in document.part.rels.values():
         if relationship.reltype == kind and not relationship.is_external:
             root: BaseOxmlElement = parse_xml(relationship.target_part.blob)
@@ -177,12 +193,9 @@ def _part(document: WordDocument, kind: str) -> BaseOxmlElement | None:
     return None
 
 
-def _metadata(document: WordDocument) -> tuple[str | None, str | None, str | None]:
+def _date(document: WordDocument) -> str | None:
+    """Return the date of creation, or of the last change, in ISO 8601."""
     properties = document.core_properties
     moment = properties.created or properties.modified
-    date = moment.date().isoformat() if moment is not None else None
-    return (
-        properties.title,
-        properties.author,
-        None if date == _TEMPLATE_DATE else date,
-    )
+    date = None if moment is None else moment.date().isoformat()
+    return None if date == _TEMPLATE_DATE else date

@@ -1,6 +1,6 @@
-"""What a Word file shows of its XML: insertions, content controls, text boxes, notes.
+"""The visible text in the XML of a Word file: insertions, content controls, text boxes, notes.
 
-Struck-out text of tracked changes, hidden text and the codes of fields are not shown.
+Deletions of tracked changes, hidden text and the codes of fields are left out.
 """
 
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from corpus.readers.docx.numbering import W
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-# Elements around paragraphs, and what of a paragraph is not its text.
+# Elements around paragraphs, and elements of a paragraph that are not its text.
 _WRAPPERS = frozenset(
     W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")
 )
 _UNSHOWN = {W + name for name in ("del", "moveFrom", "pPr", "rPr", "txbxContent", "rt", "sdtPr")}
-_UNSHOWN.add(f"{_COMPATIBILITY}Fallback")  # says again what the choice beside it says
+_UNSHOWN.add(f"{_COMPATIBILITY}Fallback")  # repeats the choice beside it
 _WRITTEN = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n"}
 _WRITTEN[f"{W}noBreakHyphen"] = "-"
 
 
-def items(container: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
-    """The paragraphs and tables in a body or a cell, in order, whatever wraps them."""
+def paragraphs_and_tables(container: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    """Yield the paragraphs and tables in a body or a cell, in order, with or without wrappers."""
     for child in container.iterchildren():
         if child.tag in (f"{W}p", f"{W}tbl"):
             yield child
         elif child.tag in _WRAPPERS:
-            yield from items(child)
+            yield from paragraphs_and_tables(child)
 
 
 def rows(table: BaseOxmlElement) -> Iterator[list[BaseOxmlElement]]:
-    """The rows of a table, each as its cells; one that spans rows is given in each of them."""
+    """Yield the rows of a table as their cells. A cell that spans rows is in each of them."""
     above: dict[int, BaseOxmlElement] = {}
     for row in _within(table, "tr"):
         shown: dict[int, BaseOxmlElement] = {}
@@ -61,7 +61,7 @@ def _within(element: BaseOxmlElement, name: str) -> Iterator[BaseOxmlElement]:
 
 
 def text_of(element: BaseOxmlElement) -> str:
-    """The text that a paragraph shows, tabs and line breaks as such."""
+    """Return the visible text of a paragraph, with its tabs and line breaks."""
     return "".join(_pieces(element))
 
 
@@ -80,15 +80,15 @@ def _is_hidden(run: BaseOxmlElement) -> bool:
     return hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false")
 
 
-def boxes(paragraph: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
-    """The text boxes that hang on a paragraph, each as the holder of its paragraphs."""
+def text_boxes(paragraph: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    """Yield the text boxes of a paragraph, each as the element around its paragraphs."""
     for child in paragraph.iterchildren():
         if child.tag == f"{W}txbxContent":
             yield child
         elif child.tag not in _UNSHOWN:
-            yield from boxes(child)
+            yield from text_boxes(child)
 
 
-def notes_called(paragraph: BaseOxmlElement) -> list[str]:
-    """The ids of the footnotes that a paragraph calls."""
+def called_footnotes(paragraph: BaseOxmlElement) -> list[str]:
+    """Return the ids of the footnotes that a paragraph refers to."""
     return [str(call.get(f"{W}id")) for call in paragraph.iter(f"{W}footnoteReference")]

@@ -1,11 +1,12 @@
-"""HTML: the text a reader of the page would see, block by block.
+"""HTML: the text that a page shows, block by block.
 
-The stored text is made here: white space as a browser shows it, a bullet before a
-list's items, `` | `` between a table's cells, a blank line between blocks.
+The stored text is made here: white space as in a browser, a bullet or a number before the
+items of a list, `` | `` between the cells of a table, a blank line between blocks.
 """
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,11 +22,11 @@ _DROPPED = re.compile(
     "script|style|nav|noscript|template|head|svg|math|iframe|object|canvas|audio|video|button|"
     "select|input|textarea|datalist"
 )
-# What stands beside the text of a page that says where its text is.
+# Elements beside the text of a page that marks its text with one of the others.
 _BESIDE = ("aside", "footer")
 _TEXT = ("article", "main")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SUMMARY = 7  # level of what heads a part that unfolds: below every other heading
+_SUMMARY = 7  # level of the heading of a part that unfolds, below every other heading
 _LISTS = frozenset(("ul", "ol", "dl"))
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|div|dt|fieldset|"
@@ -33,7 +34,7 @@ _BLOCKS = re.compile(
     "section|summary|table|tbody|td|tfoot|th|thead|tr"
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-# A line break in the source between Chinese characters shows nothing.
+# A line break in the source between Chinese characters is not shown.
 _WRAP = re.compile(rf"(?<=[{UNSPACED}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{UNSPACED}])")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _AUTHORS = frozenset(("author", "article:author", "dc.creator", "byl", "citation_author"))
@@ -68,11 +69,12 @@ def extract(source: str, limits: Limits) -> Extraction:
         raise UnreadableFile(f"the HTML cannot be parsed: {error}") from error
     composer = _Composer(BlockWriter(limits))
     if page.root is not None:
-        for node, entered in _walk(page.root, beside=page.css_first(",".join(_TEXT)) is None):
+        unmarked = page.css_first(",".join(_TEXT)) is None
+        for node, is_entered in _walk(page.root, with_asides=unmarked):
             if node.is_text_node:
-                composer.text(node)
+                composer.add_text(node)
             elif _BLOCKS.fullmatch(node.tag or ""):
-                composer.enter(node) if entered else composer.leave(node)
+                composer.enter(node) if is_entered else composer.leave(node)
     text, blocks = composer.writer.finish()
     return Extraction(
         text,
@@ -83,40 +85,52 @@ def extract(source: str, limits: Limits) -> Extraction:
     )
 
 
-def _walk(root: LexborNode, *, beside: bool = True) -> Iterator[tuple[LexborNode, bool]]:
-    """Every shown node: an element on entering and on leaving, a text once.
+class _Visit(NamedTuple):
+    """A visit of a node.
 
-    Without recursion, for pages that nest deep.
+    Attributes:
+        node: an element or a text.
+        is_entered: whether the node is entered, rather than left.
+    """
+
+    node: LexborNode
+    is_entered: bool
+
+
+def _walk(root: LexborNode, *, with_asides: bool = True) -> Iterator[_Visit]:
+    """Yield a visit of every visible node: on entering and on leaving an element, once of a text.
+
+    There is no recursion, because pages may be nested deeply.
 
     Args:
-        root: where to begin.
-        beside: whether what stands beside the page's text is its text too.
+        root: the first node.
+        with_asides: whether elements beside the text of the page are part of it.
     """
     node: LexborNode | None = root
     depth = 0
-    within = 0  # elements around the node that hold the page's text
+    within = 0  # number of elements around the node that mark the text of the page
     while node is not None:
         dropped = node.is_element_node and bool(
             _DROPPED.fullmatch(node.tag or "")
             or "hidden" in node.attributes
-            or (node.tag in _BESIDE and not beside and not within)
+            or (node.tag in _BESIDE and not with_asides and not within)
         )
         if not dropped:
             within += node.tag in _TEXT
-            yield node, True
+            yield _Visit(node, is_entered=True)
         child = None if dropped else node.first_child
         if child is not None:
             node, depth = child, depth + 1
             continue
         if node.is_element_node and not dropped:
             within -= node.tag in _TEXT
-            yield node, False
+            yield _Visit(node, is_entered=False)
         while node is not None and node.next is None:
             node, depth = node.parent, depth - 1
             if node is None or depth < 0:
                 return
             within -= node.tag in _TEXT
-            yield node, False
+            yield _Visit(node, is_entered=False)
         node = node.next if node is not None and depth > 0 else None
 
 
@@ -126,7 +140,7 @@ def _title(page: LexborHTMLParser) -> str | None:
 
 
 def _stated(page: LexborHTMLParser, names: frozenset[str]) -> str | None:
-    """What the page's head states under one of some names, if it does."""
+    """Return the metadata of the page under one of these names, or None."""
     for node in page.css("meta[content]"):
         name = node.attributes.get("name") or node.attributes.get("property") or ""
         content = (node.attributes.get("content") or "").strip()
@@ -136,19 +150,19 @@ def _stated(page: LexborHTMLParser, names: frozenset[str]) -> str | None:
 
 
 class _Composer:
-    """Turns elements into blocks, rows and cells as the page is walked."""
+    """Turns elements into blocks, rows and cells while the page is walked."""
 
     def __init__(self, writer: BlockWriter) -> None:
         self.writer = writer
         self._outer: str | None = None  # tag of the outermost open list or table
-        self._nested = 0  # lists and tables of that tag open inside it, with itself
-        self._numbers: list[int | None] = []  # of each open list: next number, or bullets
+        self._nested = 0  # number of open lists or tables of that tag, itself included
+        self._numbers: list[int | None] = []  # of each open list: its next number, None for bullets
         self._cells = 0
         self._spanning = SpanningCells()
         self._verbatim = 0
 
-    def text(self, node: LexborNode) -> None:
-        """Take a text."""
+    def add_text(self, node: LexborNode) -> None:
+        """Add a text."""
         content = node.text_content or ""
         if not self._verbatim:
             self.writer.add(_SPACE.sub(" ", _WRAP.sub("", content)))
@@ -160,7 +174,7 @@ class _Composer:
             self.writer.add(line)
 
     def enter(self, node: LexborNode) -> None:
-        """Take an element's beginning."""
+        """Begin an element."""
         tag = node.tag or ""
         if tag in _LISTS or (tag == "table" and _holds_data(node)):
             self._open(tag, node)
@@ -171,7 +185,7 @@ class _Composer:
         elif tag == "li":
             self._begin_item()
         elif tag == "dt" and self._outer == "dl":
-            self.writer.begin_block("list")  # a term, with what follows about it
+            self.writer.begin_block("list")  # a term with its definitions
         elif tag == "tr" or self._outer != "table":
             self.writer.end_row()
             self._cells = 0
@@ -180,7 +194,7 @@ class _Composer:
             self.writer.add(" ")
 
     def leave(self, node: LexborNode) -> None:
-        """Take an element's end."""
+        """End an element."""
         tag = node.tag or ""
         if tag == "pre" and self._verbatim:
             self._verbatim -= 1
@@ -214,7 +228,7 @@ class _Composer:
         self._nested += tag == self._outer
 
     def _begin_cell(self, node: LexborNode) -> None:
-        if self._outer != "table":  # a cell in a list
+        if self._outer != "table":  # inside a list
             self._add_cell("")
             return
         for text in self._spanning.here():
@@ -256,5 +270,5 @@ class _Composer:
 
 
 def _holds_data(table: LexborNode) -> bool:
-    """Whether a table is one, rather than the frame of an old page's layout."""
+    """Return whether a table has data, and is not just the layout of an old page."""
     return len(table.css("table")) == 1 and table.css_first("h1, h2, h3, h4, h5, h6") is None

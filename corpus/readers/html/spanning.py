@@ -1,20 +1,28 @@
-"""Cells of an HTML table that reach into the rows below: each row has them, as in a Word table."""
+"""Cells of an HTML table that span rows: their text is repeated in each row, as in Word."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MOST = 65_534  # rows, as browsers have it
+_MOST = 65_534  # rows that a cell may span, as in browsers
 
 
 @dataclass(slots=True)
 class _Cell:
+    """A cell from above.
+
+    Attributes:
+        text: of the cell.
+        rows: number of rows below that it still spans.
+        columns: number of columns that it spans.
+    """
+
     text: str
     rows: int
     columns: int
 
 
 class SpanningCells:
-    """The cells from above that stand in the row that is being read, by their columns."""
+    """The cells from above in the row that is being read, by their columns."""
 
     def __init__(self) -> None:
         self._cells: dict[int, _Cell] = {}
@@ -25,25 +33,25 @@ class SpanningCells:
         self._column = 0
 
     def take(self, text: str, rows: str | None, columns: str | None) -> None:
-        """Take a cell of the row itself.
+        """Add a cell of the row itself.
 
         Args:
             text: of the cell.
-            rows: how many it spans, as the page states it.
-            columns: likewise.
+            rows: number of rows that it spans, as stated in the page.
+            columns: number of columns, likewise.
         """
-        wide = _number(columns)
+        width = _number(columns)
         if _number(rows) > 1:
-            self._cells[self._column] = _Cell(text, _number(rows) - 1, wide)
-        self._column += wide
+            self._cells[self._column] = _Cell(text, _number(rows) - 1, width)
+        self._column += width
 
     def here(self) -> Iterator[str]:
-        """The texts of the cells from above that stand before the next cell of the row."""
+        """Yield the texts of the cells from above before the next cell of the row."""
         while self._column in self._cells:
             yield self._next(self._column)
 
     def rest(self) -> Iterator[str]:
-        """The texts of those that stand behind its last."""
+        """Yield the texts of the cells from above after the last cell of the row."""
         for column in sorted(column for column in self._cells if column >= self._column):
             yield self._next(column)
 
@@ -57,7 +65,7 @@ class SpanningCells:
 
 
 def _number(stated: str | None) -> int:
-    """How many rows or columns are stated; 1 where it is no such number."""
+    """Return a stated number of rows or columns; 1 where it is no number."""
     plain = (stated or "").strip()
     number = int(plain) if plain.isdecimal() and len(plain) <= 5 else 1
     return min(max(number, 1), _MOST)

@@ -1,4 +1,4 @@
-"""Where the words of a Markdown paragraph lie in its source, between the marks."""
+"""Find the words of a Markdown paragraph in its source, between the marks."""
 
 from collections.abc import Sequence
 
@@ -10,26 +10,24 @@ from corpus.model import Span
 
 
 def inline_spans(text: str, area: Span, token: Token) -> tuple[Span, ...]:
-    """Spans of an inline token's words.
+    """Return the spans of an inline token's words.
 
-    The parser gives no places within a line, so each word is looked up in the
-    source behind the one before it. Where that fails the source stays as it is.
+    The parser has no positions within a line, so that each word is looked up in the source,
+    after the one before it. Where that fails, the source is taken as it is.
 
     Args:
         text: the stored text.
-        area: the lines that the token covers.
-        token: what the parser found there.
+        area: range of the token's lines.
+        token: of the parser.
     """
     finder = _Finder(text, area)
     for child in token.children or ():
         finder.take(child)
     lines = finder.lines if finder.found_all else _plain_lines(text, area)
     spans: list[Span] = []
-    below = [line for line in lines if line]
-    for pieces in below:
+    for pieces in filter(None, lines):
         if spans:
-            joined = join_lines(text, [spans[-1], pieces[0]])
-            spans[-1:] = joined
+            spans[-1:] = join_lines(text, [spans[-1], pieces[0]])
             spans.extend(pieces[1:])
         else:
             spans.extend(pieces)
@@ -37,7 +35,7 @@ def inline_spans(text: str, area: Span, token: Token) -> tuple[Span, ...]:
 
 
 class _Finder:
-    """Walks through the source of a paragraph as its tokens are taken."""
+    """Walks through the source of a paragraph, token by token."""
 
     def __init__(self, text: str, area: Span) -> None:
         self.lines: list[list[Span]] = [[]]
@@ -45,10 +43,10 @@ class _Finder:
         self._text = text
         self._place = area.start
         self._end = area.end
-        self._links: list[bool] = []  # of each open link, whether it has a destination
+        self._links: list[bool] = []  # for each open link, whether it has a destination
 
     def take(self, token: Token) -> None:
-        """Take the next token of the paragraph."""
+        """Find the next token of the paragraph."""
         if token.type == "text" or token.type == "code_inline":
             self._find(token.content)
         elif token.type == "text_special" and token.info == "escape":
@@ -84,7 +82,7 @@ class _Finder:
             self._place = place + len(content)
 
     def _skip_destination(self) -> None:
-        """Pass over ``](address "title")``, ``][label]`` or ``]``."""
+        """Skip ``](address "title")``, ``][label]`` or ``]``."""
         place = self._text.find("]", self._place, self._end)
         if place < 0:
             return

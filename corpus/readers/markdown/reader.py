@@ -1,4 +1,4 @@
-"""Markdown: the stored text is the file's own; its marks lie between the spans."""
+"""Markdown: the stored text is that of the file, with the marks between the spans."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,14 +22,15 @@ _FIELD = re.compile(
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-# Escapes and entities stay apart from the text around them, to be found in the source.
+# Escapes and entities stay separate tokens, so that they can be found in the source.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
-# ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without a blank between
-# them the words look like an address to the parser, which shows no address.
+# ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without spaces between
+# its words, the parser would take it for an address and drop it.
 _NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{UNSPACED}])")
 
 
 def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """Parse a reference, unless it is a note; a rule of the parser with its signature."""
     begin = state.bMarks[first] + state.tShift[first]
     if _NOTE.match(state.src, begin, state.eMarks[first]):
         return False
@@ -63,13 +64,13 @@ class _Source:
 
     def __init__(self, text: str, start: int) -> None:
         self._text = text
-        # The parser sees one character for each of ours, so that lines agree.
+        # Normalised as the parser does, so that its line numbers agree with ours.
         body = text[start:].replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
         self._tokens = _PARSER.parse(body)
         self._lines = list(_line_spans(text, start))
 
     def blocks(self) -> Iterator[Block]:
-        """The blocks in reading order."""
+        """Yield the blocks in reading order."""
         tokens = self._tokens
         i = 0
         while i < len(tokens):
@@ -108,7 +109,7 @@ class _Source:
         return Span(self._lines[first].start, self._lines[last - 1].end)
 
     def _rows(self, tokens: Sequence[Token]) -> list[tuple[Span, ...]]:
-        """Rows of a list, each with the mark that the source gives it."""
+        """Return the rows of a list, each with its mark in the source."""
         rows = []
         for token in tokens:
             if token.type == "inline":
@@ -126,7 +127,7 @@ class _Source:
         return [row for row in rows if row]
 
     def _table_rows(self, token: Token) -> list[tuple[Span, ...]]:
-        """Rows of a table as the source has them, without the rule below its head."""
+        """Return the rows of a table as in the source, without the rule below its head."""
         first, last = token.map or (0, 0)
         lines = [first, *range(first + 2, last)]
         return [row for row in map(self._row, lines) if row]
@@ -164,7 +165,7 @@ class _Source:
 
 
 def _closing(tokens: Sequence[Token], i: int) -> int:
-    """The place after the token that closes the one at ``i``."""
+    """Return the index after the token that closes the one at ``i``."""
     depth = 0
     for j in range(i, len(tokens)):
         depth += tokens[j].nesting

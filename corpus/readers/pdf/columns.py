@@ -1,27 +1,28 @@
-"""Runs of text on a page, and the columns that they stand in."""
+"""Runs of text on a page, and their order in rows and columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-# White space between the cells of a table, in heights of a line; less is justified text.
+# White space between the cells of a table, relative to the height of a line. Narrower gaps are
+# those of justified text.
 _CELL_GAP = 2.0
 
-# Fewer rows on either side show no gutter.
+# Fewer rows on either side do not make columns.
 _FEWEST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text on one line, up to a gap that no space between words would leave.
+    """Text on one line, up to a gap that is wider than a space between words.
 
     Attributes:
         text: the characters.
-        left: distance from the left edge, in points, as are the others.
-        right: of its end.
-        bottom: of its lower edge from the page's lower edge.
-        top: of its upper edge.
+        left: distance of its start from the left edge of the page, in points.
+        right: distance of its end from the left edge, in points.
+        bottom: distance of its lower edge from the lower edge of the page, in points.
+        top: distance of its upper edge from the lower edge of the page, in points.
     """
 
     text: str
@@ -32,42 +33,42 @@ class Run:
 
     @property
     def size(self) -> float:
-        """Height of its characters."""
+        """Height of its characters, in points."""
         return self.top - self.bottom
 
     @property
     def middle(self) -> float:
-        """Height at which it stands."""
+        """Distance of its middle from the lower edge of the page, in points."""
         return (self.top + self.bottom) / 2
 
 
 def columns(runs: Sequence[Run], usual: float | None = None) -> list[list[Run]]:
-    """Lines in reading order, a list for each column or full-width part of a page.
+    """Return lines in reading order, a list for each column or full-width part of a page.
 
     Args:
         runs: of a page, or of a part of one.
-        usual: where other pages have their gutter, if they have one; too few lines to
-            show a gutter of their own are parted there.
+        usual: position of the gutter on other pages, if they have one. Where there are too few
+            lines to find a gutter, they are separated there.
     """
     gutter = find_gutter(runs)
-    if gutter is None and usual is not None and _part_at(runs, usual):
+    if gutter is None and usual is not None and _are_columns_at(runs, usual):
         gutter = usual
     if gutter is None:
         return [rows(runs)] if runs else []
     parts: list[list[Run]] = []
     band: list[Run] = []
-    above_crosses = False
+    is_above_across = False
     for run in sorted(runs, key=lambda each: -each.middle):
-        crosses = run.left < gutter < run.right
-        if not crosses:
+        is_across = run.left < gutter < run.right
+        if not is_across:
             band.append(run)
-        elif above_crosses:
+        elif is_above_across:
             parts[-1].append(run)
         else:
             parts.extend(_sides(band, gutter))
             parts.append([run])
             band = []
-        above_crosses = crosses
+        is_above_across = is_across
     return parts + _sides(band, gutter)
 
 
@@ -78,9 +79,9 @@ def _sides(band: Sequence[Run], gutter: float) -> list[list[Run]]:
 
 
 def find_gutter(runs: Sequence[Run]) -> float | None:
-    """Where white space parts two columns from top to bottom, if anywhere.
+    """Return the position of the white space between two columns, in points; None without.
 
-    Columns stand side by side and their lines fill them; cells of a table do not.
+    Lines fill the columns that they are in, side by side; the cells of a table do not.
     """
     if len(runs) < 2 * _FEWEST_ROWS:
         return None
@@ -101,41 +102,51 @@ def find_gutter(runs: Sequence[Run]) -> float | None:
     if min(len(left), len(right)) < _FEWEST_ROWS:
         return None
     filled = _fill(left, place - start) and _fill(right, end - place)
-    return place if filled and _beside(left, right) >= _FEWEST_ROWS else None
+    return place if filled and _count_beside(left, right) >= _FEWEST_ROWS else None
 
 
 def _fill(lines: Sequence[Run], room: float) -> bool:
-    """Whether most lines reach across their column."""
+    """Return whether most lines reach across their column."""
     return median(line.right - line.left for line in lines) > 0.5 * room
 
 
-def _beside(left: Sequence[Run], right: Sequence[Run]) -> int:
-    """How many lines on the left stand within the height of the lines on the right."""
+def _count_beside(left: Sequence[Run], right: Sequence[Run]) -> int:
+    """Return the number of lines on the left that are level with the lines on the right."""
     bottom, top = min(line.bottom for line in right), max(line.top for line in right)
     return sum(bottom < line.middle < top for line in left)
 
 
-def _part_at(runs: Sequence[Run], gutter: float) -> bool:
-    """Whether lines stand side by side at a gutter, and none across it."""
+def _are_columns_at(runs: Sequence[Run], gutter: float) -> bool:
+    """Return whether there are lines on both sides of a gutter, and none across it."""
     left = [run for run in runs if run.right <= gutter]
     right = [run for run in runs if run.left >= gutter]
-    whole = len(left) + len(right) == len(runs)
-    return bool(whole and left and right and _beside(left, right))
+    none_across = len(left) + len(right) == len(runs)
+    return bool(none_across and left and right and _count_beside(left, right))
 
 
 def rows(runs: Sequence[Run]) -> list[Run]:
-    """Lines from top to bottom, the runs of one row joined."""
+    """Return lines from top to bottom, each made of the runs of one row."""
+    grouped = group_rows(sorted(runs, key=lambda each: -each.middle))
+    return [_joined(sorted(row, key=lambda each: each.left)) for row in grouped]
+
+
+def group_rows(runs: Iterable[Run]) -> list[list[Run]]:
+    """Group the runs of each row.
+
+    Args:
+        runs: from the top to the bottom, or from the bottom to the top.
+    """
     found: list[list[Run]] = []
-    for run in sorted(runs, key=lambda each: -each.middle):
+    for run in runs:
         if found and abs(found[-1][0].middle - run.middle) < 0.5 * min(found[-1][0].size, run.size):
             found[-1].append(run)
         else:
             found.append([run])
-    return [_joined(sorted(row, key=lambda each: each.left)) for row in found]
+    return found
 
 
 def _joined(row: Sequence[Run]) -> Run:
-    """Runs of one row as one; what a tab parts are cells, the rest was only justified."""
+    """Join the runs of one row: with tabs between cells, and spaces in justified text."""
     text = row[0].text
     for before, run in pairwise(row):
         text += ("\t" if run.left - before.right > _CELL_GAP * run.size else " ") + run.text

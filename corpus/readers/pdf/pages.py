@@ -1,4 +1,4 @@
-"""Pages as lines in reading order, without running heads and page numbers."""
+"""The lines of a page in reading order, apart from running heads and page numbers."""
 
 import re
 from collections import Counter
@@ -8,17 +8,17 @@ from itertools import pairwise
 from statistics import median
 
 from corpus.characters import is_unspaced, width
-from corpus.readers.pdf.columns import Run, columns, find_gutter
+from corpus.readers.pdf.columns import Run, columns, find_gutter, group_rows
 
-# The part of a page's height, above and below, where a head or a number may stand.
+# The share of a page's height, at the top and the bottom, for running heads and page numbers.
 _MARGIN = 0.12
 
-# The part in which small type is a head or a foot even on one page; footnotes end above.
+# The share in which small type is a running head even on a single page; footnotes are inside it.
 _EDGE = 0.06
 _SMALL = 0.85
 
-# Columns from which on a run's width tells that of its characters.
-_TELLING = 16
+# Columns of a run that is long enough to measure the width of its characters.
+_MEASURABLE = 16
 _NUMBER = re.compile(
     r"[\W_]*(?:第\s*)?(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})(?:\s*[页頁])?"
     r"(?:\s*(?:/|／|of|共|，|,)\s*(?:共\s*)?[0-9]{1,4}\s*[页頁]?)?[\W_]*|"
@@ -42,7 +42,7 @@ class PageLine:
     Attributes:
         gap: the white space before it: line breaks and an indent.
         text: its characters.
-        columns: how far it reaches from its column's edge, where a Chinese character
+        columns: distance of its end from the edge of its column, where a Chinese character
             takes two and any other about one.
         left_out: whether it is a running head or a page number.
         size: height of its type, in points.
@@ -57,12 +57,12 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What the pages of a document have in common.
+    """The common properties of a document's pages.
 
     Attributes:
-        heads: words at the top or bottom of several pages, with digits made alike.
-        width: points that one of a line's columns takes, a Chinese character two.
-        gutter: where the white space between two columns stands, if there is one.
+        heads: words at the top or bottom of several pages, with # for every number.
+        width: of one column of a line, in points; a Chinese character takes two.
+        gutter: position of the white space between two columns, in points; None without.
         size: height of the type of most of the text, in points.
     """
 
@@ -73,12 +73,12 @@ class Usual:
 
 
 def find_usual(pages: Sequence[Page]) -> Usual:
-    """Find what the pages of a document have in common."""
+    """Find the common properties of a document's pages."""
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({_alike(run) for run in page.runs if _is_marginal(run, page)})
     heads = frozenset(words for words, count in counts.items() if count >= _least(words, pages))
-    runs = [run for page in pages for run in page.runs if width(run.text) >= _TELLING]
+    runs = [run for page in pages for run in page.runs if width(run.text) >= _MEASURABLE]
     points = [(run.right - run.left) / width(run.text) for run in runs]
     found = [find_gutter(page.runs) for page in pages]
     gutters = [place for place in found if place is not None]
@@ -89,7 +89,7 @@ def find_usual(pages: Sequence[Page]) -> Usual:
 
 
 def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
-    """Lines of a page in reading order, each with the white space before it."""
+    """Yield the lines of a page in reading order, each with the white space before it."""
     furniture = set(_furniture(page, usual.heads))
     heads = [run for run in page.runs if run in furniture and run.middle > page.height / 2]
     feet = [run for run in page.runs if run in furniture and run.middle <= page.height / 2]
@@ -102,7 +102,7 @@ def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Numbers in words: ``2, 5-7``."""
+    """Return rising numbers as text: ``2, 5-7``."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and parts[-1][-1] == number - 1:
@@ -113,7 +113,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 
 def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine]:
-    """Text of a column's lines, with the breaks and indents that the page shows."""
+    """Yield the lines of a column, with the breaks and indents of the page."""
     edges = sorted(line.left for line in lines)
     margin = edges[len(edges) // 10]
     pitches = [above.middle - below.middle for above, below in pairwise(lines)]
@@ -133,31 +133,23 @@ def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine
 
 
 def _furniture(page: Page, heads: frozenset[str]) -> Iterator[Run]:
-    """Heads, feet and numbers: rows from either edge up to the first that has none of them.
+    """Yield running heads, feet and page numbers.
 
-    What stands further in is the text's, even if several pages have the same line there.
+    They are in the rows from either edge up to the first without any. Further inside, a line
+    belongs to the text, even if several pages have it.
     """
     for at_top in (True, False):
         runs = [run for run in page.runs if (run.middle > page.height / 2) == at_top]
-        for row in _rows_from_edge(runs, at_top=at_top):
+        runs.sort(key=lambda each: -each.middle if at_top else each.middle)
+        for row in group_rows(runs):
             found = [run for run in row if _is_furniture(run, page, heads)]
             if not found:
                 break
             yield from found
 
 
-def _rows_from_edge(runs: Sequence[Run], *, at_top: bool) -> list[list[Run]]:
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda each: -each.middle if at_top else each.middle):
-        if rows and abs(rows[-1][0].middle - run.middle) < 0.5 * min(rows[-1][0].size, run.size):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return rows
-
-
 def _is_furniture(run: Run, page: Page, heads: frozenset[str]) -> bool:
-    """Whether a run is a head, a foot or a number, by its words or by its small type."""
+    """Return whether a run is a head, a foot or a number, by its words or by its small type."""
     if not _is_marginal(run, page):
         return False
     if _alike(run) in heads or _NUMBER.fullmatch(run.text):
@@ -171,7 +163,7 @@ def _is_marginal(run: Run, page: Page) -> bool:
 
 
 def _least(words: str, pages: Sequence[Page]) -> int:
-    """On how many pages a line must stand to be one of theirs, not of their text."""
+    """Return the number of pages on which a line must be to count as their head."""
     return 2 if len(pages) == 2 or "#" in (words[:1], words[-1:]) else 3
 
 

@@ -1,8 +1,9 @@
-"""PDF: lines with their places from PDFium, put in reading order page by page."""
+"""PDF: lines with their positions from PDFium, in reading order page by page."""
 
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pypdfium2
@@ -15,10 +16,10 @@ from corpus.readers.encodings import check_length
 from corpus.readers.pdf.columns import Run
 from corpus.readers.pdf.pages import Page, find_usual, page_lines, ranges
 
-# PDFium keeps state of its own and is not made for threads.
+# PDFium has global state and is not thread-safe.
 _LOCK = threading.Lock()
 
-# What stands for a hyphen at the end of a line.
+# Characters that PDFium returns for a hyphen at the end of a line.
 _HYPHENS = ("\x02", "\ufffe")
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 
@@ -62,7 +63,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         characters += text_page.count_chars()
         check_length(characters, limits)
         pages.append(Page(page.get_height(), tuple(_runs(text_page))))
-        page.close()  # and its text with it
+        page.close()  # closes its text too
     scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
     if len(scanned) == count:
         raise EmptyDocument(
@@ -71,22 +72,19 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
             "scanned",
             pages=count,
         )
-    text, blocks, widths, sizes = _compose(pages)
+    composition = _compose(pages)
     date = _DATE.match(_stated(document, "CreationDate"))
-    return Extraction(
-        text,
-        blocks,
+    return replace(
+        composition,
         title=_stated(document, "Title"),
         author=_stated(document, "Author"),
         date="-".join(part for part in date.groups() if part) if date else None,
         warnings=(_warning(scanned),) if scanned else (),
-        widths=widths,
-        sizes=sizes,
     )
 
 
 def _stated(document: pypdfium2.PdfDocument, key: str) -> str:
-    """What the file says about itself, and nothing where half a character stands in it."""
+    """Return the metadata of a key; an empty string if it is not valid text."""
     try:
         return str(document.get_metadata_value(key))
     except UnicodeDecodeError:
@@ -98,10 +96,11 @@ def _warning(scanned: list[int]) -> str:
     return f"no text on {pages} {ranges(scanned)}: scanned or empty; OCR would read them"
 
 
-def _compose(
-    pages: list[Page],
-) -> tuple[str, tuple[Block, ...], dict[int, int], dict[int, float]]:
-    """The text of all pages, a block for each without its head and number, widths and sizes."""
+def _compose(pages: list[Page]) -> Extraction:
+    """Return the text of all pages, with a block for each.
+
+    The text has the running heads and page numbers, the blocks do not.
+    """
     usual = find_usual(pages)
     widths: dict[int, int] = {}
     sizes: dict[int, float] = {}
@@ -112,7 +111,7 @@ def _compose(
         spans: list[Span] = []
         for line in page_lines(page, usual):
             pieces.append(line.gap + line.text)
-            # A page's first line keeps its indent: it tells where a paragraph begins.
+            # The first line of a page keeps its indent, which shows where a paragraph begins.
             breaks = len(line.gap) - len(line.gap.lstrip("\n"))
             start = place + (0 if spans else breaks)
             widths[place + len(line.gap)] = line.columns
@@ -127,7 +126,7 @@ def _compose(
         blocks.append(Block(tuple(spans), "lines", page=number))
         pieces.append("\n\f")
         place += 2
-    return "".join(pieces), tuple(blocks), widths, sizes
+    return Extraction("".join(pieces), tuple(blocks), widths=widths, sizes=sizes)
 
 
 def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
@@ -145,7 +144,7 @@ def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
 
 
 class Glyph(NamedTuple):
-    """A character, empty if the font does not say which, and its box."""
+    """A character with its box in points; empty if the font does not state the character."""
 
     character: str
     left: float
@@ -157,7 +156,7 @@ class Glyph(NamedTuple):
 def _glyph(page: pypdfium2.PdfTextPage, i: int) -> Glyph:
     code = pdfium.FPDFText_GetUnicode(page, i)
     character = "" if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
-    # The box is that of the font: as high for "a" as for "A".
+    # The loose box is that of the font, as high for "a" as for "A".
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(page, i, box)
     character = "-" if character in _HYPHENS else character
@@ -165,7 +164,7 @@ def _glyph(page: pypdfium2.PdfTextPage, i: int) -> Glyph:
 
 
 def _breaks(before: Glyph, glyph: Glyph) -> bool:
-    """Whether a line or a cell ends between two characters."""
+    """Return whether a line or a cell ends between two characters."""
     size = max(before.top - before.bottom, glyph.top - glyph.bottom, 1.0)
     apart = abs((before.top + before.bottom) - (glyph.top + glyph.bottom)) / 2
     far = glyph.left - before.right > 1.2 * size or glyph.left < before.left - size

@@ -1,4 +1,4 @@
-"""What a cell of a spreadsheet shows, plainly: dates in ISO 8601, numbers without the noise."""
+"""The text of a spreadsheet's cell: dates in ISO 8601, numbers without rounding errors."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -9,18 +9,19 @@ from openpyxl.utils.escape import unescape
 from corpus.characters import BLANKS
 
 _PERCENT = re.compile(r"[0#.,]+%")
-_CODE = re.compile("0{2,}")  # a number of so many digits, as that of an employee
-_DIGITS = ".15g"  # what a spreadsheet itself keeps of a number
-_HUGE = 1e21  # beyond, it is written with an exponent
+_CODE = re.compile("0{2,}")  # the format of a number with leading zeros, as of an employee
+_DIGITS = ".15g"  # the precision of spreadsheets
+# Beyond these, a number is written with an exponent.
+_HUGE = 1e21
 _TINY = 1e-9
 
 
-def shown(value: object, number_format: str) -> str:
-    """What a cell shows.
+def cell_text(value: object, number_format: str) -> str:
+    """Return the text that a cell shows.
 
     Args:
         value: of the cell.
-        number_format: how the spreadsheet writes numbers in it, ``0.0%`` say.
+        number_format: of the cell, for example ``0.0%``.
     """
     if isinstance(value, str):
         lines = unescape(value).replace("\r\n", "\n").replace("\r", "\n")
@@ -52,6 +53,6 @@ def _plain(value: float) -> str:
     if isinstance(value, int):
         return str(value)
     digits = format(value, _DIGITS)
-    if value and not _TINY <= abs(value) < _HUGE:  # nor what is no number at all
+    if value and not _TINY <= abs(value) < _HUGE:  # NaN too
         return digits
     return f"{Decimal(digits):f}"

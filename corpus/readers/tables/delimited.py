@@ -1,4 +1,4 @@
-"""Rows of a CSV or TSV file: what parts its cells, and whether names stand above them."""
+"""The rows of a CSV or TSV file: find the delimiter, and whether the first row is a header."""
 
 import csv
 import io
@@ -10,23 +10,23 @@ from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
 
 _DELIMITERS = (",", "\t", ";", "|")
-_SAMPLE = 20  # rows that show which of them it is
+_SAMPLE = 20  # rows from which the delimiter is found
 _LONGEST_FIELD = 2**31 - 1
-_STATED = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # how spreadsheets may say it
-# What no name of a column looks like: a sentence, a paragraph; above two columns a question.
+_STATED = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # as spreadsheets write it
+# No name of a column is a sentence or a long text; of two columns, none is a question.
 _SENTENCE = re.compile(r"[。！!；;]$")
 _QUESTION = re.compile(r"[?？]$")
 _LONGEST_NAME = 40
 
 
 def cells_of(text: str) -> list[list[str]]:
-    """The rows of a table that are not blank, each as its cells.
+    """Return the rows of a table that are not blank, each as its cells.
 
     Raises:
-        UnreadableFile: if a quotation mark is not closed, or stands within a quoted cell
-            without being doubled; what follows it would be read as something else.
+        UnreadableFile: if a quotation mark is not closed, or not doubled within a quoted cell,
+            so that the text after it would be read as other cells.
     """
-    csv.field_size_limit(_LONGEST_FIELD)  # the limit on characters holds instead
+    csv.field_size_limit(_LONGEST_FIELD)  # the limit on characters applies instead
     stated = _STATED.match(text)
     if stated is not None:
         rows = _parsed(text[stated.end() :], stated.group(1), above=1)
@@ -37,7 +37,7 @@ def cells_of(text: str) -> list[list[str]]:
 
 
 def is_header(row: Sequence[str]) -> bool:
-    """Whether the first row of a table names its columns, and is no record itself."""
+    """Return whether the first row of a table has the names of its columns, and is no record."""
     if len(row) <= 2 and any(_QUESTION.search(cell) for cell in row):
         return False
     return not any(_SENTENCE.search(cell) or len(cell) > _LONGEST_NAME for cell in row)
@@ -46,16 +46,16 @@ def is_header(row: Sequence[str]) -> bool:
 def _parsed(text: str, delimiter: str, above: int = 0) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    begun = 1  # the line on which the row that is being read began
+    first_line = 1  # of the current row
     try:
         for row in reader:
             rows.append(row)
-            begun = reader.line_num + 1
+            first_line = reader.line_num + 1
     except csv.Error as error:
-        if delimiter == "\t":  # most programs quote nothing where tabs part the cells
+        if delimiter == "\t":  # most programs do not quote cells between tabs
             lines = io.StringIO(text, newline="")
             return list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-        line = begun + above
+        line = first_line + above
         raise UnreadableFile(
             f"the row on line {line} is no row of values ({error}): a value in quotation marks "
             'must end with one, and those within it be doubled, as in "say ""yes"""',
@@ -66,10 +66,10 @@ def _parsed(text: str, delimiter: str, above: int = 0) -> list[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the cells: that by which most rows have one number of them.
+    """Return the delimiter by which the most rows have the same number of cells.
 
-    The standard library's sniffer takes the quotes of the first rows for those of all, and so
-    reads a doubled one further down as the end of its cell.
+    The standard library's sniffer applies the quoting of the first rows to all, and so reads a
+    doubled quotation mark further down as the end of its cell.
     """
     return max(_DELIMITERS, key=lambda delimiter: _rows_alike(text, delimiter))
 

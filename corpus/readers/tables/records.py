@@ -1,14 +1,15 @@
 """Lists of questions and answers, or of any records: CSV, TSV, JSON Lines, and sheets.
 
-Each record is one passage. A question stands above its answer, without what other
-fields the list may have; of other records each field stands on a line of its own,
-behind its name. The stored text is made here.
+Each record is one passage. Of a question and its answer only these two are kept, each on a
+line of its own; of another record every field, on a line with its name. The stored text is
+made here.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.characters import BLANKS
 from corpus.errors import UnreadableFile
@@ -17,7 +18,7 @@ from corpus.model import RECORD_LEVEL, Block, BlockKind, Extraction, Span
 from corpus.readers.encodings import check_length, decode
 from corpus.readers.tables.delimited import cells_of, is_header
 
-# Names of the fields that hold questions, answers, titles and texts.
+# Names of the fields with questions, answers, titles and texts.
 _NAMES = {
     "question": re.compile(
         r"q|query|questions?(?:[ _]text)?|提?[问問]|[标標][准準][问問]|"
@@ -30,50 +31,98 @@ _NAMES = {
     "title": re.compile("title|标题|標題"),
     "text": re.compile("text|content|passage|内容|內容|正文"),
 }
-_MOST_ABOVE = 4  # rows: a sheet's title may stand above its names
+_MOST_ABOVE = 4  # rows above the header: the title of a sheet, remarks
 _PAIR = ("question", "answer")
-_TABLE = 3  # columns; of two, a question may lack its answer
+_TABLE = 3  # columns; a row of two may be a question without its answer
 _AROUND_NAME = f"{BLANKS}*＊:："
 
-Record = Sequence[tuple[str, str]]  # names, empty where there are none, and values
-Section = tuple[str, Iterable[Record]]  # a heading, empty where there is none
+
+class Field(NamedTuple):
+    """A field of a record.
+
+    Attributes:
+        name: empty where there is none.
+        value: as text.
+    """
+
+    name: str
+    value: str
+
+
+Record = Sequence[Field]
+
+
+class Section(NamedTuple):
+    """Records below a heading.
+
+    Attributes:
+        heading: empty where there is none.
+        records: in their order.
+    """
+
+    heading: str
+    records: Iterable[Record]
+
+
+class _Entry(NamedTuple):
+    """The words of a record.
+
+    Attributes:
+        title: the heading that the record states, empty where it states none.
+        text: of its passage.
+    """
+
+    title: str
+    text: str
+
+
+class _Content(NamedTuple):
+    """A block before it is written."""
+
+    text: str
+    kind: BlockKind
+    level: int
 
 
 def read(data: bytes, limits: Limits) -> Extraction:
-    """Read comma- or tab-separated values, with a row of names above them or without."""
-    return extract([("", records_of(cells_of(decode(data, limits))))], limits)
+    """Read comma- or tab-separated values, with a header or without."""
+    return extract([Section("", records_of(cells_of(decode(data, limits))))], limits)
 
 
 def read_lines(data: bytes, limits: Limits) -> Extraction:
     """Read JSON Lines: an object on each line."""
-    return extract([("", _objects(decode(data, limits)))], limits)
+    return extract([Section("", _objects(decode(data, limits)))], limits)
 
 
 def records_of(rows: Sequence[Sequence[str]]) -> Iterator[Record]:
-    """The records of a table, given as its rows that are not blank, each as its cells."""
+    """Yield the records of a table.
+
+    Args:
+        rows: its rows that are not blank, each as its cells.
+    """
     names: Sequence[str] = ()
     above = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _is_named(row)), _titles(rows))
-    yield from ([("", cell) for cell in row] for row in rows[:above])
+    yield from ([Field("", cell) for cell in row] for row in rows[:above])
     rows = rows[above:]
     if rows and (_is_named(rows[0]) or (len(rows) > 1 and is_header(rows[0]))):
         names, rows = rows[0], rows[1:]
     answers = bool(rows) and not names and len(rows[0]) == len(_PAIR)
     for row in rows:
-        # Names of ours must not be shown: a question without an answer has none.
+        # These names are ours and must not be shown: a question without an answer has no names.
         own = _PAIR if answers and len(row) >= len(_PAIR) and all(row[:2]) else names
         extra = [f"{n}" if own else "" for n in range(len(own) + 1, len(row) + 1)]
-        yield list(zip([*own, *extra], row, strict=False))
+        yield [Field(*pair) for pair in zip([*own, *extra], row, strict=False)]
 
 
 def _titles(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows of one cell stand above the names of a sheet: its title, a remark."""
+    """Return the number of rows above the header of a sheet: its title, remarks."""
     filled = [sum(map(bool, row)) for row in rows[: _MOST_ABOVE + 1]]
     above = next((n for n, cells in enumerate(filled) if cells > 1), 0)
     return above if filled[above:] and filled[above] >= _TABLE else 0
 
 
 def _is_named(row: Sequence[str]) -> bool:
-    """Whether cells of a row name a question and an answer, whatever the others say."""
+    """Return whether cells of a row are the names of a question and an answer."""
     return {"question", "answer"} <= {_kind(cell) for cell in row}
 
 
@@ -95,15 +144,15 @@ def _objects(text: str) -> Iterator[Record]:
                 "bad_line",
                 line=number,
             )
-        yield [(str(name), _words(field)) for name, field in value.items()]
+        yield [Field(str(name), _as_text(field)) for name, field in value.items()]
 
 
-def _words(value: object) -> str:
-    """A field as text; lists stand on one line, halves of broken characters go."""
+def _as_text(value: object) -> str:
+    """Return a value as text: a list on one line, and no halves of surrogate pairs."""
     if isinstance(value, str):
         text = value
     elif isinstance(value, list):
-        text = "、".join(_words(each) for each in value)
+        text = "、".join(_as_text(each) for each in value)
     elif value is None:
         text = ""
     else:
@@ -112,7 +161,7 @@ def _words(value: object) -> str:
 
 
 def extract(sections: Iterable[Section], limits: Limits) -> Extraction:
-    """The stored text of records, and a block for each, with the headings that they state."""
+    """Return the stored text of records, with a block for each and for its heading."""
     pieces: list[str] = []
     blocks: list[Block] = []
     place = 0
@@ -130,35 +179,36 @@ def extract(sections: Iterable[Section], limits: Limits) -> Extraction:
     return Extraction("".join(pieces), tuple(blocks))
 
 
-def _contents(sections: Iterable[Section]) -> Iterator[tuple[str, BlockKind, int]]:
-    """What is written of the records: text, kind of block, level of a heading."""
+def _contents(sections: Iterable[Section]) -> Iterator[_Content]:
+    """Yield the blocks of the records; those without a heading have a blank one."""
     for heading, records in sections:
-        yield heading, "heading", RECORD_LEVEL - 1
+        yield _Content(heading, "heading", RECORD_LEVEL - 1)
         for record in records:
-            title, entry = _entry(record)
-            yield title, "heading", RECORD_LEVEL
-            yield entry, "entry", 0
+            entry = _entry(record)
+            yield _Content(entry.title, "heading", RECORD_LEVEL)
+            yield _Content(entry.text, "entry", 0)
 
 
-def _entry(record: Record) -> tuple[str, str]:
-    """The heading that a record states, and its text."""
-    fields = [(name, value) for name, value in record if value]
+def _entry(record: Record) -> _Entry:
+    """Return the words of a record: question and answer, title and text, or all its fields."""
+    fields = [field for field in record if field.value]
     title, text = _first(fields, "title"), _first(fields, "text")
     question, answer = _first(fields, "question"), _first(fields, "answer")
     if question and answer:
-        return title, f"{question}\n{answer}"
+        return _Entry(title, f"{question}\n{answer}")
     if text and (title or len(fields) == 1):
-        return title, text
-    return "", "\n".join(f"{name}：{value}" if name else value for name, value in fields)
+        return _Entry(title, text)
+    lines = (f"{name}：{value}" if name else value for name, value in fields)
+    return _Entry("", "\n".join(lines))
 
 
 def _first(fields: Record, kind: str) -> str:
-    """The first value of a kind, or nothing."""
+    """Return the value of the first field of a kind, or an empty string."""
     return next((value for name, value in fields if _kind(name) == kind), "")
 
 
-@lru_cache(maxsize=256)  # the names of a table's columns come with each of its rows
+@lru_cache(maxsize=256)  # the same names come with each row of a table
 def _kind(name: str) -> str:
-    """What a field of this name holds, if its name tells."""
+    """Return the kind of a field by its name, or an empty string."""
     plain = name.lower().strip(_AROUND_NAME)
     return next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(plain)), "")
