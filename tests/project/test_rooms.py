@@ -43,6 +43,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # takes from the packages themselves, which export no file format and no class of a model.
 PUBLIC_MODULES = {
     "corpus.characters",  # classes of characters: one table for layout, search and answers
+    "corpus.list_markers",  # likewise, of items and rows
+    "corpus.numerals",  # likewise, of numbers in Chinese
     "corpus.layout.statutes",  # the numbers of articles of law; layout is slow to import
     "corpus.plugins",  # the registry of extensions, which both packages use
     "embeddings.protocols",  # types of arrays
