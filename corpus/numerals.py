@@ -3,10 +3,18 @@
 ``DIGIT``, ``COUNT`` and ``NUMERAL`` are fragments of regular expressions.
 """
 
+import re
+
 DIGIT = "[0-9０-９]"
 # Of items and sections, which are counted from one to 99.
 COUNT = "[一二三四五六七八九十]{1,3}"
 NUMERAL = "[0-9０-９零〇一二两三四五六七八九十百千]+"
+#: The number with which an article of law begins, 第三条. "第三条的规定" and "第三条、第四条"
+#: mention an article, they do not begin it.
+ARTICLE_NUMBER = re.compile(
+    rf"第\s*(?P<number>{NUMERAL})\s*[条條](?P<part>之{COUNT})?"
+    r"(?=[\s\u3000【]|[^\s\u3000，、；：。）)的所规規和中至及与與或第款项項])"
+)
 
 _DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
@@ -17,6 +25,12 @@ _VALUES = DIGIT_VALUES | _CIRCLE
 
 #: The largest number that :func:`chinese_numeral` writes.
 LARGEST = 9999
+
+
+def article_number(text: str) -> int | None:
+    """Return the number of the article of law that a text begins with, or None."""
+    match = ARTICLE_NUMBER.match(text)
+    return value_of(match.group("number")) if match else None
 
 
 def value_of(numeral: str) -> int:

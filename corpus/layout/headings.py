@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from corpus.characters import CLOSERS, ENDINGS, UNSPACED, begins_with_closer, is_balanced, width
 from corpus.layout.interviews import is_question_or_answer
-from corpus.layout.statutes import article_number
 from corpus.list_markers import section_depth
 from corpus.model import Span
-from corpus.numerals import COUNT, DIGIT, NUMERAL
+from corpus.numerals import COUNT, DIGIT, NUMERAL, article_number
 
 #: Level of 一、 and the like, by which notices and minutes number their sections.
 SECTION_LEVEL = 4

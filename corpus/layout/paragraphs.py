@@ -7,8 +7,8 @@ from corpus.layout.headings import SECTION_LEVEL, is_chapter, is_contents_entry,
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape, is_field
 from corpus.layout.parts import Part
-from corpus.layout.statutes import article_number
 from corpus.list_markers import begins_item
+from corpus.numerals import article_number
 
 # Below this many columns an unfinished line is a row of its own (of a list, a verse);
 # above it, where lines are not wrapped, it is a paragraph that the page broke.

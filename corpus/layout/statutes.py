@@ -4,27 +4,15 @@ A statute numbers its articles through, whatever chapters they are in. A documen
 one if several of its paragraphs begin with such numbers in rising order.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.layout.joins import join_rows
 from corpus.layout.parts import Part
 from corpus.model import quote
-from corpus.numerals import COUNT, NUMERAL, value_of
+from corpus.numerals import ARTICLE_NUMBER, article_number
 
-# "第三条的规定" and "第三条、第四条" mention an article, they do not begin it.
-_ARTICLE = re.compile(
-    rf"第\s*(?P<number>{NUMERAL})\s*[条條](?P<part>之{COUNT})?"
-    r"(?=[\s\u3000【]|[^\s\u3000，、；：。）)的所规規和中至及与與或第款项項])"
-)
 _FEWEST_ARTICLES = 2
-
-
-def article_number(text: str) -> int | None:
-    """Return the number of the article of law that a text begins with, or None."""
-    match = _ARTICLE.match(text)
-    return value_of(match.group("number")) if match else None
 
 
 def gather_statute(text: str, parts: Sequence[Part]) -> list[Part]:
@@ -68,7 +56,7 @@ def _gather(text: str, parts: Sequence[Part], numbers: Sequence[int | None]) -> 
 
 def _article(text: str, parts: Sequence[Part]) -> Part:
     """Return an article of law as one part, a line break between its paragraphs."""
-    match = _ARTICLE.match(quote(text, parts[0].spans[:2]))
+    match = ARTICLE_NUMBER.match(quote(text, parts[0].spans[:2]))
     label = match.group() if match else None
     spans = join_rows(text, [part.spans for part in parts])
     return Part("text", spans, page=parts[0].page, label=label)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from corpus import Span
-from corpus.layout.statutes import article_number
+from corpus.numerals import article_number
 from qa.results import DocumentDetail, PassageDetail
 from qa.ui.markup import counted, marked, phrase, text, within
 from qa.ui.tables import part, pieces, table

@@ -45,7 +45,6 @@ PUBLIC_MODULES = {
     "corpus.characters",  # classes of characters: one table for layout, search and answers
     "corpus.list_markers",  # likewise, of items and rows
     "corpus.numerals",  # likewise, of numbers in Chinese
-    "corpus.layout.statutes",  # the numbers of articles of law; layout is slow to import
     "corpus.plugins",  # the registry of extensions, which both packages use
     "embeddings.protocols",  # types of arrays
     "embeddings.index.flat",  # likewise
