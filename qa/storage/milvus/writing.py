@@ -64,7 +64,11 @@ class Writer:
             contents.setdefault(encoded.document.id, encoded)
         entries = self.journal.begin("adding", contents)
         # Read after the entry: a re-indexing waits for writers that began with the old model.
-        passages = self.settings(models).passages
+        try:
+            passages = self.settings(models).passages
+        except ModelMismatch:
+            self.journal.end(entries)  # or the re-indexing would wait for it until it is old
+            raise
         self._write(contents, passages)
         previous = self._point(held)
         while self.journal.wait("removing", [*contents]) or self.journal.lost(entries):

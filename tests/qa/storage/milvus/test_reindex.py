@@ -10,8 +10,9 @@ from qa.storage.milvus.address import parse
 from qa.storage.milvus.backend import MilvusBackend
 from qa.storage.milvus.collections import Collections
 from qa.storage.milvus.connection import Connection
+from qa.storage.milvus.journal import Journal
 from qa.storage.models import load_models
-from tests.qa.builders import document
+from tests.qa.builders import document, items
 
 LEAVE = document("职工工作满一年可以享受五天年休假。", "国家法定休假日不算在里面。", title="休假")
 PAY = document("加班费按小时计算，每月十五日发放。", title="工资")
@@ -120,3 +121,20 @@ def test_a_writer_with_the_old_model_is_told(
         pass
     assert backend.refresh().encoder.name == str(other_model)
     backend.close()
+
+
+def test_a_writer_that_the_change_overtakes_leaves_no_entry(
+    address: str, small_model: Path, other_model: Path
+) -> None:
+    models = load_models(small_model)
+    backend = MilvusBackend(parse(address), create=True)
+    backend.connect(models)
+    with backend.writing(models):
+        Library.reindex(address, other_model).close()
+        with pytest.raises(ModelMismatch, match="add the rest again"):
+            backend.put(items(("pool", POOL)))
+    backend.close()
+    connection = Connection(parse(address))
+    journal = Journal(connection, Collections(connection, parse(address)))
+    assert journal.entered("adding", [POOL.id]) == set()
+    connection.close()
