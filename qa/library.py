@@ -1,18 +1,42 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import wraps
 from pathlib import Path
-from typing import Self
+from typing import Any, ParamSpec, Self, TypeVar, get_args
 
 from corpus import READERS, Document, FileReader, Limits, Readers
 from embeddings import Encoder, Reranker
 from qa.answering.answer import compose, hits_of
 from qa.answering.citations import worth_quoting
 from qa.answering.confidence import judge
+from qa.arguments import (
+    BYTES,
+    COUNT,
+    FLAG,
+    KEY,
+    KEYS,
+    NAME,
+    PAIRS,
+    PATH,
+    PATHS,
+    PROGRESS,
+    TEXT,
+    TEXTS,
+    Kind,
+    checked,
+    either,
+    having,
+    instance,
+    one_of,
+    optional,
+)
 from qa.conversation.conversation import Conversation
 from qa.errors import NoSuchDocument, raising_wenju_errors
 from qa.ingestion import indexer
 from qa.ingestion.indexer import Indexer, limits_of_environment
+from qa.lifetime import Lifetime
 from qa.progress import Progress, silent
 from qa.results import (
     Answer,
@@ -35,7 +59,41 @@ from qa.storage.protocols import Backend
 from qa.writer import Writer, WrittenSentence, writer_of_environment
 from qa.writer import compose as compose_written
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _ANSWER_HITS = 10
+
+_LIBRARY = either(NAME, having("a backend", "backend", "connect", "state"))
+_MODEL = optional(either(NAME, having("an encoder", "encoder", "encode_queries")))
+_RERANKER = optional(either(NAME, having("a reranker", "reranker", "scores")))
+_READERS = optional(instance("a dict of readers by suffix", "{'.log': read_log}", Mapping))
+_LIMITS = optional(instance("limits", "corpus.Limits(pages=500)", Limits))
+_ANSWER = instance("an answer", "library.ask('年假有几天')", Answer)
+_WRITER = optional(having("a writer", "qa.EndpointWriter(endpoint)", "write"))
+_CANDIDATES = instance("candidates", "library.candidates('年假')", Candidates)
+_LEGS = one_of(*get_args(Legs))
+
+
+def _public(**kinds: Kind) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a public method of a library, and the kinds of its arguments.
+
+    The method needs an open library, which stays open until it returns, checks its
+    arguments, and raises :class:`qa.errors.WenjuError` only.
+    """
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        guarded = raising_wenju_errors(checked(**kinds)(method))
+
+        @wraps(method)
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+            library: Any = args[0]
+            with library.in_use():
+                return guarded(*args, **kwargs)
+
+        return wrapped
+
+    return decorate
 
 
 class Library:
@@ -66,11 +124,20 @@ class Library:
         self.path, self.location = backend.path, backend.location
         self.is_demo = is_demo
         self._backend = backend
+        self._lifetime = Lifetime(backend.location, backend.close)
         self._searcher = Searcher(backend, Ranking())
         self._reranker = reranker
 
     @classmethod
     @raising_wenju_errors
+    @checked(
+        path=optional(_LIBRARY),
+        model=_MODEL,
+        reranker=_RERANKER,
+        readers=_READERS,
+        create=FLAG,
+        limits=_LIMITS,
+    )
     def open(
         cls,
         path: str | Path | Backend | None = None,
@@ -109,6 +176,7 @@ class Library:
 
     @classmethod
     @raising_wenju_errors
+    @checked(model=_MODEL, reranker=_RERANKER)
     def demo(
         cls,
         *,
@@ -134,6 +202,8 @@ class Library:
         return library
 
     @classmethod
+    @raising_wenju_errors
+    @checked(model=_MODEL, reranker=_RERANKER)
     def own_or_demo(
         cls,
         *,
@@ -162,6 +232,7 @@ class Library:
 
     @classmethod
     @raising_wenju_errors
+    @checked(path=_LIBRARY, model=_MODEL, progress=PROGRESS)
     def reindex(
         cls,
         path: str | Path | Backend,
@@ -179,7 +250,7 @@ class Library:
         """
         return cls(reindexed(path, model, progress))
 
-    @raising_wenju_errors
+    @_public(folder=PATH)
     def copy(self, folder: Path) -> Self:
         """A library of the same documents in an empty folder; it shares this one's models.
 
@@ -190,26 +261,41 @@ class Library:
         return type(self)(copy, reranker=self._reranker, readers=self.readers)
 
     def __enter__(self) -> Self:
-        return self
+        with self.in_use():
+            return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files. Searches under way in other threads fail."""
-        self._backend.close()
+        """Close the library; its files are then neither open nor mapped.
+
+        Calls that are under way in other threads end first; ``close`` waits for them. Every
+        later call raises :class:`qa.LibraryClosed`, except ``close``, which does nothing.
+        """
+        self._lifetime.close()
+
+    def in_use(self) -> AbstractContextManager[None]:
+        """Keep the library open within a block, so that closing it waits.
+
+        Raises:
+            LibraryClosed: the library was closed.
+        """
+        return self._lifetime.use()
 
     @property
     def in_folder(self) -> bool:
         """Whether all of it is in a folder of this machine, which further processes can read."""
-        return self._backend.in_folder
+        with self.in_use():
+            return self._backend.in_folder
 
     @property
     def model_name(self) -> str:
         """The embedding model, by the name it was asked for."""
-        return self._backend.models.encoder.name
+        with self.in_use():
+            return self._backend.models.encoder.name
 
-    @raising_wenju_errors
+    @_public(paths=PATHS, prune=FLAG, progress=PROGRESS)
     def add(
         self, *paths: str | Path, prune: bool = False, progress: Progress = silent
     ) -> IndexReport:
@@ -229,7 +315,7 @@ class Library:
             self._backend, paths, self.limits, self.readers, prune=prune, progress=progress
         )
 
-    @raising_wenju_errors
+    @_public(name=TEXT, data=BYTES)
     def add_bytes(self, name: str, data: bytes) -> IndexReport:
         """Add one document, an upload say, under a name.
 
@@ -239,7 +325,7 @@ class Library:
         """
         return indexer.add_bytes(self._backend, name, data, self.limits, self.readers)
 
-    @raising_wenju_errors
+    @_public(documents=PAIRS, progress=PROGRESS)
     def add_documents(
         self, documents: Iterable[tuple[str, Document]], *, progress: Progress = silent
     ) -> None:
@@ -251,7 +337,7 @@ class Library:
         """
         Indexer(self._backend).put(documents, progress)
 
-    @raising_wenju_errors
+    @_public(key=KEY)
     def remove(self, key: str) -> DocumentSummary:
         """Remove a document with all its sources; the very next question misses it.
 
@@ -263,17 +349,17 @@ class Library:
         """
         return self._backend.remove(key)
 
-    @raising_wenju_errors
+    @_public()
     def documents(self) -> list[DocumentSummary]:
         """All documents, by their sources."""
         return self._backend.summaries()
 
-    @raising_wenju_errors
+    @_public(key=KEY)
     def show(self, key: str) -> DocumentDetail:
         """A document with its stored text and passages, by a key as :meth:`remove` takes."""
         return self._backend.document(key).detail
 
-    @raising_wenju_errors
+    @_public(passage_id=TEXT)
     def passage(self, passage_id: str) -> LocatedPassage:
         """Return the passage that a citation or a hit names.
 
@@ -292,14 +378,16 @@ class Library:
     @property
     def encoder(self) -> Encoder:
         """The embedding model in use."""
-        return self._backend.models.encoder
+        with self.in_use():
+            return self._backend.models.encoder
 
     @property
     def fingerprint(self) -> str:
         """Of the models that the library works with; scores compare only under one."""
-        return self._backend.models.fingerprint
+        with self.in_use():
+            return self._backend.models.fingerprint
 
-    @raising_wenju_errors
+    @_public(query=TEXT, k=COUNT, documents=KEYS)
     def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
         """The passages that best fit a query.
 
@@ -315,7 +403,7 @@ class Library:
         candidates = self.candidates(query, k, documents)
         return list(self.hits(self.reranked(query, candidates), k))
 
-    @raising_wenju_errors
+    @_public(queries=TEXTS, k=COUNT, documents=KEYS)
     def search_many(
         self, queries: Iterable[str], k: int = 10, documents: Sequence[str] | None = None
     ) -> list[list[Hit]]:
@@ -337,14 +425,13 @@ class Library:
         queries = list(queries)
         for query in queries:
             check(query, k)
-        keys = _keys(documents)
-        found = self._searcher.search_many(queries, keys, depth=2 * k) if queries else []
+        found = self._searcher.search_many(queries, documents, depth=2 * k) if queries else []
         return [
             list(self.hits(self.reranked(query, candidates), k))
             for query, candidates in zip(queries, found, strict=True)
         ]
 
-    @raising_wenju_errors
+    @_public(question=TEXT, documents=KEYS)
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
         """Answer a question with the sentences of the documents, or say that they do not.
 
@@ -362,10 +449,12 @@ class Library:
         quoted = worth_quoting(hits, candidates, self.fingerprint)
         return compose(question, question, sure, enough, hits, quoted, self._backend)
 
+    @_public()
     def conversation(self) -> Conversation:
         """A conversation, in which follow-up questions are completed from the turns before."""
         return Conversation(self)
 
+    @_public(answer=_ANSWER, writer=_WRITER)
     def write(self, answer: Answer, writer: Writer | None = None) -> Iterator[WrittenSentence]:
         """Have a language model compose an answer's passages; each sentence is checked.
 
@@ -382,7 +471,7 @@ class Library:
         encoder = self._backend.models.token_encoder
         return compose_written(answer, writer or writer_of_environment(), encoder)
 
-    @raising_wenju_errors
+    @_public(query=TEXT, k=COUNT, documents=KEYS, legs=_LEGS)
     def candidates(
         self,
         query: str,
@@ -392,25 +481,21 @@ class Library:
     ) -> Candidates:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         check(query, k)
-        return self._searcher.search(query, _keys(documents), legs, depth=2 * k)
+        return self._searcher.search(query, documents, legs, depth=2 * k)
 
-    @raising_wenju_errors
+    @_public(query=TEXT, candidates=_CANDIDATES)
     def reranked(self, query: str, candidates: Candidates) -> Candidates:
         """Candidates in the reranker's order, if the library was opened with one."""
         if self._reranker is None:
             return candidates
         return rerank(query, candidates, self._reranker, self._backend)
 
+    @_public(candidates=_CANDIDATES, k=COUNT)
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""
         return hits_of(candidates, k, self._backend)
 
-    @raising_wenju_errors
+    @_public(progress=PROGRESS)
     def verify(self, progress: Progress = silent) -> VerifyReport:
         """Hold every passage, vector and index file against each other."""
         return self._backend.verify(progress)
-
-
-def _keys(documents: Sequence[str] | None) -> Sequence[str] | None:
-    """Documents by their keys; a key by itself is one, not its letters."""
-    return [documents] if isinstance(documents, str) else documents

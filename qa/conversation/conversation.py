@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from qa.arguments import FLAG, KEYS, TEXT, checked
 from qa.conversation.completer import Completer
 from qa.conversation.protocols import Answering
 from qa.results import Answer
@@ -56,6 +57,7 @@ class Conversation:
         """The answers that the next question may lean on, the latest first."""
         return [turn.answer for turn in reversed(self._turns) if turn.answer.hits][:_TURNS_READ]
 
+    @checked(question=TEXT, documents=KEYS, as_is=FLAG)
     def ask(
         self, question: str, documents: Sequence[str] | None = None, *, as_is: bool = False
     ) -> Answer:

@@ -35,7 +35,7 @@ FLOORS = (
     ("storage",),
     ("language",),
     ("messages_zh",),
-    ("results", "progress"),
+    ("results", "arguments", "lifetime", "progress"),
     ("errors",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
