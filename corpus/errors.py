@@ -5,13 +5,16 @@ CorpusError
 ├── UnreadableFile      the file is damaged, locked, or cannot be opened
 ├── UndecodableText     no encoding makes sense of the bytes
 ├── EmptyDocument       the file holds no text
-└── FileTooLarge        a limit was reached before the memory was taken
+├── FileTooLarge        a limit was reached before the memory was taken
+└── ReadingStopped      reading took more than it may, or the reader crashed
 
 Each has a ``code`` and ``values`` beside its English sentence, so that it can be shown in
 another language without parsing the sentence.
 """
 
 from typing import ClassVar, Self
+
+from corpus.limits import Limits, raising
 
 
 class CorpusError(Exception):
@@ -82,3 +85,59 @@ class FileTooLarge(CorpusError):
     """The file exceeds a limit; it was refused before it was loaded."""
 
     kind = "file_too_large"
+
+
+class ReadingStopped(CorpusError):
+    """Reading the file took more than it may, crashed, or was given up."""
+
+    kind = "reading_stopped"
+
+    @classmethod
+    def too_long(cls, limits: Limits, limit: str) -> Self:
+        """Reading took too long.
+
+        Args:
+            limits: those that were set.
+            limit: the one that was reached, ``cpu_seconds`` or ``wall_seconds``.
+        """
+        seconds: int = getattr(limits, limit)
+        time = "computing time" if limit == "cpu_seconds" else "time"
+        return cls(
+            f"reading the file took more than {seconds:,} s of {time}; "
+            f"split it, or {raising(limit)}",
+            "took_too_long",
+            seconds=seconds,
+        )
+
+    @classmethod
+    def too_much_memory(cls, limits: Limits) -> Self:
+        """Reading needed too much memory."""
+        return cls(
+            f"reading the file needed more than {limits.memory_bytes:,} bytes of memory; "
+            f"split it, or {raising('memory_bytes')}",
+            "took_too_much_memory",
+            limit=limits.memory_bytes,
+        )
+
+    @classmethod
+    def too_much_text(cls, limits: Limits) -> Self:
+        """Reading gave more than can be taken."""
+        return cls(
+            "the file gave more passages and headings than can be taken from a text of "
+            f"{limits.characters:,} characters; split it, or {raising('characters')}",
+            "gave_too_much_text",
+            limit=limits.characters,
+        )
+
+    @classmethod
+    def crashed(cls, found: str) -> Self:
+        """The reader crashed.
+
+        Args:
+            found: how, a signal or an exception.
+        """
+        return cls(
+            f"the reader crashed ({found}): the file is damaged or made to do harm; "
+            "open it in its program and save it anew",
+            "reader_crashed",
+        )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one file, each checked before the memory is allocated.
+    """Bounds on one file.
+
+    The first six are checked before the memory is allocated. The last three hold where the
+    file is read in a process of its own, as :class:`qa.Library` does.
 
     Attributes:
         file_bytes: size of the file on disk.
@@ -14,6 +17,9 @@ class Limits:
         pages: number of pages.
         characters: length of the stored text.
         passages: number of passages.
+        cpu_seconds: computing time that reading the file may take.
+        wall_seconds: time by the clock that it may take, waiting included.
+        memory_bytes: memory that reading the file may take, the program's own included.
     """
 
     file_bytes: int = 100_000_000
@@ -22,6 +28,9 @@ class Limits:
     pages: int = 10_000
     characters: int = 20_000_000
     passages: int = 200_000
+    cpu_seconds: int = 60
+    wall_seconds: int = 180
+    memory_bytes: int = 1_500_000_000
 
 
 DEFAULT_LIMITS = Limits()

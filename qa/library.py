@@ -36,6 +36,7 @@ from qa.conversation.conversation import Conversation
 from qa.errors import NoSuchDocument, raising_wenju_errors
 from qa.ingestion import indexer
 from qa.ingestion.indexer import Indexer, limits_of_environment
+from qa.ingestion.read_ahead import ReadingOptions
 from qa.lifetime import Lifetime
 from qa.progress import Progress, silent
 from qa.results import (
@@ -72,6 +73,7 @@ _LIMITS = optional(instance("limits", "corpus.Limits(pages=500)", Limits))
 _ANSWER = instance("an answer", "library.ask('年假有几天')", Answer)
 _WRITER = optional(having("a writer", "qa.EndpointWriter(endpoint)", "write"))
 _CANDIDATES = instance("candidates", "library.candidates('年假')", Candidates)
+_ABANDONED = optional(having("a function that returns True or False", "gone.is_set", "__call__"))
 _LEGS = one_of(*get_args(Legs))
 
 
@@ -311,19 +313,30 @@ class Library:
             What became of each source. A file that cannot be read is named there with the
             reason; the others are added all the same.
         """
-        return indexer.add(
-            self._backend, paths, self.limits, self.readers, prune=prune, progress=progress
-        )
+        options = ReadingOptions(self.limits, self.readers)
+        return indexer.add(self._backend, paths, options, prune=prune, progress=progress)
 
-    @_public(name=TEXT, data=BYTES)
-    def add_bytes(self, name: str, data: bytes) -> IndexReport:
+    @_public(name=TEXT, data=BYTES, isolated=FLAG, abandoned=_ABANDONED)
+    def add_bytes(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        isolated: bool = False,
+        abandoned: Callable[[], bool] | None = None,
+    ) -> IndexReport:
         """Add one document, an upload say, under a name.
 
         Args:
             name: the source; only its last part counts, whatever slashes it has.
             data: the file's bytes.
+            isolated: read it in a process that has read no other file and that yields the
+                processor to everything else; for files of strangers.
+            abandoned: whether nobody waits for the report any more, asked from another thread
+                while the file is read; it is given up then.
         """
-        return indexer.add_bytes(self._backend, name, data, self.limits, self.readers)
+        options = ReadingOptions(self.limits, self.readers, isolated, abandoned)
+        return indexer.add_bytes(self._backend, name, data, options)
 
     @_public(documents=PAIRS, progress=PROGRESS)
     def add_documents(

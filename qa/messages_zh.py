@@ -121,6 +121,12 @@ _SENTENCES: dict[str, str] = {
     "too_many_pages": "页数太多了：{pages} 页，最多 {limit} 页。请拆成几份。",
     "too_many_passages": "段落太多了，最多 {limit} 段。请拆成几份。",
     "unpacks_too_large": "文件解压后太大了：{size} 字节，最多 {limit} 字节。",
+    "took_too_long": "读这份文件超过了 {seconds} 秒，没有读完。请拆成几份，或者调高限制。",
+    "took_too_much_memory": "读这份文件要用的内存超过了 {limit} 字节。请拆成几份，或者调高限制。",
+    "gave_too_much_text": "从这份文件读出的内容太多了。请拆成几份。",
+    "reader_crashed": "读这份文件时程序崩溃了：文件可能坏了。请用原来的软件打开再另存。",
+    "reading_abandoned": "没有人再等这份文件，所以不读了。",
+    "reading_stopped": "这份文件没有读完。",
     "zip_bomb": "文件解压后大得不正常，像是压缩炸弹，所以没有打开。",
 }
 

@@ -96,6 +96,10 @@ class Readers:
         """Return whether files of a suffix are read by a reader of ours."""
         return suffix in _OWN and suffix not in self._given
 
+    def is_given(self, name: str) -> bool:
+        """Return whether files with the suffix of ``name`` are read by a given object."""
+        return PurePosixPath(name).suffix.lower() in self._given
+
     def _unsupported(self, name: str, suffix: str) -> UnsupportedFormat:
         if (conversion := conversion_of(suffix)) is not None:
             return UnsupportedFormat(

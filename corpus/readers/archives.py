@@ -96,11 +96,15 @@ def _has_document_type(file: IO[bytes]) -> bool:
     """Return whether XML declares a document type before its first element."""
     found: list[bool] = []
     parser = expat.ParserCreate()
+    if hasattr(parser, "SetReparseDeferralEnabled"):  # else expat 2.6 reads on before it tells
+        parser.SetReparseDeferralEnabled(False)
     parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
     parser.StartElementHandler = lambda *_: found.append(False)
     try:
         while not found and (chunk := file.read(_CHUNK)):
             parser.Parse(chunk)
+        if not found:  # what it has put off may hold the document type
+            parser.Parse(b"", True)
     except expat.ExpatError:
         pass  # not XML, but a picture for example
     return found[:1] == [True]

@@ -8,11 +8,14 @@ import typer
 from qa.cli.exit_codes import ERROR, NEGATIVE, SUCCESS
 from qa.cli.limits import (
     MaxCharacters,
+    MaxCpuSeconds,
     MaxExpandedBytes,
     MaxExpansion,
     MaxFileBytes,
+    MaxMemoryBytes,
     MaxPages,
     MaxPassages,
+    MaxWallSeconds,
     limits_of,
 )
 from qa.cli.options import (
@@ -54,6 +57,9 @@ def index(
     max_pages: MaxPages = None,
     max_characters: MaxCharacters = None,
     max_passages: MaxPassages = None,
+    max_cpu_seconds: MaxCpuSeconds = None,
+    max_wall_seconds: MaxWallSeconds = None,
+    max_memory_bytes: MaxMemoryBytes = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add files and folders to the library; only what changed is read into it.
@@ -76,6 +82,9 @@ def index(
         pages=max_pages,
         characters=max_characters,
         passages=max_passages,
+        cpu_seconds=max_cpu_seconds,
+        wall_seconds=max_wall_seconds,
+        memory_bytes=max_memory_bytes,
     )
     with (
         Library.open(library, model=model, limits=limits) as opened,

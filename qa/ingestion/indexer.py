@@ -1,6 +1,5 @@
 """Files into a library: read, encode, store; what fails is reported, the rest goes on."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -9,18 +8,16 @@ from pathlib import Path, PurePosixPath
 
 from corpus import (
     DEFAULT_LIMITS,
-    READERS,
     CorpusError,
     Document,
     Limits,
-    Readers,
     SourceFile,
     UnreadableFile,
     find_files,
     printable,
-    read_document,
 )
 from qa.errors import WenjuError
+from qa.ingestion.read_ahead import FileRead, ReadAhead, ReadingOptions, read_item
 from qa.messages_zh import failure, read_in_part
 from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
@@ -163,21 +160,21 @@ class Indexer:
 
     Args:
         library: where they go.
-        readers: of the formats of files.
     """
 
-    def __init__(self, library: Writable, readers: Readers = READERS) -> None:
+    def __init__(self, library: Writable) -> None:
         self._library = library
-        self._readers = readers
         self._models = library.refresh()
 
-    def add(self, items: Sequence[Item], tally: Tally, limits: Limits, progress: Progress) -> None:
+    def add(
+        self, items: Sequence[Item], tally: Tally, options: ReadingOptions, progress: Progress
+    ) -> None:
         """Bring sources up to date with their items; what cannot be read is tallied."""
-        done = 0
-        while done < len(items):
-            with self._library.writing(self._models):
-                done = self._add_batch(items, done, tally, limits, progress)
-                self._library.committed()
+        with ReadAhead(items, self._library, options, progress) as files:
+            for batch in _batches_of_files(files):
+                with self._library.writing(self._models):
+                    self._take(batch, tally, options)
+                    self._library.committed()
         self._library.erase()
 
     def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
@@ -197,39 +194,34 @@ class Indexer:
             batch = following
         self._library.erase()
 
-    def _add_batch(
-        self, items: Sequence[Item], start: int, tally: Tally, limits: Limits, progress: Progress
-    ) -> int:
-        """Read items from ``start`` until a batch is full, and commit it; gives where it ended."""
-        last = min(len(items), start + _BATCH_ITEMS)
-        known = self._library.sources_among([item.source for item in items[start:last]])
+    def _take(self, batch: Sequence[FileRead], tally: Tally, options: ReadingOptions) -> None:
+        """Store files that were read, unless the library holds them by now."""
+        known = self._library.sources_among([file.item.source for file in batch])
         fresh: list[tuple[str, Document]] = []
-        passages = 0
-        end = start
-        while end < last and passages < _BATCH_PASSAGES:
-            item = items[end]
-            end += 1
-            progress("read", end, len(items), item.source)
-            try:
-                data = item.load(limits)
-                document_id = hashlib.sha256(data).hexdigest()
-                if known.get(item.source) == document_id:
-                    tally.unchanged.append(item.source)
-                    continue
-                if self._library.holds(document_id):
-                    self._library.link(item.source, document_id)
-                else:
-                    document = read_document(data, item.source, limits, self._readers)
-                    fresh.append((item.source, document))
-                    tally.warnings.extend(read_in_part(item.source, w) for w in document.warnings)
-                    passages += len(document.passages)
-            except CorpusError as error:
-                tally.failed.append(failure(item.source, error))
+        for file in batch:
+            source = file.item.source
+            if known.get(source) == file.document_id:
+                tally.unchanged.append(source)
                 continue
-            (tally.replaced if item.source in known else tally.added).append(item.source)
-            known[item.source] = document_id
+            if file.document_id and self._library.holds(file.document_id):
+                self._library.link(source, file.document_id)
+            else:
+                document = self._document(file, tally, options)
+                if document is None:
+                    continue
+                fresh.append((source, document))
+                tally.warnings.extend(read_in_part(source, w) for w in document.warnings)
+            (tally.replaced if source in known else tally.added).append(source)
+            known[source] = file.document_id
         self._commit(fresh)
-        return end
+
+    def _document(self, file: FileRead, tally: Tally, options: ReadingOptions) -> Document | None:
+        """Return what was read of a file; tally the reason where nothing was."""
+        if file.document is None and file.error is None:  # it was held, and removed since
+            file = read_item(file.item, options)
+        if file.error is not None:
+            tally.failed.append(failure(file.item.source, file.error))
+        return file.document
 
     def _commit(self, batch: Sequence[tuple[str, Document]]) -> None:
         if not batch:
@@ -245,6 +237,20 @@ class Indexer:
             EncodedDocument(source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
+
+
+def _batches_of_files(files: Iterable[FileRead]) -> Iterator[list[FileRead]]:
+    """Files in batches of about as many passages as are committed together."""
+    batch: list[FileRead] = []
+    passages = 0
+    for file in files:
+        batch.append(file)
+        passages += 0 if file.document is None else len(file.document.passages)
+        if passages >= _BATCH_PASSAGES or len(batch) >= _BATCH_ITEMS:
+            yield batch
+            batch, passages = [], 0
+    if batch:
+        yield batch
 
 
 def _batches(documents: Iterable[tuple[str, Document]]) -> Iterator[list[tuple[str, Document]]]:
@@ -264,8 +270,7 @@ def _batches(documents: Iterable[tuple[str, Document]]) -> Iterator[list[tuple[s
 def add(
     library: Writable,
     paths: Sequence[str | Path],
-    limits: Limits,
-    readers: Readers,
+    options: ReadingOptions,
     *,
     prune: bool,
     progress: Progress,
@@ -273,17 +278,15 @@ def add(
     """Add files and folders; see :meth:`qa.library.Library.add`."""
     tally = Tally()
     items = files_of(paths, tally)
-    Indexer(library, readers).add(items, tally, limits, progress)
+    Indexer(library).add(items, tally, options, progress)
     if prune and (sources := gone(library.sources(), items, tally)):
         library.remove_sources(sources)
         tally.removed.extend(sources)
     return tally.report()
 
 
-def add_bytes(
-    library: Writable, name: str, data: bytes, limits: Limits, readers: Readers
-) -> IndexReport:
+def add_bytes(library: Writable, name: str, data: bytes, options: ReadingOptions) -> IndexReport:
     """Add one document under a name; see :meth:`qa.library.Library.add_bytes`."""
     tally = Tally()
-    Indexer(library, readers).add([upload(name, data)], tally, limits, silent)
+    Indexer(library).add([upload(name, data)], tally, options, silent)
     return tally.report()

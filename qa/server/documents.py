@@ -1,5 +1,6 @@
 """``/api/documents`` and ``/api/passages``: list, add, show and remove what a library holds."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, File, Request, UploadFile
@@ -47,11 +48,11 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
         except CorpusError as error:  # an extension that cannot be loaded
             raise Refused(422, error.code, str(error), error.values) from error
 
-        def add() -> IndexReport:
+        def add(abandoned: Callable[[], bool]) -> IndexReport:
             # Read here, when it is this upload's turn, so that those waiting stay on the disk.
-            return libraries.add(visitor_of(request), name, file.file.read())
+            return libraries.add(visitor_of(request), name, file.file.read(), abandoned)
 
-        report = await workers.write(add)
+        report = await workers.upload(request, add)
         for failure in report.failed:
             raise Refused(422, failure.code, failure.reason, chinese=failure.reason_zh)
         return reply(report.to_dict(), 200 if report.unchanged else 201)

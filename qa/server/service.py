@@ -1,6 +1,7 @@
 """The libraries of a server, and the threads and processes that work on them."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ R = TypeVar("R")
 #: The header with a visitor's secret, under which a public server keeps their documents.
 VISITOR_HEADER = "X-Wenju-Visitor"
 _READERS = 2  # threads; with more, fewer questions are answered in the same time
+_UPLOADS = 8  # threads, as many as qa.server.limits lets in; they wait for reading processes
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def visitor_of(request: Request) -> str | None:
@@ -26,11 +29,13 @@ def visitor_of(request: Request) -> str | None:
 
 
 class Workers:
-    """The threads of one server: some that read its libraries, and one that writes."""
+    """The threads of one server: some read its libraries, one writes, some take uploads."""
 
     def __init__(self) -> None:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="wenju-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="wenju-write")
+        self._uploads = ThreadPoolExecutor(_UPLOADS, thread_name_prefix="wenju-upload")
+        self._closing = threading.Event()
 
     async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run work that changes nothing, and return its result."""
@@ -40,10 +45,34 @@ class Workers:
         """Run work that changes a library, after all such work requested before."""
         return await _run(self._writer, lambda: work(*args, **kwargs))
 
+    async def upload(self, request: Request, work: Callable[[Callable[[], bool]], R]) -> R:
+        """Run work that reads and stores an upload; uploads do not wait for each other.
+
+        Args:
+            request: the request that brought it.
+            work: called with a function that returns whether the client has hung up.
+        """
+        gone = threading.Event()
+        watching = asyncio.create_task(_notice_departure(request, gone))
+        try:
+            return await _run(
+                self._uploads, lambda: work(lambda: gone.is_set() or self._closing.is_set())
+            )
+        finally:
+            gone.set()
+            watching.cancel()
+
     def close(self) -> None:
-        """Finish the work that has begun, and drop the rest."""
-        for threads in (self._readers, self._writer):
+        """Finish the work that has begun, drop the rest, and give up reading uploads."""
+        self._closing.set()
+        for threads in (self._readers, self._writer, self._uploads):
             threads.shutdown(wait=True, cancel_futures=True)
+
+
+async def _notice_departure(request: Request, gone: threading.Event) -> None:
+    while not await request.is_disconnected():
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+    gone.set()
 
 
 async def _run(threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:

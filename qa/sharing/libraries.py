@@ -4,6 +4,7 @@ One library that everybody shares (:class:`Shared`), or the private ones of a pu
 page's visitors (:class:`qa.sharing.visitors.Visitors`).
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from qa.errors import ReadOnly
@@ -40,8 +41,22 @@ class Libraries(Protocol):
         """Where what a visitor says of answers is kept."""
         ...
 
-    def add(self, visitor: str | None, name: str, data: bytes) -> IndexReport:
+    def add(
+        self,
+        visitor: str | None,
+        name: str,
+        data: bytes,
+        abandoned: Callable[[], bool] | None = None,
+    ) -> IndexReport:
         """Add an upload to a visitor's library; see :meth:`qa.Library.add_bytes`.
+
+        Threads may add at the same time: files are read side by side.
+
+        Args:
+            visitor: their secret, if they sent one.
+            name: the upload's name.
+            data: its bytes.
+            abandoned: whether the visitor has left; the file is given up then.
 
         Raises:
             WenjuError: the visitor may not, or may not any more.
@@ -89,10 +104,16 @@ class Shared:
         """All documents, or none where nothing may be changed."""
         return frozenset(one.id for one in self._library.documents() if self._editable)
 
-    def add(self, visitor: str | None, name: str, data: bytes) -> IndexReport:  # noqa: ARG002
+    def add(
+        self,
+        visitor: str | None,  # noqa: ARG002 (all share it)
+        name: str,
+        data: bytes,
+        abandoned: Callable[[], bool] | None = None,
+    ) -> IndexReport:
         """Add an upload; see :meth:`Libraries.add`."""
         self._check()
-        return self._library.add_bytes(name, data)
+        return self._library.add_bytes(name, data, isolated=True, abandoned=abandoned)
 
     def remove(self, visitor: str | None, key: str) -> DocumentSummary:  # noqa: ARG002
         """Remove a document; see :meth:`Libraries.remove`."""

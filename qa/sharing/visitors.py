@@ -12,16 +12,18 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus import DEFAULT_LIMITS, CorpusError, Document, FileTooLarge, Limits, read_document
+from corpus import DEFAULT_LIMITS, CorpusError, Document, FileTooLarge, Readers
+from corpus.confined.messages import Request
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.evaluation.feedback import Feedback, Sessions
 from qa.ingestion.indexer import upload
+from qa.ingestion.reading_pool import read_bounded
 from qa.library import Library
 from qa.messages_zh import failure, read_in_part
 from qa.results import DocumentSummary, IndexReport
@@ -54,55 +56,93 @@ class VisitorLimits:
 DEFAULT_VISITOR_LIMITS = VisitorLimits()
 
 
-def read_within(
-    limits: VisitorLimits, library: Library, kept: Mapping[str, int], source: str, data: bytes
-) -> Document:
-    """Read a file within what is left of a visitor's limits.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a visitor keeps beside the file that is being added.
+
+    Attributes:
+        files: how many documents.
+        file_bytes: of all of them.
+        passages: likewise.
+    """
+
+    files: int
+    file_bytes: int
+    passages: int
+
+
+def check_room(limits: VisitorLimits, kept: Kept, size: int) -> None:
+    """Refuse a file that a visitor may not keep beside the others.
 
     Args:
         limits: of the visitor.
-        library: the visitor's.
-        kept: the bytes of each document that the visitor has added and keeps, by id.
-        source: the name of the file.
-        data: its bytes.
+        kept: what they keep beside it.
+        size: of the file, in bytes.
 
     Raises:
-        LimitReached: the visitor may not keep the file beside the others.
-        CorpusError: the file cannot be read, or is too large by itself.
+        LimitReached: it is one too many, or too large beside them.
     """
-    if len(kept) >= limits.files:
+    if kept.files >= limits.files:
         raise LimitReached(
             f"At most {limits.files} files can be kept here. Remove some first.",
             "too_many_files",
             {"limit": limits.files},
         )
-    if sum(kept.values()) + len(data) > limits.total_bytes:
+    if kept.file_bytes + size > limits.total_bytes:
         megabytes = f"{limits.total_bytes / 1e6:g} MB"
         raise LimitReached(
             f"Your files may have {megabytes} together. Remove some first.",
             "too_many_bytes",
             {"limit": megabytes},
         )
-    counts = {one.id: one.passage_count for one in library.documents()}
-    left = limits.passages - sum(counts.get(one, 0) for one in kept)
-    of_one_file = Limits(
+
+
+def read_within(
+    limits: VisitorLimits,
+    kept: Kept,
+    file: Request,
+    readers: Readers,
+    abandoned: Callable[[], bool],
+) -> Document:
+    """Read a file within what is left of a visitor's limits.
+
+    Args:
+        limits: of the visitor.
+        kept: what they keep beside it.
+        file: its bytes, its name, and what any file may ask for.
+        readers: of the formats of files.
+        abandoned: whether the visitor has left.
+
+    Raises:
+        LimitReached: the visitor may not keep the file beside the others.
+        CorpusError: the file cannot be read, or is too large by itself.
+    """
+    check_room(limits, kept, len(file.data))
+    of_one_file = replace(
+        file.limits,
         file_bytes=limits.file_bytes,
         expanded_bytes=10 * limits.file_bytes,
         pages=limits.pages,
         characters=limits.file_bytes,
-        passages=left,
+        passages=limits.passages - kept.passages,
     )
     try:
-        return read_document(data, source, of_one_file, library.readers)
+        return read_bounded(
+            file._replace(limits=of_one_file), readers, isolated=True, abandoned=abandoned
+        )
     except FileTooLarge as error:
         if error.code != "too_many_passages":
             raise
-        raise LimitReached(
-            f"{source}: a visitor may keep {limits.passages:,} passages, and it has more than the "
-            f"{left:,} that are left. Remove some files, or split it.",
-            "no_room",
-            {"limit": limits.passages},
-        ) from error
+        raise _no_room(limits, kept, file.name) from error
+
+
+def _no_room(limits: VisitorLimits, kept: Kept, source: str) -> LimitReached:
+    return LimitReached(
+        f"{source}: a visitor may keep {limits.passages:,} passages, and it has more than the "
+        f"{limits.passages - kept.passages:,} that are left. Remove some files, or split it.",
+        "no_room",
+        {"limit": limits.passages},
+    )
 
 
 _OWNER = "owner.lock"  # held as long as the process that made a folder lives
@@ -198,16 +238,32 @@ class Visitors:
             private = self._private.get(visitor or "")
             return frozenset(() if private is None else private.sizes)
 
-    def add(self, visitor: str | None, name: str, data: bytes) -> IndexReport:
-        """Add a file to a visitor's library.
+    def add(
+        self,
+        visitor: str | None,
+        name: str,
+        data: bytes,
+        abandoned: Callable[[], bool] | None = None,
+    ) -> IndexReport:
+        """Add a file to a visitor's library; see :meth:`qa.sharing.libraries.Libraries.add`.
 
         Raises:
             LimitReached: of what a visitor may keep, or of how many may.
         """
+        _check_secret(visitor)
+        item = upload(name, data)
+        asked = abandoned or (lambda: False)
+        try:
+            file = Request(item.load(DEFAULT_LIMITS), item.source, self.base.limits)
+            # A file that cannot be read gives nobody a place.
+            kept = self._kept(visitor, item.source)
+            document = read_within(self.limits, kept, file, self.base.readers, asked)
+        except CorpusError as error:
+            return IndexReport(failed=(failure(item.source, error),))
         private = self._open(visitor)
         with private.changing:
             try:
-                return self._add(private, name, data)
+                return self._add(private, file, document)
             finally:
                 self._drop_if_empty(visitor, private)
 
@@ -263,23 +319,31 @@ class Visitors:
         while not self._closed.wait(min(60.0, self.limits.idle_seconds / 2)):
             self.sweep()
 
+    def _kept(self, visitor: str | None, source: str) -> Kept:
+        """What a visitor keeps beside the file under a source."""
+        with self._mutex:
+            private = self._private.get(visitor or "")
+        if private is None:
+            self._check_places()
+            return Kept(0, 0, 0)
+        return _kept_in(private, source)
+
+    def _check_places(self) -> None:
+        """Refuse one more visitor than may keep documents at a time."""
+        if len(self._private) >= self.limits.visitors:
+            raise LimitReached(
+                f"{self.limits.visitors} visitors keep documents here at the moment, and "
+                "no more can. Try again in some minutes, or run Wenju yourself.",
+                "too_many_visitors",
+            )
+
     def _open(self, visitor: str | None) -> _Private:
         """The visitor's library, made if need be."""
-        if visitor is None or not _VISITOR.fullmatch(visitor):
-            raise WenjuError(
-                "Documents are kept for a visitor with a secret of 16 to 128 letters and digits; "
-                "none was sent.",
-                "bad_visitor",
-            )
+        visitor = _check_secret(visitor)
         with self._opening:  # a copy takes a moment; others go on asking meanwhile
             private = self._private.get(visitor)
             if private is None:
-                if len(self._private) >= self.limits.visitors:
-                    raise LimitReached(
-                        f"{self.limits.visitors} visitors keep documents here at the moment, and "
-                        "no more can. Try again in some minutes, or run Wenju yourself.",
-                        "too_many_visitors",
-                    )
+                self._check_places()
                 folder = Path(tempfile.mkdtemp(dir=self._folder))
                 private = _Private(folder, self.base.copy(folder), time.monotonic())
                 with self._mutex:
@@ -287,33 +351,50 @@ class Visitors:
             private.seen = time.monotonic()
             return private
 
-    def _add(self, private: _Private, name: str, data: bytes) -> IndexReport:
-        item = upload(name, data)
+    def _add(self, private: _Private, file: Request, document: Document) -> IndexReport:
+        source = file.name
         held = {source: one.id for one in private.library.documents() for source in one.sources}
-        replaced = held.get(item.source)
-        try:
-            data = item.load(DEFAULT_LIMITS)
-            kept = {one: size for one, size in private.sizes.items() if one != replaced}
-            document = read_within(self.limits, private.library, kept, item.source, data)
-        except CorpusError as error:
-            return IndexReport(failed=(failure(item.source, error),))
+        replaced = held.get(source)
         new = document.id not in held.values()
         if replaced == document.id or not (new or document.id in private.sizes):
-            return IndexReport(unchanged=(item.source,))  # or one that everybody has
-        private.library.add_documents([(item.source, document)])
+            return IndexReport(unchanged=(source,))  # or one that everybody has
+        kept = _kept_in(private, source)  # more by now, if other files were added meanwhile
+        check_room(self.limits, kept, len(file.data))
+        if len(document.passages) > self.limits.passages - kept.passages:
+            raise _no_room(self.limits, kept, source)
+        private.library.add_documents([(source, document)])
         there = {one.id for one in private.library.documents()}
         private.sizes = {one: size for one, size in private.sizes.items() if one in there}
         if new:
-            private.sizes[document.id] = len(data)
-        warnings = tuple(read_in_part(item.source, one) for one in document.warnings)
+            private.sizes[document.id] = len(file.data)
+        warnings = tuple(read_in_part(source, one) for one in document.warnings)
         if replaced is not None:
-            return IndexReport(replaced=(item.source,), warnings=warnings)
-        return IndexReport(added=(item.source,), warnings=warnings)
+            return IndexReport(replaced=(source,), warnings=warnings)
+        return IndexReport(added=(source,), warnings=warnings)
 
     def _drop_if_empty(self, visitor: str | None, private: _Private) -> None:
         """Who keeps nothing takes no room."""
         if not private.sizes:
             self.forget(visitor)
+
+
+def _check_secret(visitor: str | None) -> str:
+    if visitor is None or not _VISITOR.fullmatch(visitor):
+        raise WenjuError(
+            "Documents are kept for a visitor with a secret of 16 to 128 letters and digits; "
+            "none was sent.",
+            "bad_visitor",
+        )
+    return visitor
+
+
+def _kept_in(private: _Private, source: str) -> Kept:
+    """What is kept in a visitor's library beside the document under a source."""
+    documents = private.library.documents()
+    replaced = {one.id for one in documents if source in one.sources}
+    sizes = {one: size for one, size in private.sizes.items() if one not in replaced}
+    passages = sum(one.passage_count for one in documents if one.id in sizes)
+    return Kept(len(sizes), sum(sizes.values()), passages)
 
 
 def _delete(private: _Private) -> None:

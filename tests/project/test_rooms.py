@@ -45,6 +45,8 @@ PUBLIC_MODULES = {
     "corpus.characters",  # classes of characters: one table for layout, search and answers
     "corpus.list_markers",  # likewise, of items and rows
     "corpus.numerals",  # likewise, of numbers in Chinese
+    "corpus.confined.messages",  # what a reading process is asked, and answers
+    "corpus.confined.restrictions",  # the bounds that it is started with
     "corpus.plugins",  # the registry of extensions, which both packages use
     "embeddings.protocols",  # types of arrays
     "embeddings.index.flat",  # likewise

@@ -1,0 +1,81 @@
+"""The reading process: takes files from a pipe, gives back their documents.
+
+``qa.ingestion.reading_process`` starts it and ends it. After the first file, when the
+modules that it needs are imported, the process gives up every right that it does not
+need any more; see :mod:`corpus.confined.restrictions`.
+"""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import BinaryIO
+
+from corpus.confined.messages import Request, read_request, write_document, write_error
+from corpus.confined.restrictions import Bounds, bound, bound_next_file, confine
+from corpus.errors import CorpusError, ReadingStopped
+from corpus.readers import READERS
+from corpus.reading import read_document
+
+
+def main(bounds: Bounds) -> None:
+    """Read files until no more come, or one of them needed too much.
+
+    Args:
+        bounds: what this process may use.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever sent the files ends this process
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would load it, unneeded
+    requests, replies = _pipes()
+    _import_layout()
+    bound(bounds)
+    confined = False
+    while (request := read_request(requests)) is not None:
+        if not confined:
+            _import_reader(request.name)
+            confine()
+            confined = True
+        bound_next_file(bounds.cpu_seconds)
+        if not _reply(request, replies):
+            return
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to and from this process; what libraries print goes nowhere."""
+    replies = os.dup(sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+    return sys.stdin.buffer, os.fdopen(replies, "wb")
+
+
+def _import_layout() -> None:
+    import corpus.layout
+    import corpus.passages  # noqa: F401
+
+
+def _import_reader(name: str) -> None:
+    with suppress(CorpusError):  # the file will be refused
+        READERS.reader_for(name)
+
+
+def _reply(request: Request, replies: BinaryIO) -> bool:
+    """Answer a request; return whether this process may read another file."""
+    try:
+        document = read_document(*request)
+        write_document(replies, document, request.limits)
+    except ReadingStopped as error:
+        write_error(replies, error.about(request.name))
+    except CorpusError as error:
+        write_error(replies, error)
+        return True
+    except MemoryError:
+        short = ReadingStopped.too_much_memory(request.limits)
+        write_error(replies, short.about(request.name))
+    except Exception as error:  # noqa: BLE001  # of a library that the file led astray
+        crash = ReadingStopped.crashed(type(error).__name__)
+        write_error(replies, crash.about(request.name))
+    else:
+        return True
+    return False

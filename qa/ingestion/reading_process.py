@@ -1,0 +1,199 @@
+"""One process that reads files for this one, and is killed when it takes too much."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from enum import Enum, auto
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from corpus import Document, Limits, ReadingStopped
+from corpus.confined.messages import (
+    BadReply,
+    Reply,
+    Request,
+    decode_document,
+    decode_error,
+    read_reply,
+    write_request,
+)
+from corpus.confined.restrictions import Bounds
+
+#: A process that has taken so long for its files gives way to a new one.
+SPARE_CPU_SECONDS = 20
+_FILES = 500
+_NICENESS = 10
+_SECONDS_TO_END = 1.0
+_START = """
+import json, sys
+path, bounds = json.loads(sys.argv[1])
+sys.path[:] = path
+from corpus.confined.restrictions import Bounds
+from corpus.confined.worker import main
+main(Bounds(*bounds))
+"""
+# What Python and the loader need; the rest, keys for example, is nobody's business.
+_ENVIRONMENT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP")
+
+
+class Stop(Enum):
+    """Why a process was killed before it had read its file."""
+
+    WALL_TIME = auto()
+    MEMORY = auto()
+    ABANDONED = auto()
+
+
+def bounds_of(limits: Limits) -> Bounds:
+    """Return the bounds of a process that reads within some limits."""
+    return Bounds(limits.memory_bytes, limits.cpu_seconds, SPARE_CPU_SECONDS)
+
+
+class ReadingProcess:
+    """A process that reads files. One thread reads with it; any thread may stop it.
+
+    Args:
+        bounds: what it may use.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.files_read = 0
+        self.usable = True  # for one more file
+        self._stopped: Stop | None = None
+        self._ended = False
+        self._mutex = threading.Lock()
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        path = [str(Path(each).absolute()) for each in sys.path]
+        self._process = subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-I", "-X", "utf8", "-c", _START, json.dumps([path, bounds])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+
+    @property
+    def pid(self) -> int:
+        """The number by which the system knows it."""
+        return self._process.pid
+
+    def yield_cpu(self) -> None:
+        """Let every process with more to do for somebody who waits go before this one."""
+        if hasattr(os, "setpriority"):
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
+            except OSError:  # it has ended, which its reader will notice
+                return
+
+    def read(self, request: Request) -> Document:
+        """Read a file.
+
+        Raises:
+            ReadingStopped: it took too much, the process crashed, or it was stopped.
+            CorpusError: the file cannot be read.
+        """
+        self.files_read += 1
+        began = time.monotonic()
+        try:
+            reply = self._ask(request)
+            if reply is None:
+                raise self._failure(request.limits).about(request.name)
+            if reply.error:
+                error = decode_error(reply)
+                self.usable = not isinstance(error, ReadingStopped)
+                raise error
+            document_id = hashlib.sha256(request.data).hexdigest()
+            document = decode_document(reply, document_id, request.limits)
+        except BadReply as error:
+            self.usable = False
+            raise ReadingStopped.crashed(str(error)).about(request.name) from error
+        self.usable = self.files_read < _FILES and time.monotonic() - began < SPARE_CPU_SECONDS
+        return document
+
+    def stop(self, reason: Stop) -> None:
+        """Kill it; whoever reads with it gets :class:`ReadingStopped`."""
+        with self._mutex:
+            if self._stopped is None:
+                self._stopped = reason
+            if not self._ended:
+                self._process.kill()
+
+    def close(self) -> None:
+        """Kill it, and wait until it is gone."""
+        with self._mutex:
+            if not self._ended:
+                self._process.kill()
+        self._wait()
+
+    def _ask(self, request: Request) -> Reply | None:
+        """Send a file and take the answer; None if the process ended."""
+        try:
+            write_request(cast(BinaryIO, self._process.stdin), request)
+            return read_reply(cast(BinaryIO, self._process.stdout), request.limits)
+        except (BrokenPipeError, ConnectionResetError):
+            return None
+
+    def _failure(self, limits: Limits) -> ReadingStopped:
+        """Return why the process ended without an answer."""
+        self.usable = False
+        peak = self._wait()
+        if self._stopped is Stop.WALL_TIME:
+            return ReadingStopped.too_long(limits, "wall_seconds")
+        if self._stopped is Stop.MEMORY:
+            return ReadingStopped.too_much_memory(limits)
+        if self._stopped is Stop.ABANDONED:
+            return ReadingStopped("reading the file was given up", "reading_abandoned")
+        code = self._process.returncode
+        if code == -getattr(signal, "SIGXCPU", 0):
+            return ReadingStopped.too_long(limits, "cpu_seconds")
+        # A library that gets no memory ends its process, in one way or the other.
+        if code == -getattr(signal, "SIGKILL", 0) or 2 * peak > limits.memory_bytes:
+            return ReadingStopped.too_much_memory(limits)
+        return ReadingStopped.crashed(_exit_in_words(code))
+
+    def _wait(self) -> int:
+        """Wait until the process is gone; return how much memory it had at most, in bytes."""
+        peak = 0
+        if hasattr(os, "wait4") and not self._ended:
+            peak = self._wait_on_unix()
+        self._process.wait()
+        with self._mutex:
+            self._ended = True
+        for pipe in (self._process.stdin, self._process.stdout):
+            try:
+                cast(BinaryIO, pipe).close()
+            except OSError:  # what could not be sent to it any more
+                continue
+        return peak
+
+    def _wait_on_unix(self) -> int:
+        last = time.monotonic() + _SECONDS_TO_END
+        with self._mutex:  # nobody may kill a process whose number is free again
+            while not self._ended:
+                try:
+                    pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+                except ChildProcessError:  # Popen has waited for it
+                    return 0
+                if pid:
+                    self._process.returncode = os.waitstatus_to_exitcode(status)
+                    self._ended = True
+                    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                if time.monotonic() > last:  # it closed its pipe and goes on
+                    self._process.kill()
+                time.sleep(0.002)
+        return 0
+
+
+def _exit_in_words(code: int | None) -> str:
+    if code is not None and code < 0:
+        try:
+            return signal.Signals(-code).name
+        except ValueError:
+            return f"signal {-code}"
+    return f"exit status {code}"
