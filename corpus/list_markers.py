@@ -67,7 +67,7 @@ def is_table_row(line: str) -> bool:
 def is_row(line: str) -> bool:
     """Return whether a line is complete without any mark at its end.
 
-    Items of lists are, rows of tables, and what stands behind a section number.
+    That holds for items of lists, lines with a section number, and rows of tables.
 
     Args:
         line: without the white space around it.

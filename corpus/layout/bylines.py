@@ -36,7 +36,7 @@ _LATIN_NAME = re.compile(
 )
 
 
-# Labels of an author, and what stands around them.
+# Bylines with a label or a mark, and the words around a name.
 _LABELLED = re.compile(
     r"[（(]?(?:本文)?(?:作者|撰文|撰稿|撰稿人|文|执笔|編寫|编写|编者|執筆|作者姓名|author)\s*"
     r"[:：/／|｜]\s*(?P<name>[^。！？；，,:：]{1,60}?)[)）]?",

@@ -74,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the lines of a page are set.
+    """The typesetting of a page's lines.
 
     Attributes:
         full: the fewest columns of a full line together with the first word of the next; 0

@@ -62,7 +62,7 @@ class Mark:
 
     @property
     def is_body(self) -> bool:
-        """Whether the line is an ordinary line of the text."""
+        """Return whether the line is an ordinary line of the text."""
         return self.role is None and not self.note
 
 

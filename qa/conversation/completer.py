@@ -203,7 +203,7 @@ def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]
         return ()
     spans = found.encoder.tokens([found.query])[0].spans.tolist()
     return tuple(
-        (start, end, alike)
+        Counterpart(start, end, alike)
         for (start, end), alike in zip(spans, best.counterparts.tolist(), strict=True)
     )
 

@@ -1,4 +1,4 @@
-"""Jieba, started when it is first needed: that takes a second, and no import here does it."""
+"""Start jieba when it is first needed, because loading its dictionary takes a second."""
 
 import importlib
 import tempfile
@@ -11,27 +11,26 @@ from platformdirs import user_cache_path
 
 
 @cache
-def jieba_part(name: str) -> ModuleType:
+def jieba_module(name: str) -> ModuleType:
     """Return a module of jieba, with its dictionary loaded.
 
     Args:
-        name: ``jieba.posseg`` tags words with their kind, ``jieba.analyse`` finds key terms.
+        name: ``jieba.posseg`` for words with their part of speech, ``jieba.analyse`` for key terms.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it leaves files open and escapes oddly
+        warnings.simplefilter("ignore")  # about unclosed files and invalid escapes
         import jieba
 
-        part = importlib.import_module(name)
+        module = importlib.import_module(name)
         folder = user_cache_path("wenju", appauthor=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            jieba.dt.tmp_dir = str(folder)  # by default one file in /tmp, whoever owns it
+            jieba.dt.tmp_dir = str(folder)  # the default is one file in /tmp for all users
         except OSError:
             jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="wenju-jieba-")
         jieba.setLogLevel("CRITICAL")
         jieba.initialize()
-        with as_file(
-            files("qa.language") / "words.txt"
-        ) as words:  # that its dictionary is older than
+        # Words that are younger than jieba's dictionary.
+        with as_file(files("qa.language") / "words.txt") as words:
             jieba.load_userdict(str(words))
-    return part
+    return module

@@ -6,7 +6,6 @@ Chinese text is folded first, so that the tables here hold Simplified characters
 import re
 
 from corpus.characters import HAN
-from corpus.numerals import COUNT
 from qa.language.terms import fold
 
 # 多大, but not 很多大学; 几天, but not 几乎 and 十几; 何时, but not 任何时候 and the name 何.
@@ -17,21 +16,24 @@ _CHINESE = (
 )
 # 能不能, 有没有, 是不是; but not 动不动 and 时不时, which are adverbs.
 _A_NOT_A = rf"(?![动时][不没])([{HAN}])[不没](?:\1)"
-_ENGLISH = r"\b(?:what|which|whose|whom|who|when|where|why|how)\b"
-# Questions begin with these; in the middle of a sentence they are ordinary verbs.
+_ENGLISH = r"\b(?:what|which|who|when|where|why|how)\b"
+# In the middle of a sentence these are relative pronouns, as in "workers whose wages are late".
+_ENGLISH_FIRST = r"\b(?:whose|whom)\b"
+# Clauses that ask begin with these; in the middle of a clause they are ordinary verbs.
 _AUXILIARIES = (
     "is|are|am|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would"
 )
 
 _QUESTION_WORD = re.compile(f"{_CHINESE}|{_A_NOT_A}|{_ENGLISH}")
-_BEGINS_QUESTION = re.compile(rf"\W*(?:{_ENGLISH}|(?:{_AUXILIARIES})\b)")
+_BEGINS_QUESTION = re.compile(rf"\W*(?:{_ENGLISH}|{_ENGLISH_FIRST}|(?:{_AUXILIARIES})\b)")
+_CLAUSE_ASKS = re.compile(rf"[,;]\s*(?:(?:and|but|so|then)\s+)?(?:{_AUXILIARIES})\b")
 _CHINESE_QUESTION_WORD = re.compile(f"{_CHINESE}|{_A_NOT_A}")
 
 _HOW = re.compile(
     r"怎[么样]|如何|步骤|流程|手续|\bhow (?:do|does|to|can|should)\b|\bsteps?\b",
 )
 _SEVERAL = re.compile(
-    rf"哪些|哪几|哪(?:两|{COUNT})|几(?:个|项|点|种|条|类|大|步|级|档|方面)|分别"
+    r"哪些|哪几|哪[两二三四五六七八九十]|几(?:个|项|点|种|条|类|大|步|级|档|方面)|分别"
     r"|\b(?:which|what) (?:\w+ )?(?:are|were)\b|\bwhat (?:kinds|types|steps|measures)\b",
 )
 _EACH = re.compile(r"各|分别|\b(?:both|each)\b")
@@ -43,9 +45,13 @@ def count_question_words(text: str) -> int:
 
 
 def has_question_word(text: str) -> bool:
-    """Return whether a text has a question word, or begins with an auxiliary as questions do."""
+    """Return whether a text has a question word, or a clause that begins with an auxiliary."""
     folded = fold(text)
-    return bool(_QUESTION_WORD.search(folded) or _BEGINS_QUESTION.match(folded))
+    return bool(
+        _QUESTION_WORD.search(folded)
+        or _BEGINS_QUESTION.match(folded)
+        or _CLAUSE_ASKS.search(folded)
+    )
 
 
 def is_question(heading: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from corpus.characters import has_han
 from corpus.numerals import COUNT, NUMERAL
 from qa.errors import WenjuError
-from qa.language.jieba import jieba_part
+from qa.language.jieba import jieba_module
 from qa.language.question_words import is_question
 from qa.library import Library
 from qa.results import DocumentDetail
@@ -135,5 +135,5 @@ def _question(heading: str, terms: list[str]) -> str:
 
 def _key_terms(title: str) -> list[str]:
     """Return the Chinese key terms of a title, by jieba's word frequencies."""
-    terms = jieba_part("jieba.analyse").extract_tags(title, topK=_TERMS_CONSIDERED)
+    terms = jieba_module("jieba.analyse").extract_tags(title, topK=_TERMS_CONSIDERED)
     return [str(term) for term in terms if has_han(str(term))][:_TERMS]

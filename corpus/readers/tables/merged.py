@@ -20,7 +20,7 @@ class Range(NamedTuple):
 
     @property
     def is_one_column(self) -> bool:
-        """Whether it is one column wide."""
+        """Return whether it is one column wide."""
         return self.first_column == self.last_column
 
     def has_rows(self, first: int, last: int) -> bool:

@@ -44,7 +44,15 @@ def test_questions_for_several_things(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["工卡在哪里领", "合同有几份", "谁开邮箱", "What is the card for?", "几天办好"]
+    "question",
+    [
+        "工卡在哪里领",
+        "合同有几份",
+        "谁开邮箱",
+        "排第一的是哪一类",
+        "What is the card for?",
+        "几天办好",
+    ],
 )
 def test_questions_for_one_thing(question: str) -> None:
     assert not asks_for_several(question)

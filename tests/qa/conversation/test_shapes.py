@@ -3,7 +3,7 @@
 import pytest
 
 from qa.conversation.rewriting import overlap, readings, shape_of
-from qa.language.topics import has_topic, is_covered, names_another, topics
+from qa.language.topics import Counterpart, has_topic, is_covered, names_another, topics
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,13 @@ def test_has_topic() -> None:
 def test_what_a_question_names_is_covered_by_the_words_or_by_words_as_good() -> None:
     assert is_covered("医药费谁出", "医药费由单位出")
     assert not is_covered("医药费谁出", "治疗的费用由单位出")
-    assert is_covered("医药费谁出", "治疗的费用由单位出", [(0, 2, 0.5), (2, 3, 0.3)])
-    assert not is_covered("医药费谁出", "治疗的费用由单位出", [(0, 2, 0.5), (2, 3, 0.2)])
-    assert not is_covered("医药费谁出", "治疗的费用由单位出", [(3, 5, 1.0)])
+    assert is_covered(
+        "医药费谁出", "治疗的费用由单位出", [Counterpart(0, 2, 0.5), Counterpart(2, 3, 0.3)]
+    )
+    assert not is_covered(
+        "医药费谁出", "治疗的费用由单位出", [Counterpart(0, 2, 0.5), Counterpart(2, 3, 0.2)]
+    )
+    assert not is_covered("医药费谁出", "治疗的费用由单位出", [Counterpart(3, 5, 1.0)])
     assert is_covered("有什么办法", "")  # a word that names nothing
 
 

@@ -62,6 +62,13 @@ def test_no_question_words(text: str) -> None:
     assert not is_question(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["at the next place, do I start anew", "I left in May, so is it due"]
+)
+def test_a_later_clause_may_ask(text: str) -> None:
+    assert has_question_word(text)
+
+
 def test_an_english_heading_asks_only_with_its_first_word() -> None:
     assert has_question_word("Employees who resign")
     assert not is_question("Employees who resign")
@@ -82,6 +89,7 @@ def test_an_english_heading_asks_only_with_its_first_word() -> None:
         ("能否加班，加班费多高", 2),
         ("What are the rates and how long is probation?", 2),
         ("Can I leave, and when?", 1),
+        ("Which hotline helps workers whose wages are unpaid?", 1),
     ],
 )
 def test_question_words_are_counted(text: str, count: int) -> None:

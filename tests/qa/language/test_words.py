@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from qa.language.jieba import jieba_part
+from qa.language.jieba import jieba_module
 
 LINES = files("qa.language").joinpath("words.txt").read_text(encoding="utf-8").splitlines()
 WORDS = [line.split(" ")[0] for line in LINES]
@@ -26,5 +26,5 @@ def test_each_is_there_once_and_lacks_in_jieba_s_own_dictionary() -> None:
     ],
 )
 def test_they_are_words_of_their_kind(sentence: str, words: list[str]) -> None:
-    cut = jieba_part("jieba.posseg").cut(sentence)
+    cut = jieba_module("jieba.posseg").cut(sentence)
     assert [f"{word}/{kind}" for word, kind in cut] == words
