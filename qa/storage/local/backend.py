@@ -34,6 +34,8 @@ from qa.storage.records import (
     StoredPassage,
 )
 
+_ATTEMPTS = 3  # at a search, when the model changes meanwhile
+
 
 @dataclass(frozen=True, slots=True)
 class LocalState:
@@ -80,9 +82,6 @@ class _Attached(NamedTuple):
 
     models: Models
     indexes: Indexes
-
-
-_ATTEMPTS = 3  # at a search, when the model changes meanwhile
 
 
 class LocalBackend:

@@ -26,6 +26,8 @@ from qa.storage.records import (
     summarise,
 )
 
+_ROWS = 8192  # read at once: those of a whole library would not fit into memory twice
+
 
 def resolve(database: Database, key: str) -> str:
     """Return the id of the document with a source, an id, or the start of an id.
@@ -266,9 +268,6 @@ def _vector(stored: bytes) -> FloatArray:
 
 def _ids(stored: bytes) -> IntArray:
     return np.frombuffer(stored, dtype="<i4").astype(np.int32, copy=False)
-
-
-_ROWS = 8192  # read at once: those of a whole library would not fit into memory twice
 
 
 class RowVectors(NamedTuple):

@@ -20,6 +20,8 @@ from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
 from qa.storage.records import EncodedDocument, Encoding, Model, packed
 
+FILE_NAME = "library.sqlite3"
+
 
 def insert_documents(
     database: Database, model_id: int, batch: Sequence[EncodedDocument], sequence: int
@@ -165,9 +167,6 @@ def miscounted_tokens(database: Database) -> int:
         )
     )
     return sum(counts[token] != stored.get(token, 0) for token in counts.keys() | stored)
-
-
-FILE_NAME = "library.sqlite3"
 
 
 class Store:

@@ -15,6 +15,28 @@ from qa.storage.milvus.address import Address
 _NOT_LOADED = 101  # Milvus's code
 _UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 _LOST = ("fail connecting", "failed to connect", "unavailable", "deadline", "retry run out")
+# The errors that it logs, with stack and request, reach the caller as errors of ours.
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+
+_CONNECT_SECONDS = 10.0
+_REQUEST_SECONDS = 60.0
+# With a pool of its own each connection finds a restarted server at once, instead of
+# waiting for the longest pause of all. Milvus Lite drops clients that ping between requests.
+_OPTIONS = {"grpc.use_local_subchannel_pool": 1, "grpc.keepalive_permit_without_calls": 0}
+# Of one request: far below the 64 MB that a proxy accepts.
+_REQUEST_BYTES = 8_000_000
+_PAGE = 1_000  # rows read together
+MOST_FOUND = 16_384  # rows that Milvus returns for one search
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+
+class FoundRow(NamedTuple):
+    """A row that a search found, and its score by the metric of the index."""
+
+    score: float
+    row: Row
 
 
 def failure(address: Address, what: str, error: MilvusException | grpc.RpcError) -> WenjuError:
@@ -43,32 +65,6 @@ def failure(address: Address, what: str, error: MilvusException | grpc.RpcError)
 def is_not_loaded(error: BaseException | None) -> bool:
     """Return whether a collection exists and is not loaded, as after a restart of Milvus Lite."""
     return isinstance(error, MilvusException) and error.code == _NOT_LOADED
-
-
-Row = dict[str, Any]
-
-
-class FoundRow(NamedTuple):
-    """A row that a search found, and its score by the metric of the index."""
-
-    score: float
-    row: Row
-
-
-T = TypeVar("T")
-
-# The errors that it logs, with stack and request, reach the caller as errors of ours.
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-
-_CONNECT_SECONDS = 10.0
-_REQUEST_SECONDS = 60.0
-# With a pool of its own each connection finds a restarted server at once, instead of
-# waiting for the longest pause of all. Milvus Lite drops clients that ping between requests.
-_OPTIONS = {"grpc.use_local_subchannel_pool": 1, "grpc.keepalive_permit_without_calls": 0}
-# Of one request: far below the 64 MB that a proxy accepts.
-_REQUEST_BYTES = 8_000_000
-_PAGE = 1_000  # rows read together
-MOST_FOUND = 16_384  # rows that Milvus returns for one search
 
 
 class Connection:

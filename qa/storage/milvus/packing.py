@@ -25,6 +25,8 @@ from qa.storage.records import Encoding, StoredPassage, context_of, place_of, su
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 6
 _MOST = (TEXT_BYTES + 1) // (_LENGTH + 1)  # terms that fit into a field
+_PART = TEXT_BYTES // 4  # characters: none takes more than four bytes
+PLACE = ("row", "document_id", "number", "text", "place")
 
 _stems = (
     tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
@@ -51,10 +53,6 @@ def _encoded(term: str) -> str:
         number, digit = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[digit])
     return "".join(letters)
-
-
-_PART = TEXT_BYTES // 4  # characters: none takes more than four bytes
-PLACE = ("row", "document_id", "number", "text", "place")
 
 
 def row_of(document_id: str, number: int) -> int:

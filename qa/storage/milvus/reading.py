@@ -26,6 +26,11 @@ from qa.storage.records import StoredDocument, StoredPassage
 
 _CACHED = 20_000_000  # characters of recently read documents
 _READ_AHEAD = 4  # parts: a longer document is read when it is needed
+_ID = re.compile("[0-9a-f]{64}")
+_PREFIX = re.compile("[0-9a-f]{1,63}")
+_SUMMARY = ("id", "summary", "added_at", "parts")
+_TOGETHER = 500  # hashes in one filter
+GONE = "gone"  # the kind of the records of departed documents
 
 
 class Bodies:
@@ -83,13 +88,6 @@ class Bodies:
                 with self._mutex, suppress(ValueError):  # too long for the cache
                     self._cache[document_id] = document
         return found
-
-
-_ID = re.compile("[0-9a-f]{64}")
-_PREFIX = re.compile("[0-9a-f]{1,63}")
-_SUMMARY = ("id", "summary", "added_at", "parts")
-_TOGETHER = 500  # hashes in one filter
-GONE = "gone"  # the kind of the records of departed documents
 
 
 class Reader:
