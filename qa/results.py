@@ -80,7 +80,7 @@ class Result:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = "".join(f"{part}." for part in first["loc"]).rstrip(".") or "the object"
-            found = "" if first["type"] == "missing" else f", found {str(first['input'])[:40]!r}"
+            found = "" if first["type"] == "missing" else f", found {first['input']!r:.40}"
             raise BadArgument(f"No {cls.__name__}: {where}: {first['msg']}{found}.") from error
 
     @classmethod
