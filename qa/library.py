@@ -35,7 +35,8 @@ from qa.arguments import (
 from qa.conversation.conversation import Conversation
 from qa.errors import NoSuchDocument, raising_wenju_errors
 from qa.ingestion import indexer
-from qa.ingestion.indexer import Indexer, limits_of_environment
+from qa.ingestion.indexer import Indexer
+from qa.ingestion.limits import limits_of_environment
 from qa.ingestion.read_ahead import ReadingOptions
 from qa.lifetime import Lifetime
 from qa.progress import Progress, silent

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from corpus import DEFAULT_LIMITS, Limits
-from qa.ingestion.indexer import limits_of_environment
+from qa.ingestion.limits import limits_of_environment
 
 
 def _option(

@@ -1,1 +1,1 @@
-"""Files into a library."""
+"""Files into a library: find them, read them, encode their passages, store them."""

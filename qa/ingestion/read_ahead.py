@@ -11,24 +11,13 @@ from threading import Event
 from typing import Protocol, Self
 
 from corpus import CorpusError, Document, Limits, Readers
+from qa.ingestion.items import Item
 from qa.progress import Progress
 
 _HINTED = 4096  # sources asked for at once
 # Files loaded and not yet taken: enough to keep every core reading while a batch is encoded.
 _MOST_AHEAD = 64
 _MOST_BYTES_AHEAD = 64_000_000
-
-
-class Item(Protocol):
-    """Something to read."""
-
-    @property
-    def source(self) -> str:
-        """The name under which the library will hold it."""
-
-    @property
-    def load(self) -> Callable[[Limits], bytes]:
-        """A function that returns its bytes, and may raise :class:`corpus.CorpusError`."""
 
 
 class Held(Protocol):

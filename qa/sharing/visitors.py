@@ -22,7 +22,7 @@ from corpus import DEFAULT_LIMITS, CorpusError, Document, FileTooLarge, Readers
 from corpus.confined.messages import Request
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.evaluation.feedback import Feedback, Sessions
-from qa.ingestion.indexer import upload
+from qa.ingestion.items import upload
 from qa.ingestion.reading_pool import read_bounded
 from qa.library import Library
 from qa.messages_zh import failure, read_in_part
