@@ -48,6 +48,8 @@ _SENTENCES: dict[str, str] = {
     # What a visitor may keep
     "limit_reached": "超出了限额。",
     "too_many_files": "最多放 {limit} 份文件。先移除几份再放。",
+    "too_many_files_at_once": "一次最多发 {limit} 份文件。请分几次发。",
+    "nothing_added": "{files} 份文件都没能加进来，原因见 failed。",
     "too_many_bytes": "放不下了：你的文件加起来最多 {limit}。先移除几份再放。",
     "no_room": "每位访客最多放 {limit} 段，这份文件放不下了。先移除几份，或把文件拆小。",
     "too_many_visitors": "现在放文件的访客太多了。请过几分钟再试，或在自己的电脑上运行问据。",
@@ -148,7 +150,7 @@ def said_in_chinese(code: str, values: Mapping[str, str | int]) -> str:
     return _said(code, values) or _SENTENCES["failed"]
 
 
-def failure(source: str, error: CorpusError) -> Failure:
+def failure(source: str, error: CorpusError | WenjuError) -> Failure:
     """A file that could not be read, and why in both languages."""
     return Failure(source, str(error), error.code, in_chinese(error))
 

@@ -47,6 +47,12 @@ _FILE = (
     "too_many_passages",
     "unpacks_too_large",
     "zip_bomb",
+    "took_too_long",
+    "took_too_much_memory",
+    "gave_too_much_text",
+    "reader_crashed",
+    "reading_abandoned",
+    "reading_stopped",
 )
 _CONVERSIONS = (
     "save_as_docx",
@@ -92,7 +98,14 @@ STATUSES: dict[int, Status] = {
     408: Status("The body did not arrive in time.", ("body_too_slow",)),
     413: Status(
         "The body, or the document, is larger than allowed.",
-        ("body_too_large", "limit_reached", "too_many_files", "too_many_bytes", "no_room"),
+        (
+            "body_too_large",
+            "limit_reached",
+            "too_many_files",
+            "too_many_files_at_once",
+            "too_many_bytes",
+            "no_room",
+        ),
     ),
     414: Status(
         "The address is longer than allowed; send the same fields as JSON.",
@@ -109,6 +122,7 @@ STATUSES: dict[int, Status] = {
             "bad_request",
             *_QUESTION,
             *_FILE,
+            "nothing_added",
             "no_user_message",
             "one_answer_only",
             "other_dimension",
@@ -220,23 +234,36 @@ def problem(
         chinese: the Chinese sentence, where it is known already.
         headers: of the answer.
     """
+    body = problem_body(path, status, code, reason, values=values, chinese=chinese)
+    retry = {"Retry-After": _RETRY_AFTER} if status == 503 else {}
+    return JSONResponse(body, status_code=status, headers={**retry, **(headers or {})})
+
+
+def problem_body(
+    path: str,
+    status: int,
+    code: str,
+    reason: str,
+    *,
+    values: Mapping[str, str | int] | None = None,
+    chinese: str | None = None,
+) -> dict[str, object]:
+    """Return the JSON of :func:`problem`, whose arguments these are."""
     sentence = chinese or said_in_chinese(code, values or {})
     # A name from the request may hold a lone surrogate, which UTF-8 cannot encode.
     sentence = sentence.encode("utf-8", "backslashreplace").decode("utf-8")
-    body: dict[str, object] = {"error": reason, "code": code, "error_zh": sentence}
-    if path.startswith(_OPENAI):
-        kind = "server_error" if status >= 500 else "invalid_request_error"
-        body = {
-            "error": {
-                "message": reason,
-                "type": kind,
-                "param": None,
-                "code": code,
-                "message_zh": sentence,
-            }
+    if not path.startswith(_OPENAI):
+        return {"error": reason, "code": code, "error_zh": sentence}
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    return {
+        "error": {
+            "message": reason,
+            "type": kind,
+            "param": None,
+            "code": code,
+            "message_zh": sentence,
         }
-    retry = {"Retry-After": _RETRY_AFTER} if status == 503 else {}
-    return JSONResponse(body, status_code=status, headers={**retry, **(headers or {})})
+    }
 
 
 def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:

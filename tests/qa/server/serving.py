@@ -5,10 +5,11 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.project.sources import ROOT
 from tests.qa.commands import WENJU
 
 
@@ -61,12 +63,33 @@ class Served:
 @contextmanager
 def wenju_serve(library: Path | None, *arguments: str, **environment: str) -> Iterator[Served]:
     """``wenju serve`` in a process of its own, once it is ready; over the demo if none is named."""
+    place = () if library is None else ("--library", str(library))
+    port = _free_port()
+    command = [str(WENJU), "serve", "--port", str(port), *place, *arguments]
+    with _run(command, port, environment) as served:
+        yield served
+
+
+@contextmanager
+def space(library: Path, **environment: str) -> Iterator[Served]:
+    """``python app.py`` as in a Space, whose visitors have libraries of their own."""
+    port = _free_port()
+    named = {"SPACE_ID": "someone/wenju", "WENJU_LIBRARY": str(library)}
+    named |= {"GRADIO_SERVER_PORT": str(port), **environment}
+    with _run([sys.executable, str(ROOT / "app.py")], port, named) as served:
+        yield served
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _run(command: list[str], port: int, environment: Mapping[str, str]) -> Iterator[Served]:
+    """Run a server until the block ends; it is ready when the block begins."""
     log = Path(tempfile.mkdtemp(prefix="wenju-serve-")) / "log.txt"
-    place = () if library is None else ("--library", str(library))
-    command = [str(WENJU), "serve", "--port", str(port), *place, *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT

@@ -205,6 +205,43 @@ def test_an_upload_that_cannot_be_read_says_why(writable: Served) -> None:
         assert client.get("/api/documents").json() == before
 
 
+def files(**contents: bytes) -> list[tuple[str, tuple[str, bytes]]]:
+    """The files of one upload; ``a_md`` is the file ``a.md``."""
+    return [("file", (name.replace("_", "."), content)) for name, content in contents.items()]
+
+
+def test_several_files_are_added_and_each_is_reported(writable: Served) -> None:
+    pool, canteen = "# 泳池\n\n泳池每周三闭馆换水。\n".encode(), b"# Canteen\n\nSoup is served.\n"
+    with httpx.Client(base_url=writable.url, timeout=60) as client:
+        before = client.get("/api/documents").json()
+        sent = files(pool_md=pool, bad_exe=b"MZ", empty_txt=b"", canteen_md=canteen)
+        some = client.post("/api/documents", files=sent)
+        assert some.status_code == 201
+        report = some.json()
+        assert (report["added"], report["replaced"]) == (["pool.md", "canteen.md"], [])
+        failed = [(one["source"], one["code"]) for one in report["failed"]]
+        assert failed == [("bad.exe", "unsupported_format"), ("empty.txt", "empty_file")]
+        assert all(one["reason"] and one["reason_zh"] for one in report["failed"])
+        again = client.post("/api/documents", files=files(pool_md=pool, canteen_md=canteen))
+        assert (again.status_code, again.json()["unchanged"]) == (200, ["pool.md", "canteen.md"])
+        for name in ("pool.md", "canteen.md"):
+            assert client.delete(f"/api/documents/{name}").status_code == 200
+        assert client.get("/api/documents").json() == before
+
+
+def test_several_files_of_which_none_can_be_added(writable: Served) -> None:
+    with httpx.Client(base_url=writable.url, timeout=60) as client:
+        before = client.get("/api/documents").json()
+        refused = client.post("/api/documents", files=files(a_exe=b"MZ", empty_txt=b""))
+        assert (refused.status_code, refused.json()["code"]) == (422, "nothing_added")
+        assert refused.json()["error_zh"] == "2 份文件都没能加进来，原因见 failed。"
+        assert [one["source"] for one in refused.json()["failed"]] == ["a.exe", "empty.txt"]
+        many = [("file", (f"{number}.md", b"# x\n\ntext\n")) for number in range(101)]
+        refused = client.post("/api/documents", files=many)
+        assert (refused.status_code, refused.json()["code"]) == (413, "too_many_files_at_once")
+        assert client.get("/api/documents").json() == before
+
+
 def test_alive_and_ready_are_two_things_and_it_stops_when_told_to(own_library: Path) -> None:
     with wenju_serve(own_library) as server:
         assert httpx.get(server.url + "/healthz").json() == {"status": "alive"}
