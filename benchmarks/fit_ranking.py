@@ -98,7 +98,6 @@ def _columns(
             whole=np.array([candidate.whole for candidate in ranked], dtype=np.float32),
             exact=np.array([candidate.exact for candidate in ranked], dtype=np.float32),
             phrases=np.array([candidate.phrases for candidate in ranked], dtype=np.float32),
-            counterparts=np.array([candidate.counterparts for candidate in ranked]),
         ),
         coverage=ranked[int(lexical.argmax())].exact if lexical.any() else 0.0,
         relevant=np.array([grades.get(names[candidate.id], 0) > 0 for candidate in ranked]),

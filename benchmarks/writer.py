@@ -111,7 +111,7 @@ def main() -> None:
 
 def check(case: Case, encoder: TokenEncoder) -> Checked:
     """What each check finds, whatever the others say."""
-    support, _ = Checker(encoder).support(case.sentence, case.passage)
+    support = Checker(encoder).support(case.sentence, case.passage).share
     stated = stated_figures(case.sentence).values()
     return Checked(
         case,

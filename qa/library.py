@@ -1,14 +1,14 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar, get_args
 
 from corpus import READERS, Document, FileReader, Limits, Readers
 from embeddings import Encoder, Reranker
-from qa.answering.answer import compose, hits_of
+from qa.answering.answer import compose, findings_of
 from qa.answering.citations import worth_quoting
 from qa.answering.confidence import judge
 from qa.arguments import (
@@ -439,11 +439,13 @@ class Library:
         queries = list(queries)
         for query in queries:
             check(query, k)
-        found = self._searcher.search_many(queries, documents, depth=2 * k) if queries else []
-        return [
-            list(self.hits(self.reranked(query, candidates), k))
-            for query, candidates in zip(queries, found, strict=True)
-        ]
+        if not queries:
+            return []
+        with closing(self._searcher.search_many(queries, documents, depth=2 * k)) as found:
+            return [
+                list(self.hits(self.reranked(candidates.query, candidates), k))
+                for candidates in found
+            ]
 
     @_public(question=TEXT, documents=KEYS)
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
@@ -457,11 +459,17 @@ class Library:
             BadQuestion: the question is blank or too long.
             NoSuchDocument: one of ``documents`` is not there.
         """
-        candidates = self.candidates(question, _ANSWER_HITS, documents)
-        sure, enough = judge(candidates, self.fingerprint)
-        hits = self.hits(self.reranked(question, candidates), _ANSWER_HITS)
-        quoted = worth_quoting(hits, candidates, self.fingerprint)
-        return compose(question, question, sure, enough, hits, quoted, self._backend)
+        return self.answer(self.candidates(question, _ANSWER_HITS, documents))
+
+    @_public(candidates=_CANDIDATES)
+    def answer(self, candidates: Candidates) -> Answer:
+        """Make the answer of what a search found; see :meth:`ask`."""
+        judgement = judge(candidates, self.fingerprint)
+        reranked = self.reranked(candidates.query, candidates)
+        findings = findings_of(reranked, _ANSWER_HITS, self._backend)
+        quoted = worth_quoting(findings, candidates, self.fingerprint)
+        hits = tuple(finding.hit for finding in findings)
+        return compose(candidates.query, judgement, hits, quoted, self._backend)
 
     @_public()
     def conversation(self) -> Conversation:
@@ -507,7 +515,7 @@ class Library:
     @_public(candidates=_CANDIDATES, k=COUNT)
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """The best ``k`` different passages among candidates; see :meth:`search`."""
-        return hits_of(candidates, k, self._backend)
+        return tuple(finding.hit for finding in findings_of(candidates, k, self._backend))
 
     @_public(progress=PROGRESS)
     def verify(self, progress: Progress = silent) -> VerifyReport:

@@ -2,79 +2,105 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from corpus import quote
+from corpus import Span, quote
 from corpus.list_markers import is_row
+from embeddings import TokenEncoder
 from embeddings.protocols import FloatArray
 from qa.answering.confidence import judge
-from qa.answering.highlights import matched_tokens
 from qa.language.question_words import asks_twice
 from qa.results import Hit
+from qa.retrieval.evidence import Evidence, best_of
 from qa.retrieval.search import Candidates
 
 _QUOTED_AT_MOST = 3
-_LOOKED_AT = 6  # hits
-# Fitted by ``benchmarks/citing.py`` on its development questions.
-#: Were those before it not there, the documents would answer with at least this confidence.
-_SURE = 0.3
-#: ... or with this one, where they lack what the other question asks.
-_SURE_OF_HALF = 0.15
-#: Its title and headings have so much more of the question than those of the first, ...
+_HITS_CONSIDERED = 6
+
+# Chosen with ``benchmarks/citing.py`` on the development questions of
+# ``benchmarks/citations.jsonl``.
+#: If the passages quoted before it did not exist, the documents would answer with at least
+#: this confidence, ...
+_CONFIDENT = 0.3
+#: ... or with this one, where those passages lack what the second of two questions asks.
+_CONFIDENT_OF_SECOND = 0.15
+#: Its title and headings match so much more of the question than those of the first, ...
 _NEARER = 0.25
-#: ... or, of two questions asked in one, it has this much that those before it have not.
+#: ... or, where two questions are asked in one, it matches so much that those before do not.
 _ADDS = 0.15
-# What stands below is spoken of as the answer.
-_BELOW = re.compile(
+# A sentence that presents the next passage as the answer.
+_POINTS_BELOW = re.compile(
     r"下表|如下|[:：]$|\b(?:table below|following table|as follows)\b", re.IGNORECASE
 )
 
 
-def worth_quoting(hits: Sequence[Hit], candidates: Candidates, fingerprint: str) -> tuple[Hit, ...]:
-    """The first hit, and up to two more that answer too.
+class Finding(NamedTuple):
+    """A hit and the evidence that it was found by.
 
-    A needless quote is worse than a missing one. How well a further passage matches tells
-    little: the neighbours of an answer all match. What it stands under tells more. It goes
-    on with the section of the first, or its title and headings ask what was asked and those
-    of the first do not; and it must convince by itself, unless it is the table that the first
-    speaks of.
+    Attributes:
+        hit: with its highlights.
+        evidence: with the places of the passage's tokens.
+    """
+
+    hit: Hit
+    evidence: Evidence
+
+
+def worth_quoting(
+    findings: Sequence[Finding], candidates: Candidates, fingerprint: str
+) -> tuple[Hit, ...]:
+    """Return the first hit, and up to two more that answer too.
+
+    A needless quote is worse than a missing one. How well a further passage matches says
+    little, because the neighbours of an answer all match; its title and headings say more.
+    It is quoted if it continues the section of the first, or if its title and headings
+    match the question and those of the first do not. Besides, it must be a good answer by
+    itself, unless it is the table that the first announces.
 
     Args:
-        hits: best first, each with what is marked in it.
-        candidates: what the hits were made of.
+        findings: best first, each hit with its highlights.
+        candidates: the search that the hits were made from.
         fingerprint: of the models, see :func:`qa.answering.confidence.judge`.
     """
-    if not hits:
+    if not findings:
         return ()
-    first, *others = hits[:_LOOKED_AT]
-    announced = [hit for hit in others if _is_announced(first, hit)]
-    hits = [first, *announced, *(hit for hit in others if hit not in announced)]
+    first, *others = findings[:_HITS_CONSIDERED]
+    announced = [one for one in others if _announces(first.hit, one.hit)]
+    considered = [first, *announced, *(one for one in others if one not in announced)]
     weights = candidates.question.weights
-    above = [weights @ found for found in _matched([_above(hit) for hit in hits], candidates)]
-    covered = _matched([quote(hit.text, hit.highlights) for hit in hits], candidates)
+    above = [float(weights @ best) for best in _best_above(considered, candidates.encoder)]
     twice = asks_twice(candidates.query)
-    chosen, so_far = [first], covered[0]
-    for hit, stands_under, own in zip(hits[1:], above[1:], covered[1:], strict=True):
-        if hit not in announced:
-            added = float(weights @ np.maximum(own - so_far, 0.0))
-            other_half = twice and added >= _ADDS
-            fits = _goes_on(first, hit) or stands_under >= above[0] + _NEARER
-            if not (fits or other_half):
+    chosen, covered = [first.hit], _best_highlighted(first)
+    for one, own_above in zip(considered[1:], above[1:], strict=True):
+        own = _best_highlighted(one)
+        if one not in announced:
+            added = float(weights @ np.maximum(own - covered, 0.0))
+            second = twice and added >= _ADDS
+            fits = _continues(first.hit, one.hit) or own_above >= above[0] + _NEARER
+            if not (fits or second):
                 continue
-            sure, _ = judge(_without(candidates, chosen, hit), fingerprint)
-            if sure < (_SURE_OF_HALF if other_half else _SURE):
+            left = _places_without(candidates, chosen, one.hit)
+            sure = judge(candidates, fingerprint, left).probability
+            if sure < (_CONFIDENT_OF_SECOND if second else _CONFIDENT):
                 continue
-        chosen.append(hit)
-        so_far = np.maximum(so_far, own)
+        chosen.append(one.hit)
+        covered = np.maximum(covered, own)
         if len(chosen) == _QUOTED_AT_MOST:
             break
     return tuple(chosen)
 
 
-def _goes_on(first: Hit, hit: Hit) -> bool:
-    """Whether two passages stand under one heading."""
+def _announces(first: Hit, hit: Hit) -> bool:
+    """Return whether the quote of the first hit announces the list or table that follows it."""
+    if hit.passage_id != first.passage_id.following or not is_row(hit.text):
+        return False
+    return _POINTS_BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
+
+
+def _continues(first: Hit, hit: Hit) -> bool:
+    """Return whether two passages are under one heading."""
     return bool(hit.headings) and (first.document_id, first.title, first.headings) == (
         hit.document_id,
         hit.title,
@@ -82,29 +108,31 @@ def _goes_on(first: Hit, hit: Hit) -> bool:
     )
 
 
-def _is_announced(first: Hit, hit: Hit) -> bool:
-    """Whether what is quoted of the first speaks of the list or table in the next passage."""
-    if hit.passage_id != first.passage_id.following or not is_row(hit.text):
-        return False
-    return _BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
+def _best_highlighted(finding: Finding) -> FloatArray:
+    """Return the best match of each question token in what is highlighted, ``(q,)``."""
+    (marked,) = finding.hit.highlights or (Span(0, 0),)
+    return finding.evidence.best_between(marked.start, marked.end)
 
 
-def _above(hit: Hit) -> str:
-    """Title and headings of a passage."""
-    return "\n".join((hit.title, *hit.headings))
+def _best_above(findings: Sequence[Finding], encoder: TokenEncoder) -> list[FloatArray]:
+    """Return the best match of each question token in title and headings, ``(q,)`` each.
+
+    The tokens of the author, which are between those in the context, do not count.
+    """
+    titles = encoder.tokens([finding.hit.title for finding in findings])
+    authors = encoder.tokens([finding.hit.author or "" for finding in findings])
+    found: list[FloatArray] = []
+    for (_, evidence), title, author in zip(findings, titles, authors, strict=True):
+        end = len(title.ids)
+        context = evidence.context
+        counted = np.hstack((context[:, :end], context[:, end + len(author.ids) :]))
+        found.append(best_of(counted))
+    return found
 
 
-def _matched(texts: Sequence[str], candidates: Candidates) -> list[FloatArray]:
-    """How well each text matches each token of the question, ``(q,)``."""
-    cut = [tokens.ids for tokens in candidates.encoder.tokens(texts)]
-    matched = matched_tokens(cut, candidates.question, candidates.encoder)
-    ends = np.cumsum([len(ids) for ids in cut])
-    return [found.max(axis=1, initial=0.0) for found in np.split(matched, ends[:-1], axis=1)]
-
-
-def _without(candidates: Candidates, chosen: Sequence[Hit], hit: Hit) -> Candidates:
-    """The candidates as they were if the chosen passages were not there, ``hit``'s first."""
+def _places_without(candidates: Candidates, chosen: Sequence[Hit], hit: Hit) -> list[int]:
+    """Return the places of all candidates but the chosen ones, that of ``hit`` first."""
     gone = {name for other in chosen for name in (other.passage_id, *other.duplicates)}
-    rest = [candidate for candidate in candidates.ranked if candidate.id not in gone]
-    rest.sort(key=lambda candidate: candidate.id != hit.passage_id)  # stable: the others stay
-    return replace(candidates, ranked=tuple(rest))
+    left = [place for place, one in enumerate(candidates.ranked) if one.id not in gone]
+    left.sort(key=lambda place: candidates.ranked[place].id != hit.passage_id)  # stable
+    return left

@@ -1,9 +1,12 @@
 """How probable it is that the documents answer a question.
 
-A raw score says nothing of its own: BM25 grows with the question, a cosine with the
-model. Here what the best passage has, and how far it stands above the next ones, goes
-through a logistic function fitted on questions with and without their passage in the
-corpus (:mod:`qa.evaluation.calibration`). The figures of the models we know lie beside this file.
+A raw score says nothing by itself: BM25 grows with the question, a cosine with the model.
+So the figures of the best passage, and their distance from those of the next ones, go
+through a logistic function that was fitted on questions with and without their passage in
+the corpus. The questions are listed in ``benchmarks/calibrate.py``: every second one of a
+sample of xquad, cmrc2018-dev, drcd-dev and lawbench-consult, and of small talk
+(:mod:`qa.evaluation.calibration`). The weights of the models we know are in
+``confidence.json`` beside this file.
 """
 
 import json
@@ -14,13 +17,15 @@ from importlib.resources import files
 from math import exp
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from embeddings import TokenEncoder
+from embeddings.index.flat import Mask
+from embeddings.protocols import FloatArray
 from qa.language.scripts import in_other_script, script_balances
-from qa.retrieval.matching import says_most
+from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.locations import calibrations
 
@@ -37,17 +42,18 @@ FEATURES = (
     "short",
     *(f"short_{name}" for name in _SHORT),
 )
-_COMPARED = 10  # best candidates; the first is held against the mean of the others
-# A library of few passages has fewer to compare with: those that are not there count as
-# what a competitor usually has, or every first passage would stand out.
+_COMPARED = 10  # best candidates; the first is compared with the mean of the others
+# A library of few passages has fewer to compare with. Those that are missing count as
+# having what a competitor usually has; else every first passage would excel.
 _MISSING = 0.7
-# Of fewer tokens each figure means something else: a word is found somewhere, or it is not.
-_USUAL = 6
-# Questions in the language of the passages share most of their words with the best of
-# them, even where these do not answer: "what", "is", "the". Of another language it is a
-# figure or a name. Between these shares (of the words, each counting once) it is open.
+# In questions of fewer tokens than this each figure means something else: the one word is
+# found somewhere, or it is not.
+_USUAL_TOKENS = 6
+# A question in the language of the passages shares most of its words with the best of them,
+# even where these do not answer: "what", "is", "the". A question in another language shares
+# a figure or a name. Between these shares (each word counting once) either is possible.
 _SHARED, _FOREIGN = 0.45, 0.2
-_SAME_WORD = 0.999  # of a counterpart's similarity
+_SAME_WORD = 0.999  # the similarity from which on two tokens are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +71,64 @@ class Calibration:
     threshold: float
 
     def probability(self, observed: Mapping[str, float]) -> float:
-        """The probability of an answer, given a question's features."""
+        """Return the probability of an answer, given a question's features."""
         odds = self.intercept + sum(
             weight * observed[name] for name, weight in self.weights.items()
         )
         return 1.0 / (1.0 + exp(-odds)) if odds > 0 else exp(odds) / (1.0 + exp(odds))
 
 
-def features(candidates: Candidates) -> dict[str, float]:
-    """What the best candidates say about a question.
+class Judgement(NamedTuple):
+    """How sure it is that the documents answer a question.
+
+    Attributes:
+        probability: that they do, 0 to 1.
+        threshold: the probability from which on a question counts as answered.
+    """
+
+    probability: float
+    threshold: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the probability reaches the threshold."""
+        return self.probability >= self.threshold
+
+
+def judge(
+    candidates: Candidates, fingerprint: str, places: Sequence[int] | None = None
+) -> Judgement:
+    """Judge how probable it is that what was found answers the question.
+
+    Args:
+        candidates: what a search found.
+        fingerprint: of the models, see :func:`calibration_for`.
+        places: as for :func:`features`.
+    """
+    calibration = calibration_for(fingerprint)
+    found = len(candidates.ranked) if places is None else len(places)
+    probability = calibration.probability(features(candidates, places)) if found else 0.0
+    return Judgement(probability, calibration.threshold)
+
+
+def features(candidates: Candidates, places: Sequence[int] | None = None) -> dict[str, float]:
+    """Return the figures of the best candidates that the confidence depends on.
+
+    Args:
+        candidates: what a search found.
+        places: judge as if the search had found the candidates at these places of its
+            ranking and no others, in this order; all of them by default.
 
     Returns:
         match, whole: token match of the best candidate, in its best window and anywhere,
             similar words counting.
-        exact: weight of the question's tokens that stand in it word for word.
+        exact: weight of the question's tokens that occur in it word for word.
         dense: its cosine.
-        match_gap, exact_gap, dense_gap, score_gap: how far each stands above the mean
-            of the next nine candidates'; lexical_gap likewise, as a share.
+        match_gap, exact_gap, dense_gap, score_gap: how much higher each is than the mean of
+            the next nine candidates'; lexical_gap likewise, as a share.
         elsewhere: weight of what the question asks for that others have and it has not.
-        lacks: what the word says, from 0 to 1, that says most and has no counterpart in it.
+        lacks: importance, from 0 to 1, of the most important word that has no counterpart
+            in it.
         apart: 0 if question and best passage are in one language, 1 if they are not.
         apart_match, ...: the same figures where it is apart, 0 where it is not: in
             another language each of them means something else.
@@ -92,7 +137,10 @@ def features(candidates: Candidates) -> dict[str, float]:
         short: the share of six tokens that a short question does not have.
         short_match, ...: the same figures by that share.
     """
-    best = candidates.ranked[:_COMPARED]
+    ranked = candidates.ranked
+    if places is not None:
+        ranked = tuple(ranked[place] for place in places)
+    best = ranked[:_COMPARED]
     if not best:
         return dict.fromkeys(FEATURES, 0.0)
     first, *others = best
@@ -104,36 +152,43 @@ def features(candidates: Candidates) -> dict[str, float]:
         next_ones = [_value(other, name) for other in others] + missing * [_MISSING * own]
         found[gap] = own - fmean(next_ones)
     found["lexical_gap"] /= max(*(candidate.lexical for candidate in best), 1e-9)
-    counterparts = np.stack([candidate.counterparts for candidate in candidates.ranked])
+    question = candidates.question
+    counterparts = np.stack([candidates.counterparts(candidate) for candidate in ranked])
     lacking = counterparts.max(axis=0) - counterparts[0]
-    found["elsewhere"] = float(candidates.question.weights @ lacking)
-    found["lacks"] = says_most(candidates.question, 1.0 - counterparts[0])
-    found["apart"] = _apart(_in_one_script(best, candidates.encoder))
+    found["elsewhere"] = float(question.weights @ lacking)
+    found["lacks"] = greatest_importance(question, 1.0 - counterparts[0])
+    in_one_script = _in_the_script_of_the_first(best, candidates.encoder)
+    found["apart"] = _apart(counterparts[: len(best)][in_one_script])
     found.update({f"apart_{name}": found["apart"] * found[name] for name in _APART})
     found["few"] = missing / (_COMPARED - 1)
     found.update({f"few_{name}": found["few"] * found[name] for name in _OWN})
-    found["short"] = max(0.0, 1.0 - len(candidates.question.ids) / _USUAL)
+    found["short"] = max(0.0, 1.0 - len(question.ids) / _USUAL_TOKENS)
     found.update({f"short_{name}": found["short"] * found[name] for name in _SHORT})
     return found
 
 
-def _in_one_script(best: Sequence[Candidate], encoder: TokenEncoder) -> list[Candidate]:
-    """The best candidate and those of the others that are in its script."""
-    known = [found.tokens.ids for found in best if found.tokens is not None]
+def _in_the_script_of_the_first(best: Sequence[Candidate], encoder: TokenEncoder) -> Mask:
+    """Return which of n candidates are in the script of the first, ``(n,)``.
+
+    All are where the tokens of some are not known.
+    """
+    known = [found.evidence.tokens.ids for found in best if found.evidence is not None]
     if len(known) < len(best):
-        return list(best)
+        return np.ones(len(best), dtype=bool)
     passages = script_balances(encoder, known)
-    foreign = in_other_script(passages[0], passages)
-    return [found for found, other in zip(best, foreign, strict=True) if not other]
+    return ~in_other_script(passages[0], passages)
 
 
-def _apart(passages: Sequence[Candidate]) -> float:
-    """How surely a question is in another language than some passages."""
-    counterparts = np.stack([found.counterparts for found in passages])
+def _apart(counterparts: FloatArray) -> float:
+    """Return how surely a question is in another language than n passages, 0 to 1.
+
+    Args:
+        counterparts: ``(n, q)`` the best match of each question token in each.
+    """
     if not counterparts.size:
         return 0.0
     same = int(np.count_nonzero((counterparts >= _SAME_WORD).any(axis=0)))
-    # Of a few words each says little: Laplace's rule of succession.
+    # In a question of a few words each says little: Laplace's rule of succession.
     shared: float = (same + 1) / (counterparts.shape[1] + 2)
     return min(1.0, max(0.0, (_SHARED - shared) / (_SHARED - _FOREIGN)))
 
@@ -143,16 +198,9 @@ def _value(candidate: Candidate, name: str) -> float:
     return value
 
 
-def judge(candidates: Candidates, fingerprint: str) -> tuple[float, float]:
-    """The probability that what was found answers, and the one from which on it counts."""
-    calibration = calibration_for(fingerprint)
-    probability = calibration.probability(features(candidates)) if candidates.ranked else 0.0
-    return probability, calibration.threshold
-
-
 @cache
 def calibration_for(fingerprint: str) -> Calibration:
-    """The figures for a model: the user's own, else those shipped, else those for any model.
+    """Return the calibration of a model: the user's own, the shipped one, or that of any model.
 
     The ones for any model leave out the cosine, whose scale differs from model to model;
     the token matching is the bundled model's in every case.
@@ -167,10 +215,10 @@ def calibration_for(fingerprint: str) -> Calibration:
 
 
 def own_calibration(fingerprint: str) -> Path:
-    """Where ``wenju calibrate`` keeps the figures that it fitted for a model."""
+    """Return the file in which ``wenju calibrate`` keeps what it fitted for a model."""
     return calibrations() / f"{fingerprint}.json"
 
 
 def from_json(stored: Mapping[str, Any]) -> Calibration:
-    """A calibration as its file holds it."""
+    """Return a calibration from the object in its file."""
     return Calibration(stored["intercept"], stored["weights"], stored["threshold"])

@@ -1,30 +1,47 @@
 """The parts of a passage that can be read alone: what may be quoted.
 
 A clause that ends with a semicolon is cut off from what it completes, a line that ends
-with a colon announces the next, and a heading says nothing by itself. Here they are put
-together again; which of the parts answer a question, :mod:`qa.answering.highlights` decides.
+with a colon announces the next, and a heading says nothing by itself. :func:`quotable` joins
+these; :mod:`qa.answering.highlights` decides which of the parts answer a question, and
+:func:`with_list` adds the list that goes with them. The lengths are chosen by hand.
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus import Span, sentences
 from corpus.characters import CLOSERS, ENDINGS, is_lead_in
 from corpus.list_markers import begins_ordinal, is_row, is_table_row
 from qa.language.question_words import asks_for_several, asks_how
 
+#: The most characters of a list or table that is quoted whole.
+LONGEST = 400
 # A sentence of more characters than this is quoted clause by clause: an article of a
 # statute with its twelve items, say.
-_LONGEST = 200
-_FRAGMENT = 20  # characters; a line that is longer says something, whatever it ends with
+_LONGEST_SENTENCE = 200
+_LONGEST_HEADING = 20  # characters; a line that is longer says something, whatever ends it
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
 _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
+_LINE = re.compile(r"\S(?:.*\S)?")
 
 
-@lru_cache(maxsize=64)  # the marking and the lists ask about the same hits
+class _List(NamedTuple):
+    """The rows of a list or table.
+
+    Attributes:
+        lead: the sentence that announces it; empty, where the list begins, if none does.
+        rows: at least two.
+    """
+
+    lead: Span
+    rows: list[Span]
+
+
+@lru_cache(maxsize=64)  # highlights and lists cut the same hits
 def quotable(text: str) -> tuple[Span, ...]:
-    """Split a passage's text into parts that can be read alone.
+    """Split the text of a passage into parts that can be read alone.
 
     Args:
         text: the text of one passage.
@@ -36,12 +53,14 @@ def quotable(text: str) -> tuple[Span, ...]:
     parts: list[Span] = []
     for chain in _chains(text, sentences(text)):
         whole = Span(chain[0].start, chain[-1].end)
-        parts.extend([whole] if whole.end - whole.start <= _LONGEST else _pieces(text, chain))
+        parts.extend(
+            [whole] if whole.end - whole.start <= _LONGEST_SENTENCE else _pieces(text, chain)
+        )
     return tuple(parts)
 
 
 def _chains(text: str, found: list[Span]) -> Iterator[list[Span]]:
-    """Sentences with the clauses, leads and headings that belong to them."""
+    """Yield sentences with the clauses, leads and headings that belong to them."""
     chain: list[Span] = []
     for span in found:
         chain.append(span)
@@ -53,7 +72,7 @@ def _chains(text: str, found: list[Span]) -> Iterator[list[Span]]:
 
 
 def _pieces(text: str, chain: list[Span]) -> Iterator[Span]:
-    """The clauses of a long sentence; what announces one goes with it."""
+    """Yield the clauses of a long sentence, each with what announces it."""
     start: int | None = None
     for span in chain:
         start = span.start if start is None else start
@@ -63,21 +82,16 @@ def _pieces(text: str, chain: list[Span]) -> Iterator[Span]:
 
 
 def _announces(text: str, span: Span) -> bool:
-    """Whether a line only leads to the next: it ends with a colon, or is a heading."""
+    """Return whether a line only leads to the next: it ends with a colon, or is a heading."""
     line = text[span.start : span.end]
     if is_lead_in(line):
         return True
-    heading = len(line) <= _FRAGMENT and not _ENDED.search(line) and not is_row(line)
+    heading = len(line) <= _LONGEST_HEADING and not _ENDED.search(line) and not is_row(line)
     return heading and text[span.end :].strip() != ""
 
 
-#: Characters of a list or table that is quoted whole.
-LONGEST = 400
-_LINE = re.compile(r"\S(?:.*\S)?")
-
-
 def with_list(text: str, marked: Span, query: str) -> Span:
-    """What is marked, with the list that it announces or that the question asks for.
+    """Return a highlight with the list that it announces or that the question asks for.
 
     Args:
         text: of a passage.
@@ -88,7 +102,7 @@ def with_list(text: str, marked: Span, query: str) -> Span:
         A range of ``text`` that holds ``marked``, and begins and ends with a sentence.
     """
     several, how = asks_for_several(query), asks_how(query)
-    for lead, rows in _rows(text):
+    for lead, rows in _lists(text):
         begin, first, end = lead.start, rows[0], rows[-1].end
         announced = begin < marked.end and marked.start < first.start
         headed = marked.start == first.start and is_table_row(text[first.start : first.end])
@@ -103,19 +117,16 @@ def with_list(text: str, marked: Span, query: str) -> Span:
     return whole_list(text, marked) if several else marked
 
 
-def _rows(text: str) -> Iterator[tuple[Span, list[Span]]]:
-    """Each run of at least two lines that are rows, with the sentence that announces it.
-
-    That is empty, where the run begins, if none does.
-    """
+def _lists(text: str) -> Iterator[_List]:
+    """Yield each run of at least two lines that are rows, with the sentence that announces it."""
     for run in _runs(text):
         above = [one for one in sentences(text[: run[0].start]) if one.end <= run[0].start]
         announced = bool(above) and is_lead_in(text[above[-1].start : above[-1].end])
-        yield (above[-1] if announced else Span(run[0].start, run[0].start)), run
+        yield _List(above[-1] if announced else Span(run[0].start, run[0].start), run)
 
 
 def _runs(text: str) -> Iterator[list[Span]]:
-    """The rows of each list; a line between two rows goes with the one above it."""
+    """Yield the rows of each list; a line between two rows goes with the one above it."""
     run: list[Span] = []
     between: Span | None = None
     for match in _LINE.finditer(text):
@@ -136,15 +147,15 @@ def _runs(text: str) -> Iterator[list[Span]]:
 
 
 def whole_list(text: str, marked: Span) -> Span:
-    """The list that what is marked is an item of, or what is marked if there is none.
+    """Return the enumeration (一是……二是……) that a highlight is part of, else the highlight.
 
     Args:
         text: of a passage.
         marked: a range of it, from the start of a sentence to the end of one.
 
     Returns:
-        A range of ``text`` that holds ``marked``: from the first item of the list, or what
-        is marked before it, to the end of the sentence that its last one begins with.
+        A range of ``text`` that holds ``marked``: from the first item of the enumeration, or
+        from ``marked`` if that is before it, to the end of the sentence of the last item.
     """
     parts = quotable(text)
     items = [

@@ -1,10 +1,11 @@
 """Completes a follow-up question from the turns before it.
 
-Whether one is needed, and which, the library itself decides: a follow-up makes nearly as
-much sense in the documents just talked about as anywhere, a new topic does not
-(:mod:`qa.conversation.detection`); a good completion (:mod:`qa.conversation.rewriting` makes
-them) finds everywhere the passage that the bare words mean in those documents; and in a
-small library one that it does not answer is none, for there something is always near.
+The library itself decides whether a question needs to be completed, and how. A follow-up
+makes nearly as much sense in the documents just talked about as anywhere, a new topic does
+not (:mod:`qa.conversation.detection`). A good completion (:mod:`qa.conversation.rewriting`
+makes them) finds, among all documents, the passage that the bare words mean in those just
+talked about. In a small library something is always near, so that there the completion must
+also be answered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from qa.errors import BadQuestion, NoSuchDocument
 from qa.language.scripts import chinese_script, in_script
 from qa.language.topics import Counterpart, has_topic, is_covered, names_another
 from qa.results import Answer, Hit
-from qa.retrieval.matching import match_texts
+from qa.retrieval.evidence import compare_texts
 from qa.retrieval.search import Candidates
 
 _NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cites
@@ -137,10 +138,10 @@ class Completer:
         sections: dict[str, Hit] = {
             hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)
         }
-        under = match_texts(inside.question, inside.encoder, [*map(_heading, sections.values())])
-        headings = dict(zip(sections, under.tolist(), strict=True))
+        under = compare_texts(inside.question, inside.encoder, [*map(_heading, sections.values())])
+        headings = {one: each.coverage for one, each in zip(sections, under, strict=True)}
         sense = sense_of(alone, inside, asked, before[0].hits[0].passage_id, headings)
-        sure, _ = judge(alone, self._library.fingerprint)
+        sure = judge(alone, self._library.fingerprint).probability
         elsewhere = len(alone.ranked) - len(inside.ranked)
         return Observation(
             shape, sense, alone, sure, sections, _counterparts(inside, sense.meant), elsewhere
@@ -204,7 +205,7 @@ def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]
     spans = found.encoder.tokens([found.query])[0].spans.tolist()
     return tuple(
         Counterpart(start, end, alike)
-        for (start, end), alike in zip(spans, best.counterparts.tolist(), strict=True)
+        for (start, end), alike in zip(spans, found.counterparts(best).tolist(), strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from math import exp
 
 from qa.conversation.rewriting import Shape
 from qa.results import PassageId
-from qa.retrieval.matching import says_most
+from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations.
@@ -106,7 +106,7 @@ def sense_of(
     meant = max(inside.ranked, key=lambda found: worth[found.id], default=None)
     if meant is None:
         return Sense(worth, 0.0, 0.0, 1.0)
-    lacks = says_most(inside.question, 1.0 - meant.counterparts)
+    lacks = greatest_importance(inside.question, 1.0 - inside.counterparts(meant))
     return Sense(worth, score(meant) / best, meant.match, lacks)
 
 

@@ -1,11 +1,10 @@
-"""What an elliptical question could mean, given what was asked before.
+"""The questions that an elliptical one could mean, given what was asked before.
 
-Rules and topic words, no language model: a follow-up leaves out its topic ("怎么申请？"),
+Rules and topic words, no language model. A follow-up leaves out its topic ("怎么申请？"),
 points at it ("它什么时候生效？", "how does it work?"), puts a new word in the place of
 an old one ("那流产呢？", "what about the wage?") or takes up a section of what it was
-just shown. :func:`readings` undoes each of these; which reading is right,
-:mod:`qa.conversation.conversation` finds out by searching. Knows no library;
-jieba's words are in :mod:`qa.language.topics`.
+just shown. :func:`readings` undoes each of these; :mod:`qa.conversation.completer` finds out
+which reading is right. The topic words come from :mod:`qa.language.topics`.
 """
 
 import re

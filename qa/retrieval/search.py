@@ -6,7 +6,7 @@ steps are functions over arrays, in :mod:`qa.retrieval.ranking`; :class:`Searche
 they need.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -18,7 +18,14 @@ from embeddings.index.flat import Mask
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray
 from qa.language.scripts import in_other_script, script_balances
-from qa.retrieval.matching import Question, inverse_document_frequency, match_passages, question_of
+from qa.retrieval.evidence import (
+    Evidence,
+    Question,
+    compare,
+    inverse_document_frequency,
+    question_of,
+)
+from qa.retrieval.matching import match
 from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
 from qa.storage.protocols import Backend, State
 from qa.storage.records import PassageTokens
@@ -37,16 +44,16 @@ class Candidate(NamedTuple):
     Attributes:
         row: of the passage in the indexes.
         id: of the passage.
-        score: what the order is by.
+        score: by which the candidates are ordered.
         lexical: its BM25, 0 if that leg did not propose it.
         dense: its cosine with the query.
-        match: its token match in the best window; this and the next ones are 0 beyond
-            the candidates that were matched, see :class:`qa.retrieval.matching.Matches`.
+        match: its token match in the best window; this and the next three are 0 beyond the
+            candidates that were matched, see :class:`qa.retrieval.matching.Matches`.
         whole: its token match anywhere.
-        exact: the weight of the question's tokens that stand in it as they are.
+        exact: the weight of the question's tokens that occur in it.
         phrases: the weight of the question's pairs of neighbours that do.
-        counterparts: ``(q,)`` the best counterpart of each question token.
-        tokens: of the passage; None beyond the candidates that were matched.
+        evidence: the similarity of its tokens with the question's; None beyond the
+            candidates that were matched.
     """
 
     row: int
@@ -58,25 +65,33 @@ class Candidate(NamedTuple):
     whole: float
     exact: float
     phrases: float
-    counterparts: FloatArray
-    tokens: PassageTokens | None
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a search found, best first.
+    """The passages that a search found, best first.
 
     Attributes:
         query: as searched.
         ranked: the passages.
-        question: as the matching sees it.
-        encoder: whose tokens the question's are.
+        question: the tokens of the query.
+        encoder: the model that the tokens are of.
     """
 
     query: str
     ranked: tuple[Candidate, ...]
     question: Question
     encoder: TokenEncoder
+
+    def counterparts(self, candidate: Candidate) -> FloatArray:
+        """Return the best match of each question token in a candidate, ``(q,)``.
+
+        Zeros beyond the candidates that were matched.
+        """
+        if candidate.evidence is None:
+            return np.zeros_like(self.question.weights)
+        return candidate.evidence.best
 
 
 class Searcher:
@@ -109,7 +124,8 @@ class Searcher:
         Raises:
             NoSuchDocument: one of ``documents`` is not there.
         """
-        return self.search_many([query], documents, legs, depth)[0]
+        (found,) = self.search_many([query], documents, legs, depth)
+        return found
 
     def search_many(
         self,
@@ -117,17 +133,16 @@ class Searcher:
         documents: Sequence[str] | None = None,
         legs: Legs = "full",
         depth: int = 0,
-    ) -> list[Candidates]:
-        """The candidates for each of many queries, all of one committed state.
+    ) -> Generator[Candidates]:
+        """Yield the candidates for each of many queries, all of one committed state.
 
-        Their vectors are made in one go, which is what takes time with a transformer.
+        The vectors of all queries are made in one go, which is what takes time with a
+        transformer. Candidates hold a megabyte each, so that many are not kept at once.
         """
         with self._backend.state(documents) as state:
             vectors = state.models.encode_queries(queries)
-            return [
-                self._search(state, query, vector, legs, depth)
-                for query, vector in zip(queries, vectors, strict=True)
-            ]
+            for query, vector in zip(queries, vectors, strict=True):
+                yield self._search(state, query, vector, legs, depth)
 
     def _search(
         self, state: State, query: str, vector: FloatArray, legs: Legs, depth: int
@@ -143,7 +158,7 @@ class Searcher:
         ids = [passage for passage, _ in present]
         places = [place for _, place in present]
         rows, lexical, dense = rows[places], lexical[places], dense[places]
-        question = _question(state, query)
+        question = question_of_query(state, query)
         encoder = state.models.token_encoder
         kept: dict[int, PassageTokens] = {}
         if legs in ("lexical", "dense"):
@@ -151,7 +166,7 @@ class Searcher:
         else:
             coverage = _coverage(state, question, rows, lexical)
             scores = fuse(lexical, dense, coverage, ranking)
-            # Who may be among the best, whichever of them are in another script.
+            # Those that may be among the best, whichever of them are in another script.
             near = order_by_score(scores)[: ranking.matched]
             near += order_by_score(dense)[: ranking.bridged]
             read = sorted(set(near))
@@ -161,8 +176,8 @@ class Searcher:
                 scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
         order = order_by_score(scores)
         matched = order[: ranking.matched] if legs == "full" else []
-        tokens = [kept[place] for place in matched]
-        found = match_passages(question, encoder, tokens, ranking.context_match)
+        compared = compare(question, encoder, [kept[place] for place in matched])
+        found = match(compared, ranking.context_match)
         scores[matched] += combine(found, ranking)
         order = order_by_score(scores)
         figures = (found.window, found.whole, found.exact, found.phrases)
@@ -172,8 +187,7 @@ class Searcher:
             rows[order].tolist(),
             [ids[i] for i in order],
             *(column[order].tolist() for column in columns),
-            _spread(found.counterparts, matched, len(rows))[order],
-            map(dict(zip(matched, tokens, strict=True)).get, order),
+            map(dict(zip(matched, compared.evidence(), strict=True)).get, order),
         )
         return Candidates(query, tuple(ranked), question, encoder)
 
@@ -198,7 +212,7 @@ class Searcher:
 
 def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:
     """An array of ``count`` rows with the values in their places, zeros elsewhere."""
-    spread = np.zeros((count, *values.shape[1:]), dtype=np.float32)
+    spread = np.zeros(count, dtype=np.float32)
     spread[places] = values
     return spread
 
@@ -229,7 +243,8 @@ def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArr
     return float(question.weights[np.isin(question.ids, tokens.ids)].sum())
 
 
-def _question(state: State, query: str) -> Question:
+def question_of_query(state: State, query: str) -> Question:
+    """Return the tokens of a query, weighted by how rare they are in a library."""
     encoder = state.models.token_encoder
     tokens = encoder.tokens([query])[0]
     counts = state.token_counts(tokens.ids)

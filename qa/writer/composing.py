@@ -1,4 +1,4 @@
-"""An answer composed by a writer, each sentence checked before anyone sees it."""
+"""An answer composed by a writer, each sentence checked before it is shown."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from embeddings import TokenEncoder
 from qa.results import Answer
 from qa.writer.endpoint import EndpointWriter
-from qa.writer.prompt import cited_passages, messages
+from qa.writer.prompt import Message, cited_passages, messages
 from qa.writer.settings import endpoint_of_environment
 from qa.writer.splitting import Splitter
 from qa.writer.support import Checker
@@ -14,22 +14,25 @@ from qa.writer.written import WrittenSentence
 
 
 class Writer(Protocol):
-    """Composes a text from passages. What it writes is never trusted."""
+    """Composes a text from passages. Each sentence that it writes is checked."""
 
     @property
     def name(self) -> str:
-        """Which model writes."""
+        """The name of the model that writes."""
 
-    def write(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """The text, piece by piece, in answer to pairs of role and text.
+    def write(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield the text, piece by piece.
+
+        Args:
+            messages: pairs of role and text, see :class:`qa.writer.prompt.Message`.
 
         Raises:
-            WriterFailed: it did not come to its end.
+            WriterFailed: the text could not be completed.
         """
 
 
 def writer_of_environment() -> Writer:
-    """The writer that the environment names; see :mod:`qa.writer.settings`.
+    """Return the writer that the environment names; see :mod:`qa.writer.settings`.
 
     Raises:
         NoWriter: it names none, or names it wrongly, or the extra ``llm`` is missing.
@@ -38,18 +41,18 @@ def writer_of_environment() -> Writer:
 
 
 def compose(answer: Answer, writer: Writer, encoder: TokenEncoder) -> Iterator[WrittenSentence]:
-    """The writer's sentences on an answer's citations, each as soon as it is whole.
+    """Yield a writer's sentences on the citations of an answer, each as soon as it is complete.
 
-    Where the documents do not answer, the writer is not called and nothing is given.
+    If the documents do not answer, the writer is not called and nothing is yielded.
 
     Args:
-        answer: the verbatim one.
-        writer: who composes.
+        answer: the verbatim answer.
+        writer: composes the text.
         encoder: for the check; see :class:`qa.writer.support.Checker`.
 
     Raises:
-        WriterFailed: it did not come to its end. The sentences before stand, the one that
-            was being written is dropped.
+        WriterFailed: the text could not be completed. The sentences before are valid; the
+            one that was being written is dropped.
     """
     if not answer.answered:
         return

@@ -1,10 +1,11 @@
-"""The one implementation of :class:`qa.writer.Writer`: an OpenAI-compatible endpoint."""
+"""The writer that comes with this package: an OpenAI-compatible endpoint."""
 
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qa.errors import NoWriter
+from qa.writer.prompt import Message
 from qa.writer.settings import Endpoint
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ _MOST_CHARACTERS = 20_000
 
 
 class EndpointWriter:
-    """Asks an endpoint and gives what it writes, as it comes. Threads may share it.
+    """Asks an endpoint and yields its text as it arrives. Threads may share it.
 
     Args:
-        endpoint: where, and with which model.
+        endpoint: its address and the model to ask there.
 
     Raises:
         NoWriter: the extra ``llm`` is not installed.
@@ -30,19 +31,19 @@ class EndpointWriter:
 
     @property
     def name(self) -> str:
-        """The model that writes."""
+        """The name of the model that writes."""
         return self._endpoint.model
 
-    def write(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """What the model answers, piece by piece.
+    def write(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield the answer of the model, piece by piece.
 
         Args:
             messages: pairs of role and text.
 
         Raises:
-            WriterFailed: the endpoint refused, stalled, broke off, or is not one.
+            WriterFailed: the endpoint refused, stalled, broke off, or is none.
         """
-        # Imported on first use: a second that only who has a writer should wait.
+        # Imported on first use: it takes a second, which only users of a writer should wait.
         import httpx2
         from openai import OpenAIError
 
@@ -73,13 +74,13 @@ class EndpointWriter:
             ),
         )
 
-    def _pieces(self, client: "OpenAI", messages: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def _pieces(self, client: "OpenAI", messages: Sequence[Message]) -> Iterator[str]:
         from qa.writer.failures import broken_off, too_long
 
         stream = client.chat.completions.create(
             model=self._endpoint.model,
             messages=[{"role": role, "content": text} for role, text in messages],  # type: ignore[misc]  # the client wants a TypedDict for each role
-            stream=True,  # and nothing that some server would not know
+            stream=True,  # no further option: some servers refuse those they do not know
         )
         left = _MOST_CHARACTERS
         ending: str | None = None
@@ -97,17 +98,26 @@ class EndpointWriter:
             raise too_long(f"The writer at {self._endpoint.host} reached its own limit of length.")
 
 
-def _read(chunk: object) -> tuple[str, str | None]:
-    """The text of one event, and why the answer ends with it, if it does.
+class _Event(NamedTuple):
+    """One event of the stream.
 
-    The client checks none of the types that it states, so that nothing is taken on trust.
+    Attributes:
+        text: a piece of the answer.
+        ending: why the answer ends with it; None if it does not.
     """
+
+    text: str
+    ending: str | None
+
+
+def _read(chunk: object) -> _Event:
+    """Read one event; the client checks none of the types that it declares."""
     choices = getattr(chunk, "choices", None)
     if not isinstance(choices, list) or not choices:
-        return "", None
+        return _Event("", None)
     content = getattr(getattr(choices[0], "delta", None), "content", None)
     ending = getattr(choices[0], "finish_reason", None)
-    return (
-        content if isinstance(content, str) else "",
-        ending if isinstance(ending, str) and ending else None,
+    return _Event(
+        text=content if isinstance(content, str) else "",
+        ending=ending if isinstance(ending, str) and ending else None,
     )

@@ -1,7 +1,7 @@
-"""What went wrong at the writer's endpoint, in a sentence that says what helps.
+"""Failures of the writer's endpoint, each with a sentence that says what helps.
 
-No such sentence may hold the key: a server may repeat it, so that its words are cleaned,
-and the client's own exceptions, which quote them, do not travel on as causes.
+No such sentence may hold the key. A server may repeat it, so the key is removed from the
+server's words, and the client's own exceptions, which quote these, are not kept as causes.
 """
 
 import httpx2
@@ -14,11 +14,11 @@ _SHOWN = 200  # characters of a server's own message
 
 
 def failure_of(error: Exception, endpoint: Endpoint) -> WriterFailed:
-    """The error for what the client raised.
+    """Return the error for an exception that the client raised.
 
     Args:
-        error: of openai, of httpx2, or a ValueError: JSON that is none, bytes that are no UTF-8.
-        endpoint: where it happened.
+        error: of openai, of httpx2, or a ValueError: bad JSON, or bytes that are no UTF-8.
+        endpoint: that was asked.
     """
     if isinstance(error, APITimeoutError | httpx2.TimeoutException):
         return WriterFailed(
@@ -37,7 +37,7 @@ def failure_of(error: Exception, endpoint: Endpoint) -> WriterFailed:
     if isinstance(error, APIStatusError):
         return WriterFailed(
             f"The writer at {endpoint.host} answered with HTTP status {error.status_code}"
-            f"{_what_helps(error, endpoint)}",
+            f"{_advice(error, endpoint)}",
             "writer_refused",
             {"status": error.status_code},
         )
@@ -47,7 +47,7 @@ def failure_of(error: Exception, endpoint: Endpoint) -> WriterFailed:
 
 
 def broken_off(endpoint: Endpoint) -> WriterFailed:
-    """The error for a stream without its end, or for what is no stream at all."""
+    """Return the error for a stream that broke off, or a response that is no stream."""
     return WriterFailed(
         f"What came from {endpoint.host} is not a whole stream of the chat completions protocol: "
         f"it broke off, or {URL} is not the address of an OpenAI-compatible server.",
@@ -56,11 +56,11 @@ def broken_off(endpoint: Endpoint) -> WriterFailed:
 
 
 def too_long(message: str) -> WriterFailed:
-    """The error for an answer that reaches a limit."""
+    """Return the error for an answer that reaches a limit."""
     return WriterFailed(message, "writer_too_long")
 
 
-def _what_helps(error: APIStatusError, endpoint: Endpoint) -> str:
+def _advice(error: APIStatusError, endpoint: Endpoint) -> str:
     status = error.status_code
     if status in (401, 403):
         return f": it does not accept the key. {KEY} holds it."
@@ -72,7 +72,7 @@ def _what_helps(error: APIStatusError, endpoint: Endpoint) -> str:
 
 
 def _safe(message: str, endpoint: Endpoint) -> str:
-    """A foreign message, without the key, on one line, not too long."""
+    """Return a server's message without the key, on one line, and cut if it is long."""
     if endpoint.key:
         message = message.replace(endpoint.key, "[key]")
     return "".join(c if c.isprintable() else " " for c in message)[:_SHOWN]

@@ -1,4 +1,4 @@
-"""The numbers that a text states, whichever way it writes them: 98, 九十八, ninety-eight."""
+"""The numbers that a text states, however it writes them: 98, 九十八, ninety-eight."""
 
 import re
 
@@ -22,18 +22,18 @@ _WORDS = re.compile(
     rf"\b(?:({_TENS.replace(' ', '|')})(?:[-\s]({_ONES.replace(' ', '|')}))?"
     rf"|({_ONES.replace(' ', '|')}))\b"
 )
-# A Chinese numeral is one for sure only where it counts something: 一般 and 十分 do not.
+# Chinese digits are certainly a number only where they count something: not in 一般 or 十分.
 _COUNTED = re.compile(
     rf"(?=[{_DIGIT}十]){_NUMERAL}(?=[天日周月年岁倍元人名个条项级次小种类座份])"
     rf"|(?<=百分之)[{_DIGIT}十]+"
 )
-# 300% and 三倍 say the same.
+# 300% and 三倍 are the same number.
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|per ?cent)")
 _TIMES = re.compile(rf"({_NUMERAL})倍")
 
 
 def figures(text: str) -> set[float]:
-    """Every number that a text can be read to state."""
+    """Return every number that a text can be read to state."""
     folded = fold(text)
     found = {_arabic(number) for number in _ARABIC.findall(folded)}
     found.update(_chinese(numeral) for numeral in _CHINESE.findall(folded))
@@ -47,7 +47,7 @@ def figures(text: str) -> set[float]:
 
 
 def stated_figures(text: str) -> dict[str, float]:
-    """The numbers that a text states beyond doubt, by how it writes them.
+    """Return the numbers that a text certainly states, by the way it writes them.
 
     A one in words is left out: "one" and 一 are more often an article than a number.
     """
@@ -68,10 +68,10 @@ def _english(tens: str | None, ones: str | None, alone: str | None) -> float:
 
 
 def _chinese(numeral: str) -> float:
-    """The value of a numeral: 四十二, 两千零五, 一万二千, or digits in a row as in 二〇二五."""
+    """Return the value of a numeral: 四十二, 两千零五, 一万二千, or digits in a row, 二〇二五."""
     if all(character in DIGIT_VALUES for character in numeral):
         return float("".join(str(DIGIT_VALUES[character]) for character in numeral))
-    total, below, digit = 0.0, 0.0, 0.0  # as floats, which no number is too large for
+    total, below, digit = 0.0, 0.0, 0.0  # floats: no numeral is too large for these
     for character in numeral:
         if character in DIGIT_VALUES:
             digit = DIGIT_VALUES[character]

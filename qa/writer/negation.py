@@ -1,9 +1,9 @@
-"""Whether a sentence denies what its passage affirms, or the other way round.
+"""Clauses of a sentence that deny what its passage affirms, or affirm what it denies.
 
-Token matching cannot tell 不得辞退 from 可以辞退. Here each clause of the sentence is held
-against the clauses of the passage that are nearly the same, and if every one of those has
-a negation where it has none, or none where it has one, it says the opposite. It catches
-what keeps close to the wording; a negation that is paraphrased too goes through.
+Token similarity cannot tell 不得辞退 from 可以辞退. So each clause of the sentence is
+compared with the clauses of the passage that are nearly the same. If each of these is negated
+and the clause is not, or the other way round, the clause says the opposite. This catches
+opposites that keep close to the wording, and misses those that are paraphrased.
 """
 
 import re
@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from embeddings import TokenEncoder
-from qa.retrieval.matching import question_of, similarity
+from qa.retrieval.evidence import compare_texts, question_of
 
 _CLAUSE_ENDS = re.compile(r"[，。；：！？,;:!?\n]+|\.(?=\s|$)")
 _NEGATION = re.compile(
@@ -20,35 +20,30 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 # Negations in form only.
-_NONE = re.compile(
+_NO_NEGATION = re.compile(
     r"不仅|不但|不过|不管|不论|不同|不断|不满|不足|不止|不少|不超过|不低于|不得低于|差不多|是不是|能不能"
     r"|会不会|有没有|无论|未来|非常|除非|\bno (?:less|more|later|fewer) than\b|\bnot only\b",
     re.IGNORECASE,
 )
 
-_NEARLY_THE_SAME = 0.75  # of a clause's weight has its counterpart in the other
-_AS_NEAR = 0.1  # below the nearest clause, another may be meant as well
+# Chosen by hand; ``benchmarks/writer.py`` measures what they catch.
+_NEARLY_THE_SAME = 0.75  # the share of a clause that the other matches
+_AS_NEAR = 0.1  # a clause that matches so much less than the best one may be meant as well
 
 
 def opposite(sentence: str, passage: str, encoder: TokenEncoder) -> str | None:
-    """The first clause of a sentence of which the passage says the opposite, if any.
+    """Return the first clause of a sentence of which the passage says the opposite, if any.
 
     Args:
         sentence: of the writer.
         passage: that it names.
-        encoder: says which words resemble each other.
+        encoder: the model whose token vectors are compared.
     """
     others = _clauses(passage)
-    cut = [tokens.ids for tokens in encoder.tokens(others)]
     for clause in _clauses(sentence):
         ids = encoder.tokens([clause])[0].ids
         claim = question_of(encoder, ids, np.ones(len(ids), dtype=np.float32))
-        near = [
-            float(claim.weights @ similarity(claim, encoder, other).max(axis=1))
-            if len(other)
-            else 0.0
-            for other in cut
-        ]
+        near = [evidence.coverage for evidence in compare_texts(claim, encoder, others)]
         best = max(near, default=0.0)
         if best < _NEARLY_THE_SAME:
             continue
@@ -67,5 +62,5 @@ def _clauses(text: str) -> list[str]:
 
 
 def _is_negated(clause: str) -> bool:
-    """Whether the clause denies; two negations affirm."""
-    return len(_NEGATION.findall(_NONE.sub("", clause))) % 2 == 1
+    """Return whether a clause is negated; two negations cancel out."""
+    return len(_NEGATION.findall(_NO_NEGATION.sub("", clause))) % 2 == 1

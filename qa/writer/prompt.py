@@ -1,11 +1,12 @@
-"""What the writer is told: the rules, then question and passages as data.
+"""The prompt for the writer: the rules, then question and passages as data.
 
-The passages are hostile until shown otherwise. They travel inside a JSON object, whose
-strings no text can end from within; and whatever a model makes of an instruction that it
-finds in them, each of its sentences is held against the passages afterwards.
+The passages are taken to be hostile. They are sent inside a JSON object, whose strings no
+text can end from within; and even if a model follows an instruction that it finds in them,
+each of its sentences is checked against the passages afterwards.
 """
 
 import json
+from typing import NamedTuple
 
 from qa.results import Answer, Hit
 
@@ -24,8 +25,20 @@ RULES = (
 )
 
 
-def messages(answer: Answer) -> list[tuple[str, str]]:
-    """The conversation that the writer is given, as pairs of role and text.
+class Message(NamedTuple):
+    """A message to a language model.
+
+    Attributes:
+        role: ``system`` or ``user``.
+        text: of the message.
+    """
+
+    role: str
+    text: str
+
+
+def messages(answer: Answer) -> list[Message]:
+    """Return the messages that ask the writer to answer from the cited passages.
 
     Args:
         answer: one that was answered; its citations give the passages and their numbers.
@@ -43,17 +56,17 @@ def messages(answer: Answer) -> list[tuple[str, str]]:
             for number, hit in cited_passages(answer).items()
         ],
     }
-    return [("system", RULES), ("user", json.dumps(asked, ensure_ascii=False))]
+    return [Message("system", RULES), Message("user", json.dumps(asked, ensure_ascii=False))]
 
 
 def cited_passages(answer: Answer) -> dict[int, Hit]:
-    """The passage of each citation, by the citation's number."""
+    """Return the passage of each citation, by the citation's number."""
     hits = {hit.passage_id: hit for hit in answer.hits}
     return {citation.number: hits[citation.passage_id] for citation in answer.citations}
 
 
 def excerpt(hit: Hit) -> str:
-    """The passage's text, or of a very long one the part around its answering sentence."""
+    """Return a passage's text, or of a very long one the part around its highlight."""
     if len(hit.text) <= LONGEST_PASSAGE:
         return hit.text
     marked = hit.highlights[0].start if hit.highlights else 0

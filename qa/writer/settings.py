@@ -1,11 +1,11 @@
-"""Where the optional writer is: an endpoint that the environment names, or none.
+"""The address of the optional writer: an endpoint that the environment names, or none.
 
     WENJU_LLM_URL      base address of an OpenAI-compatible server, up to ``/v1``
     WENJU_LLM_MODEL    the model to ask there
     WENJU_LLM_KEY      sent as a bearer token, if set
     WENJU_LLM_TIMEOUT  seconds to wait for the next word, 60 by default
 
-Nothing else can set the address: no question, document, request or redirect.
+Nothing else can set it: no question, document, request or redirect.
 """
 
 import os
@@ -63,12 +63,12 @@ class Endpoint:
 
 
 def configured() -> bool:
-    """Whether the environment names a writer."""
+    """Return whether the environment names a writer."""
     return bool(os.environ.get(URL, "").strip())
 
 
 def endpoint_of_environment() -> Endpoint:
-    """The endpoint that the environment names.
+    """Return the endpoint that the environment names.
 
     Raises:
         NoWriter: it names none, or names it wrongly.

@@ -1,7 +1,7 @@
 """A writer's text, cut into sentences while it arrives.
 
-Where the text is cut does not depend on the pieces that the network makes of it: it is
-read a character at a time.
+The text is read a character at a time, so that the cuts do not depend on the pieces that the
+network makes of it.
 """
 
 import re
@@ -14,21 +14,22 @@ _NUMBERS = r"[\[【]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]】]"
 _CITATION = re.compile(rf"\s*{_NUMBERS}")
 _CITATIONS = re.compile(rf"(?:\s*{_NUMBERS})+")
 _BEGINNING_OF_CITATION = re.compile(r"[\[【][\s\d,，、]*")
-# A semicolon or an ellipsis ends a sentence of a document; here the number comes later.
+# A semicolon or an ellipsis ends a sentence of a document, but not one of a writer, where
+# the number of the passage comes later.
 _ENDED = re.compile(r"[。！？!?.｡‼⁇⁈⁉؟۔।॥।][”’」』）)〕\"']*$")
 _MARKUP = re.compile(r"^(?:[-*+•·>#]+|\d{1,2}[.、)）])\s+|\*\*|__|`")
-_THOUGHT = ("<think>", "</think>")  # models that think aloud do it first, between these
+_THOUGHT = ("<think>", "</think>")  # some models first write their reasoning between these
 
 _FULL_STOPS = (".", "!", "?", '"', "'", ")", "”", "’")
-_LONGEST = 1_000  # characters; what goes on longer is cut here
+_LONGEST = 1_000  # characters; a longer sentence is cut here
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence as the writer put it, before it is checked.
+    """A sentence of the writer before it is checked.
 
     Attributes:
-        text: without its citations and without marks of Markdown.
+        text: without its citations and without Markdown.
         numbers: of the passages that it names, in order, each once.
     """
 
@@ -37,13 +38,13 @@ class Draft:
 
 
 class Splitter:
-    """Takes text piece by piece, gives each sentence as soon as the next one has begun."""
+    """Takes text piece by piece and yields each sentence once the next has begun."""
 
     def __init__(self) -> None:
         self._waiting = ""
 
     def feed(self, piece: str) -> Iterator[Draft]:
-        """The sentences that this piece of text completes."""
+        """Yield the sentences that this piece of text completes."""
         for character in piece:
             if character == "[" and self._waiting.endswith(_FULL_STOPS):
                 self._waiting += " "  # a full stop ends a sentence before white space only
@@ -56,13 +57,13 @@ class Splitter:
                 self._waiting = self._waiting[end:]
 
     def rest(self) -> Iterator[Draft]:
-        """The sentence that was left when the text ended."""
+        """Yield the sentence that was left when the text ended."""
         waiting, self._waiting = self._waiting, ""
         if not waiting.lstrip().startswith(_THOUGHT[0]):
             yield from _draft(waiting)
 
     def _is_thought(self) -> bool:
-        """Whether the text so far is a model's thinking aloud; it is dropped at its end."""
+        """Return whether the text so far is a model's reasoning; it is dropped at its end."""
         begun = self._waiting.lstrip()
         if not begun or not begun.startswith(_THOUGHT[0][: len(begun)]):
             return False
@@ -71,7 +72,7 @@ class Splitter:
         return True
 
     def _first_end(self) -> int | None:
-        """Where the first sentence and its citations end, if another begins after it."""
+        """Return where the first sentence and its citations end, if another begins after it."""
         waiting = self._waiting
         for part in sentences(waiting):
             end = part.end

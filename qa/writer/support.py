@@ -1,46 +1,59 @@
-"""Whether a sentence is supported by the passages that it names.
+"""The check of a writer's sentence against the passages that it names.
 
-Its words must find a counterpart in them by token matching (:mod:`qa.retrieval.matching`), above a
-bar that ``benchmarks/writer.py`` measured, each figure that it states must stand there, and
-no clause may say the opposite of one there.
+Enough of its words must have counterparts there, by the same token similarity as a search
+(:mod:`qa.retrieval.evidence`); each figure that it states must occur there; and none of its
+clauses may say the opposite of a clause there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from corpus.characters import has_han
 from embeddings import TokenEncoder, Tokens
-from embeddings.protocols import FloatArray
 from qa.results import Hit
-from qa.retrieval.matching import question_of, similarity
+from qa.retrieval.evidence import Evidence, compare_texts, question_of
 from qa.writer.figures import figures, stated_figures
 from qa.writer.negation import opposite
 from qa.writer.splitting import Draft
 from qa.writer.written import Reason, WrittenSentence
 
-# From which share on a sentence counts as supported: measured, see benchmarks/writer.py.
-# A translation's words are less similar to their counterparts than a paraphrase's.
+# The share from which on a sentence counts as supported, chosen by ``benchmarks/writer.py`` on
+# one half of its sentences. The words of a translation are less similar to their
+# counterparts than those of a paraphrase.
 BAR = 0.75
 BAR_ACROSS_LANGUAGES = 0.3
 
 _WINDOW, _STEP = 40, 10  # tokens
 _MISSING_SHOWN = 3
-_UNLIKE = 0.5  # below this squared cosine, a word has no counterpart to speak of
+_UNLIKE = 0.5  # a word whose best squared cosine is lower has no real counterpart
+
+
+class Support(NamedTuple):
+    """How far a passage supports a sentence.
+
+    Attributes:
+        share: of the sentence that has counterparts in the passage, 0 to 1.
+        missing: the most important words without a counterpart, as they are written.
+    """
+
+    share: float
+    missing: tuple[str, ...]
 
 
 class Checker:
     """Checks sentences against passages.
 
     Args:
-        encoder: whose token vectors say which words resemble each other.
+        encoder: the model whose token vectors are compared.
     """
 
     def __init__(self, encoder: TokenEncoder) -> None:
         self._encoder = encoder
 
     def check(self, draft: Draft, passages: Mapping[int, Hit]) -> WrittenSentence:
-        """The sentence with the verdict on it.
+        """Return the sentence with the verdict on it.
 
         Args:
             draft: the sentence and the numbers that it names.
@@ -52,7 +65,7 @@ class Checker:
         if unknown:
             return _struck(draft, Reason.UNKNOWN_PASSAGE, unknown, 0.0)
         named = "\n".join(_whole(passages[number]) for number in draft.numbers)
-        support, without = self.support(draft.text, named)
+        support, missing = self.support(draft.text, named)
         stated = figures(named)
         foreign = [
             written for written, value in stated_figures(draft.text).items() if value not in stated
@@ -60,55 +73,47 @@ class Checker:
         if foreign:
             return _struck(draft, Reason.OTHER_FIGURES, foreign, support)
         if support < bar(draft.text, named):
-            return _struck(draft, Reason.NOT_SUPPORTED, without, support)
+            return _struck(draft, Reason.NOT_SUPPORTED, missing, support)
         if clause := opposite(draft.text, named, self._encoder):
             return _struck(draft, Reason.OPPOSITE, (clause,), support)
         return WrittenSentence(draft.text, draft.numbers, True, None, (), support)
 
-    def support(self, sentence: str, passage: str) -> tuple[float, tuple[str, ...]]:
-        """How much of a sentence has a counterpart in a passage.
+    def support(self, sentence: str, passage: str) -> Support:
+        """Measure how much of a sentence has a counterpart in a passage.
 
-        Returns:
-            The mean, over the sentence's tokens by their learnt weight, of the best
-            similarity in the passage, averaged with the same in its best window of 40
-            tokens: the words of a false claim often stand in a passage, but scattered.
-            And the weightiest words without a counterpart, as they are written.
+        The share is the mean, over the sentence's tokens by their learnt importance, of the
+        best similarity in the passage, averaged with the same in its best window of 40
+        tokens: the words of a false claim often occur in a passage, but scattered.
         """
-        own, other = self._encoder.tokens([sentence, passage])
-        if not len(own.ids) or not len(other.ids):
-            return 0.0, (sentence[:20],)
+        (own,) = self._encoder.tokens([sentence])
         claim = question_of(self._encoder, own.ids, np.ones(len(own.ids), dtype=np.float32))
-        matched = similarity(claim, self._encoder, other.ids)  # (own tokens, other tokens)
-        best: FloatArray = matched.max(axis=1)
-        starts = range(0, max(len(other.ids) - _WINDOW + _STEP, 1), _STEP)
-        window = max(
-            float(claim.weights @ matched[:, start : start + _WINDOW].max(axis=1))
-            for start in starts
-        )
-        support = (float(claim.weights @ best) + window) / 2
-        return support, _without(sentence, own, claim.weights, best)
+        (evidence,) = compare_texts(claim, self._encoder, [passage])
+        if not evidence.text.size:
+            return Support(0.0, (sentence[:20],))
+        share = (evidence.coverage + evidence.best_window(_WINDOW, _STEP)) / 2
+        return Support(share, _missing(sentence, own, evidence))
 
 
 def bar(sentence: str, passage: str) -> float:
-    """The bar for a sentence, lower where its language is not the passage's."""
+    """Return the bar for a sentence, lower if its language is not the passage's."""
     return BAR if has_han(sentence) == has_han(passage) else BAR_ACROSS_LANGUAGES
 
 
-def _without(
-    sentence: str, tokens: Tokens, weights: FloatArray, best: FloatArray
-) -> tuple[str, ...]:
-    """The weightiest words of a sentence whose best similarity is low."""
-    order = sorted(np.flatnonzero(best < _UNLIKE).tolist(), key=lambda i: -float(weights[i]))
-    words = [sentence[slice(*tokens.spans[i].tolist())] for i in order]
+def _missing(sentence: str, tokens: Tokens, evidence: Evidence) -> tuple[str, ...]:
+    """Return the most important words of a sentence that have no counterpart."""
+    weights = evidence.question.weights
+    unlike = np.flatnonzero(evidence.best < _UNLIKE).tolist()
+    order = sorted(unlike, key=lambda token: -float(weights[token]))
+    words = [sentence[slice(*tokens.spans[token].tolist())] for token in order]
     return tuple(dict.fromkeys(words))[:_MISSING_SHOWN]
 
 
 def _whole(hit: Hit) -> str:
-    """A passage with what stands above it: a sentence may name its author or section."""
+    """Return a passage with its context: a sentence may name its author or section."""
     return "\n".join([hit.title, hit.author or "", *hit.headings, hit.text])
 
 
 def _struck(
-    draft: Draft, reason: Reason, missing: list[str] | tuple[str, ...], support: float
+    draft: Draft, reason: Reason, missing: Sequence[str], support: float
 ) -> WrittenSentence:
     return WrittenSentence(draft.text, draft.numbers, False, reason, tuple(missing), support)

@@ -1,8 +1,8 @@
-"""The writer's connection, held to its limits.
+"""The writer's connection, with limits.
 
-It goes to the address it is given and nowhere else: no proxy, no redirect, no header that
-the client library or the environment adds of its own accord. What comes back is bounded in
-time and size, down to the last byte, for the client's own timeouts bound each wait only.
+It connects to the given address and nowhere else: no proxy, no redirect, no header that the
+client library or the environment adds. The whole response is limited in time and size,
+because the client's own timeouts limit single waits only.
 """
 
 import time
@@ -15,7 +15,7 @@ _SENT = ("accept", "connection", "content-length", "content-type", "host", "user
 
 
 class BoundedTransport(httpx2.HTTPTransport):
-    """Sends what is needed, and reads no longer and no more than it may.
+    """Sends the headers that are needed, and limits the time and size of the response.
 
     Args:
         key: the bearer token; empty for none.
@@ -46,7 +46,7 @@ class BoundedTransport(httpx2.HTTPTransport):
 
 
 class _BoundedStream(httpx2.SyncByteStream):
-    """A body that ends in an error past its time or size."""
+    """A body that raises an error past its time or size."""
 
     def __init__(self, stream: httpx2.SyncByteStream, ends: float) -> None:
         self._stream = stream
@@ -63,5 +63,5 @@ class _BoundedStream(httpx2.SyncByteStream):
             yield piece
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._stream.close()

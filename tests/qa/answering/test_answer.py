@@ -10,6 +10,7 @@ import pytest
 from corpus import Document, Span
 from qa import Hit, LibraryDamaged
 from qa.answering.answer import checked, citations_of, compose
+from qa.answering.confidence import Judgement
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.store import Store
 from qa.storage.records import Model, place_of
@@ -83,7 +84,7 @@ def test_a_document_removed_meanwhile_is_not_quoted(catalogue: Catalogue) -> Non
 
 def test_every_number_has_a_citation_and_the_reverse(catalogue: Catalogue) -> None:
     hits = (hit(FIRST, 1, 1.0, Span(0, 9)), hit(SECOND, 2, 0.99))
-    answer = compose("问？", "问？", 0.8, 0.5, (*hits, hit(THIRD, 3, 0.2)), hits, catalogue)
+    answer = compose("问？", Judgement(0.8, 0.5), (*hits, hit(THIRD, 3, 0.2)), hits, catalogue)
     assert answer.answered
     assert answer.text is not None
     numbers = [int(number) for number in re.findall(r"\[(\d+)\]", answer.text)]
@@ -93,12 +94,12 @@ def test_every_number_has_a_citation_and_the_reverse(catalogue: Catalogue) -> No
 
 def test_under_the_threshold_there_is_no_answer(catalogue: Catalogue) -> None:
     hits = (hit(FIRST, 1, 1.0),)
-    answer = compose("问？", "补全的问？", 0.49, 0.5, hits, hits, catalogue)
+    answer = compose("问？", Judgement(0.49, 0.5), hits, hits, catalogue)
     assert (answer.answered, answer.text, answer.citations) == (False, None, ())
-    assert (answer.question, answer.query, answer.hits) == ("问？", "补全的问？", hits)
+    assert (answer.question, answer.query, answer.hits) == ("问？", "问？", hits)
     assert answer.confidence == 0.49
 
 
 def test_without_hits_there_is_no_answer(catalogue: Catalogue) -> None:
-    answer = compose("问？", "问？", 0.99, 0.5, (), (), catalogue)
+    answer = compose("问？", Judgement(0.99, 0.5), (), (), catalogue)
     assert (answer.answered, answer.text, answer.citations, answer.hits) == (False, None, (), ())

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from corpus import Span, quote
 from qa import Library
 from qa.answering.answer import compose
+from qa.answering.confidence import Judgement
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.store import Store
 from tests.qa.generated_files import KINDS, file_of
@@ -105,7 +106,7 @@ def test_what_is_quoted_stands_there(
             for mark in hit.highlights:
                 assert not unicodedata.combining(hit.text[mark.start])
                 assert mark.end == len(hit.text) or not unicodedata.combining(hit.text[mark.end])
-        answer = compose(question, question, 1.0, 0.5, tuple(hits), hits[:3], catalogue)
+        answer = compose(question, Judgement(1.0, 0.5), tuple(hits), hits[:3], catalogue)
         assert answer.answered
         assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
         for citation in answer.citations:

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from qa import Hit, Library
-from qa.answering.citations import worth_quoting
+from qa.answering.citations import Finding, worth_quoting
 from qa.results import PassageId
+from qa.retrieval.evidence import compare
 from qa.retrieval.search import Candidates
+from qa.storage.records import PassageTokens, context_of, packed
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +25,18 @@ def found(library: Library, question: str) -> tuple[tuple[Hit, ...], Candidates]
 
 
 def quoted(library: Library, hits: tuple[Hit, ...], candidates: Candidates) -> list[int]:
-    """The ranks of the hits that an answer quotes."""
-    return [hit.rank for hit in worth_quoting(hits, candidates, library.fingerprint)]
+    """The ranks of the hits that an answer quotes, whose titles may have been changed."""
+    encoder = candidates.encoder
+    tokens = [
+        PassageTokens(text.ids, context.ids, packed(text.spans[:, 0]))
+        for hit in hits
+        for text, context in [
+            encoder.tokens([hit.text, context_of(hit.title, hit.author, hit.headings)])
+        ]
+    ]
+    evidence = compare(candidates.question, encoder, tokens).evidence()
+    findings = [Finding(*pair) for pair in zip(hits, evidence, strict=True)]
+    return [hit.rank for hit in worth_quoting(findings, candidates, library.fingerprint)]
 
 
 @pytest.mark.parametrize(

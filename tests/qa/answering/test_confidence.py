@@ -3,6 +3,7 @@
 import json
 from importlib.resources import files
 from math import exp, log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from qa.answering.confidence import (
     from_json,
     own_calibration,
 )
-from qa.retrieval.matching import Question
+from qa.retrieval.evidence import Evidence, Question
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.models import Models
 from qa.storage.records import NO_TOKENS, PassageTokens
@@ -51,10 +52,15 @@ def test_no_candidates_have_no_features(bundled: Models) -> None:
 
 def candidate(*counterparts: float, **figures: float) -> Candidate:
     """A candidate in which the question's tokens have such counterparts."""
-    parts = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
+    parts: dict[str, Any] = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
     parts |= {"exact": 0.0, "phrases": 0.0}
-    held = np.array(counterparts, np.float32)
-    return Candidate(row=1, id="a:0", counterparts=held, tokens=None, **(parts | figures))
+    return Candidate(row=1, id="a:0", evidence=evidence(*counterparts), **(parts | figures))
+
+
+def evidence(*counterparts: float, tokens: PassageTokens = NO_TOKENS) -> Evidence:
+    """The evidence of a passage with such counterparts of the question's tokens."""
+    best = np.array(counterparts, np.float32)
+    return Evidence(NOBODY, tokens, best[:, np.newaxis], best[:, np.newaxis], best)
 
 
 def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Candidates:
@@ -111,15 +117,15 @@ def test_words_shared_with_passages_in_another_script_do_not_count(bundled: Mode
 
     def of(text: str, *counterparts: float) -> Candidate:
         tokens = PassageTokens(encoder.tokens([text])[0].ids, NO_TOKENS.ids, None)
-        return candidate(*counterparts)._replace(tokens=tokens)
+        return candidate()._replace(evidence=evidence(*counterparts, tokens=tokens))
 
     chinese, english = of("职工享受年假", 0.6, 0.6), of("paid to the guard", 1.0, 1.0)
     weights = [0.5, 0.5]
     assert features(asked(encoder, weights, chinese, english))["apart"] == pytest.approx(0.8)
     assert features(asked(encoder, weights, english, chinese))["apart"] == 0.0
     # Where the tokens of one are not known, all count.
-    unknown = english._replace(tokens=None)
-    assert features(asked(encoder, weights, chinese, unknown))["apart"] == 0.0
+    unknown = english._replace(evidence=None)
+    assert features(asked(encoder, weights, chinese, english, unknown))["apart"] == 0.0
 
 
 @pytest.mark.parametrize(("words", "apart"), [(1, 7 / 15), (2, 0.8), (3, 1.0)])

@@ -1,6 +1,6 @@
 """Which sentences are marked: whole ones, those that match, and no more than needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from corpus import Span, sentences
 from embeddings import TokenEncoder
 from qa.answering.highlights import mark
-from qa.retrieval.matching import Question, inverse_document_frequency, question_of
+from qa.retrieval.evidence import Question, compare, inverse_document_frequency, question_of
 from qa.storage.models import Models
 from qa.storage.records import PassageTokens, packed
 
@@ -27,9 +27,18 @@ def ask(bundled: Models) -> Ask:
     return made
 
 
+def marked_in(texts: Sequence[str], question: Question, encoder: TokenEncoder) -> list[Span | None]:
+    """What is marked in texts that stand under nothing."""
+    nothing = np.empty(0, np.int32)
+    tokens = [
+        PassageTokens(cut.ids, nothing, packed(cut.spans[:, 0])) for cut in encoder.tokens(texts)
+    ]
+    return mark(texts, compare(question, encoder, tokens).evidence())
+
+
 def marked(text: str, question: Question, encoder: TokenEncoder) -> Span | None:
-    """What is marked in a text of which no tokens are kept."""
-    (span,) = mark([text], [None], question, encoder)
+    """What is marked in one text."""
+    (span,) = marked_in([text], question, encoder)
     return span
 
 
@@ -131,24 +140,18 @@ def test_many_texts_are_marked_as_each_alone(bundled: Models, ask: Ask) -> None:
     turned = ["。".join(pool[i:] + pool[:i]) + "。" for i in range(5)]
     texts = ["", "年休假", *turned, "🦄🦄", pool[0]]
     question, encoder = ask("年休假有几天"), bundled.token_encoder
-    spans = mark(texts, [None] * len(texts), question, encoder)
+    spans = marked_in(texts, question, encoder)
     assert spans == [marked(text, question, encoder) for text in texts]
     found = [span and text[span.start : span.end] for text, span in zip(texts, spans, strict=True)]
     assert found == [None, "年休假", *["职工工作满一年可以享受五天年休假。"] * 5, None, pool[0]]
 
 
-def test_kept_tokens_are_not_cut_again(bundled: Models, ask: Ask) -> None:
-    question, encoder = ask("年休假有几天"), bundled.token_encoder
-    (cut,) = encoder.tokens([TEXT])
-    starts, context = cut.spans[:, 0], np.empty(0, np.int32)
-    kept = PassageTokens(cut.ids, context, packed(starts))
-    unplaced = PassageTokens(cut.ids[:0], context)  # of an older library: cut when shown
-    true = marked(TEXT, question, encoder)
-    assert mark([TEXT] * 3, [kept, unplaced, None], question, encoder) == [true] * 3
-    swapped = PassageTokens(cut.ids[::-1], context, packed(starts))
-    (span,) = mark([TEXT], [swapped], question, encoder)
-    assert span is not None
-    assert span != true
+def test_tokens_without_places_cannot_be_marked(bundled: Models, ask: Ask) -> None:
+    (cut,) = bundled.token_encoder.tokens([TEXT])
+    unplaced = PassageTokens(cut.ids, np.empty(0, np.int32))
+    evidence = compare(ask("年休假有几天"), bundled.token_encoder, [unplaced]).evidence()
+    with pytest.raises(ValueError, match="places"):
+        mark([TEXT], evidence)
 
 
 ALLOWANCES = "职级 | 最低年限 | 月度津贴\nP4 | 无 | 0元\nP5 | 两年 | 800元\nP6 | 四年 | 1500元"

@@ -41,8 +41,8 @@ EDITED = st.tuples(st.text("工会甲乙丙 ab", max_size=40), st.text("工x。"
 @given(st.lists(EDITED, max_size=8))
 def test_what_is_not_compared_could_not_have_been_alike(texts: list[str]) -> None:
     groups = collapse(list(enumerate(texts)), lambda item: item[1], len(texts))
-    firsts = [first for (first, _), _ in groups]
-    for (first, text), twins in groups:
-        assert all(alike(shingles(text), shingles(twin)) for _, twin in twins)
+    firsts = [group.first[0] for group in groups]
+    for (first, text), duplicates in groups:
+        assert all(alike(shingles(text), shingles(other)) for _, other in duplicates)
         others = [texts[i] for i in firsts if i < first]
         assert not any(alike(shingles(text), shingles(other)) for other in others)

@@ -8,16 +8,19 @@ from numpy.typing import NDArray
 
 from embeddings import TokenEncoder, Tokens
 from embeddings.protocols import FloatArray, IntArray, TokenVectors, VectorsAndTokens
-from qa.retrieval.matching import (
+from qa.retrieval.evidence import (
+    Evidence,
+    Question,
+    best_of_parts,
+    compare,
+    compare_texts,
+    greatest_importance,
     inverse_document_frequency,
-    match_passages,
-    match_segments,
-    match_texts,
     question_of,
-    says_most,
     similarity,
 )
-from qa.storage.records import PassageTokens
+from qa.retrieval.matching import Matches, match
+from qa.storage.records import PassageTokens, packed
 
 
 class FourWords:
@@ -79,6 +82,10 @@ def bare(*texts: str) -> list[PassageTokens]:
     return [PassageTokens(ids(text), ids("")) for text in texts]
 
 
+def matched(question: Question, passages: list[PassageTokens], context_weight: float) -> Matches:
+    return match(compare(question, ENCODER, passages), context_weight)
+
+
 def array(*values: float) -> FloatArray:
     return np.array(values, dtype=np.float32)
 
@@ -108,52 +115,111 @@ def test_similarity_is_the_squared_cosine_without_negatives() -> None:
     )
 
 
-def test_a_short_text_matches_as_a_whole() -> None:
+def coverages(question: Question, *texts: str) -> list[float]:
+    return [evidence.coverage for evidence in compare_texts(question, ENCODER, texts)]
+
+
+def test_the_coverage_of_a_text() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))  # each counts a half
-    found = match_texts(question, ENCODER, ["a", "ca", "", "zz"])
+    found = coverages(question, "a", "ca", "", "zz")
     assert found == pytest.approx([0.5, 0.82, 0, 0])  # c is like b by .64
-    assert match_texts(question, ENCODER, []).shape == (0,)
-    assert match_texts(question, ENCODER, ["", ""]).tolist() == [0, 0]
-    assert match_texts(question_of(ENCODER, ids(""), array()), ENCODER, ["a"]).tolist() == [0]
+    assert coverages(question) == []
+    assert coverages(question, "", "") == [0, 0]
+    assert coverages(question_of(ENCODER, ids(""), array()), "a") == [0]
 
 
-def test_what_the_word_says_that_says_most() -> None:
+def test_the_most_important_word() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))  # learnt lengths 1 and 2, of 12
-    assert says_most(question, array(1, 1)) == pytest.approx(2 / 12)
-    assert says_most(question, array(1, 0.25)) == pytest.approx(1 / 12)
-    assert says_most(question_of(ENCODER, ids(""), array()), array()) == 0
+    assert greatest_importance(question, array(1, 1)) == pytest.approx(2 / 12)
+    assert greatest_importance(question, array(1, 0.25)) == pytest.approx(1 / 12)
+    assert greatest_importance(question_of(ENCODER, ids(""), array()), array()) == 0
+
+
+def evidence_of(asked: str, *passages: PassageTokens) -> list[Evidence]:
+    question = question_of(ENCODER, ids(asked), np.ones(len(asked), np.float32))
+    return compare(question, ENCODER, passages).evidence()
+
+
+def test_the_evidence_of_each_passage_is_what_it_is_alone() -> None:
+    passages = [PassageTokens(ids(text), ids(context)) for text, context in (
+        ("az", "b"), ("", "ac"), ("cab", ""), ("", ""), ("b", "b"),
+    )]  # fmt: skip
+    for passage, found in zip(passages, evidence_of("abc", *passages), strict=True):
+        (alone,) = evidence_of("abc", passage)
+        assert found.tokens is passage
+        assert found.text.shape == (3, len(passage.ids))
+        assert found.context.shape == (3, len(passage.context))
+        for name in ("text", "context", "best"):
+            assert getattr(found, name) == pytest.approx(getattr(alone, name))
+
+
+def test_each_distinct_token_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[list[int]] = []
+
+    def counting(units: FloatArray, others: IntArray) -> FloatArray:
+        compared.append(others.tolist())
+        return FourWords().token_cosines(units, others)
+
+    monkeypatch.setattr(ENCODER, "token_cosines", counting)
+    evidence_of("ab", *(PassageTokens(ids("aabz"), ids("ba")) for _ in range(3)))
+    assert compared == [[0, 1, 3]]
+
+
+def test_the_best_window_of_a_text() -> None:
+    (evidence,) = evidence_of("ab", *bare("azzzzb"))  # a weighs a third, b two thirds
+    assert evidence.coverage == pytest.approx(1)
+    assert evidence.best_window(6, 2) == pytest.approx(1)
+    assert evidence.best_window(4, 2) == pytest.approx(2 / 3)
+    assert evidence.best_window(1, 1) == pytest.approx(2 / 3)
+    assert evidence_of("ab", *bare(""))[0].best_window(4, 2) == 0
+
+
+def test_the_best_between_two_places() -> None:
+    tokens = PassageTokens(ids("azb"), ids(""), packed(np.array([0, 3, 5], np.int32)))
+    (evidence,) = evidence_of("ab", tokens)
+    assert evidence.best_between(0, 6).tolist() == [1, 1]
+    assert evidence.best_between(0, 5).tolist() == [1, 0]
+    assert evidence.best_between(1, 6).tolist() == [0, 1]
+    assert evidence.best_between(2, 2).tolist() == [0, 0]
+    (unplaced,) = evidence_of("ab", *bare("azb"))
+    with pytest.raises(ValueError, match="not known"):
+        unplaced.best_between(0, 6)
+    placed = unplaced.placed(tokens)
+    assert placed is not None
+    assert placed.text is unplaced.text
+    assert placed.best_between(0, 5).tolist() == [1, 0]
+    assert unplaced.placed(PassageTokens(ids("az"), ids(""))) is None
 
 
 def test_a_match_by_hand() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    found = match_passages(question, ENCODER, bare("c", "az", "", "ba", "z"), 0.5)
+    found = matched(question, bare("c", "az", "", "ba", "z"), 0.5)
     assert found.window == pytest.approx([0.5 * 0.36 + 0.5 * 0.64, 0.5, 0, 1, 0])
     assert found.whole == pytest.approx(found.window)  # one window holds them
     assert found.exact.tolist() == [0, 0.5, 0, 1, 0]
-    assert found.counterparts == pytest.approx(
-        np.array([[0.36, 0.64], [1, 0], [0, 0], [1, 1], [0, 0]])
-    )
+    compared = compare(question, ENCODER, bare("c", "az", "", "ba", "z"))
+    assert compared.best == pytest.approx(np.array([[0.36, 0.64], [1, 0], [0, 0], [1, 1], [0, 0]]))
 
 
 def test_phrases_by_hand() -> None:
     question = question_of(ENCODER, ids("abc"), array(2, 1, 2))  # weights .333 each
     texts = ("abc", "bcab", "acb", "a", "za", "bz", "", "c")
-    found = match_passages(question, ENCODER, bare(*texts), 0.5)
+    found = matched(question, bare(*texts), 0.5)
     assert found.phrases == pytest.approx([1, 1, 0, 0, 0, 0, 0, 0])
     question = question_of(ENCODER, ids("abc"), array(6, 1, 2))  # weights .6, .2, .2
-    found = match_passages(question, ENCODER, bare("zab", "bcz", "ba"), 0.5)
+    found = matched(question, bare("zab", "bcz", "ba"), 0.5)
     assert found.phrases == pytest.approx([0.8 / 1.2, 0.4 / 1.2, 0])
 
 
 def test_neighbours_do_not_reach_into_the_next_passage() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    assert match_passages(question, ENCODER, bare("za", "bz"), 0.5).phrases.tolist() == [0, 0]
-    assert match_passages(question, ENCODER, bare("bz", "za"), 0.5).phrases.tolist() == [0, 0]
+    assert matched(question, bare("za", "bz"), 0.5).phrases.tolist() == [0, 0]
+    assert matched(question, bare("bz", "za"), 0.5).phrases.tolist() == [0, 0]
 
 
 def test_one_word_has_no_neighbour() -> None:
     question = question_of(ENCODER, ids("a"), array(1))
-    assert match_passages(question, ENCODER, bare("ab"), 0.5).phrases.tolist() == [0]
+    assert matched(question, bare("ab"), 0.5).phrases.tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +237,7 @@ def test_words_count_together_within_a_window(first: int, second: int, expected:
     letters = ["z"] * 60
     letters[first], letters[second] = "a", "b"
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    found = match_passages(question, ENCODER, bare("".join(letters)), 0.5)
+    found = matched(question, bare("".join(letters)), 0.5)
     assert found.window.tolist() == [expected]
     assert found.whole.tolist() == found.exact.tolist() == [1.0]  # these count anywhere
 
@@ -180,7 +246,7 @@ def test_a_counterpart_in_the_context_counts_less() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
     pairs = (("az", "b"), ("zz", "ab"), ("ab", "ab"))
     passages = [PassageTokens(ids(text), ids(context)) for text, context in pairs]
-    found = match_passages(question, ENCODER, passages, 0.5)
+    found = matched(question, passages, 0.5)
     assert found.window == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
     assert found.whole == pytest.approx([0.5 + 0.5 * 0.5, 0.5, 1.0])
     assert found.exact.tolist() == [0.5, 0, 1]  # of the text alone
@@ -188,25 +254,27 @@ def test_a_counterpart_in_the_context_counts_less() -> None:
 
 def test_windows_do_not_reach_into_the_next_passage() -> None:
     question = question_of(ENCODER, ids("ab"), array(2, 1))
-    found = match_passages(question, ENCODER, bare("za", "bz", "a" * 25), 0.5)
+    found = matched(question, bare("za", "bz", "a" * 25), 0.5)
     assert found.window.tolist() == found.whole.tolist() == [0.5, 0.5, 0.5]
     assert found.exact.tolist() == [0.5, 0.5, 0.5]
 
 
 def test_a_question_without_tokens_matches_nothing() -> None:
     question = question_of(ENCODER, ids("xyx"), array())
-    found = match_passages(question, ENCODER, bare("ab", ""), 0.5)
+    found = matched(question, bare("ab", ""), 0.5)
     assert found.window.tolist() == found.exact.tolist() == [0, 0]
-    assert found.counterparts.shape == (2, 0)
+    assert compare(question, ENCODER, bare("ab", "")).best.shape == (2, 0)
 
 
 def test_no_passages() -> None:
     question = question_of(ENCODER, ids("a"), array(1))
-    found = match_passages(question, ENCODER, [], 0.5)
-    assert (found.window.shape, found.counterparts.shape) == ((0,), (0, 1))
+    found = matched(question, [], 0.5)
+    assert found.window.shape == (0,)
+    assert compare(question, ENCODER, []).best.shape == (0, 1)
+    assert compare(question, ENCODER, []).evidence() == []
 
 
-def test_the_best_of_each_segment() -> None:
-    matched = np.array([[1, 0.2, 0.5], [0, 0.3, 0.4]], dtype=np.float32)
-    best = match_segments(matched, np.array([0, 2, 2]), 3)
+def test_the_best_of_each_part() -> None:
+    similarities = np.array([[1, 0.2, 0.5], [0, 0.3, 0.4]], dtype=np.float32)
+    best = best_of_parts(similarities, np.array([0, 2, 2]), 3)
     assert best == pytest.approx(np.array([[1, 0], [0, 0], [0.5, 0.4]]))

@@ -38,8 +38,8 @@ def test_a_quote_has_all_its_counterparts() -> None:
 
 @pytest.mark.parametrize("text", ["", "\U0001f600"])
 def test_what_has_no_words_has_no_counterpart(text: str) -> None:
-    assert Checker(ENCODER).support(text, PASSAGE)[0] == 0.0
-    assert Checker(ENCODER).support("单位", text)[0] == 0.0
+    assert Checker(ENCODER).support(text, PASSAGE).share == 0.0
+    assert Checker(ENCODER).support("单位", text).share == 0.0
     assert opposite(text, PASSAGE, ENCODER) is None
     assert opposite("单位不得辞退女职工", text, ENCODER) is None
 
