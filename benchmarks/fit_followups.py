@@ -1,14 +1,17 @@
-"""Fits by what the conversation tells a follow-up from a new topic.
+"""Fits the detection of follow-ups, and the choice of their reading.
 
 Run: python -m benchmarks.fit_followups   (some minutes on two cores)
 Prints the figures of ``qa/conversation/detection.py``, fitted on the development conversations
-of ``followups.jsonl``, over the demo library alone and among foreign passages; then which
-share of follow-ups and of new topics leans there, and, under each least match, in libraries
-of three articles, where the documents of a conversation are nearly all there are. A
-follow-up counts where its bare words, in the documents of the conversation, mean the right
-passage; as new topics count, beside those of the file, the first question of each
-conversation after the first turn of another one, and questions of ``offtopic.txt`` that no
-article answers.
+of ``followups.jsonl``, over the demo library alone and among foreign passages; then the
+shares of follow-ups and of new topics that are taken for follow-ups there, and, under each
+least match, in libraries of three articles, where the documents of a conversation are nearly
+all there are. A follow-up counts if its bare words, in the documents of the conversation, mean
+the right passage. New topics are those of the file, the first question of each conversation
+after the first turn of another one, and questions of ``offtopic.txt`` that no article answers.
+
+Then prints the figures of ``qa/conversation/completer.py``: every second development
+conversation is completed in every way, and each reading is searched. It counts as good if it
+finds the passage that is meant, and is answered.
 """
 
 import json
@@ -17,7 +20,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -25,54 +28,102 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.followups import CONVERSATIONS, DEVELOPMENT, crowded_library, found
 from benchmarks.machine import HERE
 from qa import Library
+from qa.answering.confidence import judge
 from qa.conversation import detection
-from qa.conversation.completer import Completer
+from qa.conversation.completer import (
+    READING_WEIGHTS,
+    Completer,
+    completions,
+    reading_features,
+)
 from qa.storage.locations import demo_articles
 
 OFF_TOPIC = HERE / "offtopic.txt"
 _LEAST_MATCHES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
 _PENALTY = 0.3  # scikit-learn's C, of features on one scale
+_READING_PENALTY = 1.0
 
 
 def main() -> None:
     """Observe, fit, print."""
     observed = {}
+    tried = []
     for name, opened in (("demo", Library.demo()), ("demo among others", crowded_library())):
         with opened as library:
             observed[name] = list(observations(library, conversations()))
+            tried += list(tried_readings(library))
     rows = [
         (features, label)
         for several in observed.values()
         for features, label in several
-        if detection.may_lean(features, among_many=True)
+        if detection.may_be_followup(features, among_many=True)
     ]
-    values = np.array([[features[name] for name in detection.WEIGHTS] for features, _ in rows])
-    labels = np.array([label for _, label in rows])
-    scale = values.std(axis=0)
-    fitted = LogisticRegression(C=_PENALTY, max_iter=1_000).fit(values / scale, labels)
-    weights = dict(zip(detection.WEIGHTS, (fitted.coef_[0] / scale).tolist(), strict=True))
-    print(f"{len(labels)} questions that may be follow-ups, {labels.sum()} of them are")
-    print(f"INTERCEPT = {fitted.intercept_[0]:.2f}")
-    for name, weight in weights.items():
-        print(f'    "{name}": {weight:.2f},')
-    detection.INTERCEPT = float(fitted.intercept_[0])
-    detection.WEIGHTS.update(weights)
+    print("questions that may be follow-ups")
+    fitted = fit(rows, detection.WEIGHTS, _PENALTY)
+    detection.INTERCEPT = fitted.intercept
+    detection.WEIGHTS.update(fitted.weights)
     for name, several in observed.items():
         show(name, several, among_many=True)
+    print("readings of follow-ups")
+    fit(tried, READING_WEIGHTS, _READING_PENALTY)
     small = list(in_small_libraries())
     for least in _LEAST_MATCHES:
         detection.LEAST_MATCH = least
         show(f"three articles, least match {least}", small, among_many=False)
 
 
+class Fitted(NamedTuple):
+    """A logistic function of some features."""
+
+    intercept: float
+    weights: dict[str, float]
+
+
+def fit(
+    rows: Sequence[tuple[Mapping[str, float], bool]], names: Iterable[str], penalty: float
+) -> Fitted:
+    """Fit, and print the figures."""
+    names = list(names)
+    values = np.array([[features[name] for name in names] for features, _ in rows])
+    labels = np.array([label for _, label in rows])
+    scale = values.std(axis=0)
+    model = LogisticRegression(C=penalty, max_iter=1_000).fit(values / scale, labels)
+    weights = dict(zip(names, (model.coef_[0] / scale).tolist(), strict=True))
+    print(f"{len(labels)}, {labels.sum()} of them are")
+    print(f"INTERCEPT = {model.intercept_[0]:.2f}")
+    for name, weight in weights.items():
+        print(f'    "{name}": {weight:.2f},')
+    return Fitted(float(model.intercept_[0]), weights)
+
+
+def tried_readings(library: Library) -> Iterator[tuple[Mapping[str, float], bool]]:
+    """The features of each reading of a follow-up, and whether it is good."""
+    completer = Completer(library)
+    for case in development()[::2]:
+        conversation = library.conversation()
+        for turn in case["turns"][:-1]:
+            conversation.ask(turn["question"], as_is=True)
+        before = conversation.before
+        observed = completer.observe(library.candidates(case["turns"][-1]["question"]), before)
+        if observed is None or not observed.is_followup():
+            continue
+        meant, fingerprint = observed.sense.meant, library.fingerprint
+        options = completions(observed, before)
+        with library.session() as session:
+            weighed = list(session.weigh(options, observed.known))
+            for reading, found in zip(weighed, session.search(options), strict=True):
+                good = found.ranked[0].id == meant and judge(found, fingerprint).answered
+                yield reading_features(reading, meant, fingerprint), good
+
+
 def show(
     name: str, observed: Sequence[tuple[Mapping[str, float], bool]], *, among_many: bool
 ) -> None:
-    """Print which share of follow-ups and of new topics leans."""
+    """Print the shares of follow-ups and of new topics that are taken for follow-ups."""
     shares = []
     for wanted in (True, False):
         rows = [features for features, label in observed if label is wanted]
-        leant = sum(detection.leans(one, among_many=among_many) for one in rows)
+        leant = sum(detection.is_followup(one, among_many=among_many) for one in rows)
         shares.append(100 * leant / len(rows))
     print(f"{name}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics")
 
@@ -108,13 +159,13 @@ def in_small_libraries() -> Iterator[tuple[Mapping[str, float], bool]]:
 def observations(
     library: Library, asked: Iterable[tuple[str, list[dict[str, Any]]]]
 ) -> Iterator[tuple[Mapping[str, float], bool]]:
-    """The features of each last question, and whether it leans on the turns before."""
+    """The features of each last question, and whether it is a follow-up."""
     for kind, turns in asked:
         conversation = library.conversation()
         for turn in turns[:-1]:
             conversation.ask(turn["question"])
         question, gold = turns[-1]["question"], turns[-1]["contains"]
-        observed = Completer(library).observe(question, conversation.before)
+        observed = Completer(library).observe(library.candidates(question), conversation.before)
         if observed is None:
             continue
         if kind == "new":

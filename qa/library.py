@@ -1,7 +1,7 @@
 """A library: documents in, cited answers out. The one door of this room."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar, get_args
@@ -53,7 +53,7 @@ from qa.results import (
 from qa.retrieval.questions import check
 from qa.retrieval.ranking import Ranking
 from qa.retrieval.reranking import rerank, reranker_of
-from qa.retrieval.search import Candidates, Legs, Searcher
+from qa.retrieval.search import Candidates, Legs, Searcher, Session
 from qa.storage import locations
 from qa.storage.models import load_models
 from qa.storage.opening import backend_of, open_backend, reindexed
@@ -504,6 +504,16 @@ class Library:
         """What a search weighs before hits are made of it; see :meth:`search`."""
         check(query, k)
         return self._searcher.search(query, documents, legs, depth=2 * k)
+
+    @_public(documents=KEYS)
+    def session(self, documents: Sequence[str] | None = None) -> AbstractContextManager[Session]:
+        """Open a session for several searches; see :meth:`qa.retrieval.search.Searcher.session`."""
+        return self._session(documents)
+
+    @contextmanager
+    def _session(self, documents: Sequence[str] | None) -> Iterator[Session]:
+        with self.in_use(), self._searcher.session(documents) as session:
+            yield session
 
     @_public(query=TEXT, candidates=_CANDIDATES)
     def reranked(self, query: str, candidates: Candidates) -> Candidates:

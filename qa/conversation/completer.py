@@ -6,54 +6,66 @@ not (:mod:`qa.conversation.detection`). A good completion (:mod:`qa.conversation
 makes them) finds, among all documents, the passage that the bare words mean in those just
 talked about. In a small library something is always near, so that there the completion must
 also be answered.
+
+A question is searched three times at most: as it was typed; its bare words in the documents
+just talked about; and the best of its completions. Which one is best is decided by weighing
+the passages that the first two searches found, and without searching.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import exp, log
 
 from qa.answering.confidence import judge
-from qa.conversation.detection import MANY_ELSEWHERE, Sense, features, leans, sense_of
-from qa.conversation.protocols import Answering
+from qa.conversation.detection import MANY_ELSEWHERE, Sense, features, is_followup, sense_of
+from qa.conversation.protocols import Searchable
 from qa.conversation.rewriting import Shape, readings, shape_of
-from qa.errors import BadQuestion, NoSuchDocument
+from qa.errors import NoSuchDocument
 from qa.language.scripts import chinese_script, in_script
 from qa.language.topics import Counterpart, has_topic, is_covered, names_another
 from qa.results import Answer, Hit
-from qa.retrieval.evidence import compare_texts
-from qa.retrieval.search import Candidates
+from qa.retrieval.evidence import best_of
+from qa.retrieval.questions import QUESTION_CHARACTERS
+from qa.retrieval.search import Candidate, Candidates
 
 _NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cites
+# Chosen by hand, with the development conversations of ``benchmarks/followups.jsonl`` in view.
 _SECTIONS = 20  # passages whose headings are compared with the question
-_LONGEST_HEADING = 100
-_HARDLY_ANYTHING = 0.45  # of what a word says, 0 to 1, that has no counterpart
+_LONGEST_HEADING = 100  # characters; what is longer is a paragraph that looks like a heading
+_HARDLY_ANYTHING = 0.45  # importance, 0 to 1, that a word without counterpart may have
+
+# Fitted by ``benchmarks/fit_followups.py`` on the development conversations: the log odds that
+# a reading finds the passage that is meant, and is answered. The last is chosen by hand.
+READING_INTERCEPT = -2.69
+READING_WEIGHTS = {"sure": 1.06, "margin": 6.42, "match": 8.45, "exact": -5.37}
+_ENOUGH = 0.95  # the promise from which on the likelier reading is taken rather than the best
+_LEAST = 1e-4  # a probability is taken to be at least this, and at most 1 minus this
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A question after others, before it is decided whether it leans on them.
+    """A question after others, before it is decided whether it is a follow-up.
 
     Attributes:
         shape: of the question.
         sense: that it makes in the documents of the turns before.
-        alone: what it finds alone.
-        sure: the confidence in that.
-        sections: the best passages of those documents, by id.
-        counterparts: how well each token of the question is matched in the likeliest one.
-        elsewhere: how many passages of other documents might have been meant.
+        alone: what it finds as it was typed.
+        inside: what its bare words find in the documents of the turns before.
+        sure: the confidence in what it finds as it was typed.
+        sections: the best passages inside, by id.
     """
 
     shape: Shape
     sense: Sense
     alone: Candidates
+    inside: Candidates
     sure: float
     sections: Mapping[str, Hit]
-    counterparts: tuple[Counterpart, ...]
-    elsewhere: int
 
     @property
     def among_many(self) -> bool:
-        """Whether there was so much else that meaning none of it says something."""
-        return self.elsewhere >= MANY_ELSEWHERE
+        """Whether so much else was found that it is significant that none of it is meant."""
+        return len(self.alone.ranked) - len(self.inside.ranked) >= MANY_ELSEWHERE
 
     @property
     def covered(self) -> bool:
@@ -61,22 +73,32 @@ class Observation:
         hit = self.sections.get(self.sense.meant)
         if hit is None:
             return False
-        lacks_nothing = self.sense.lacks < _HARDLY_ANYTHING
-        return lacks_nothing or is_covered(self.shape.core, _whole(hit), self.counterparts)
+        if self.sense.lacks < _HARDLY_ANYTHING:
+            return True
+        return is_covered(
+            self.shape.core, _whole(hit), _counterparts(self.inside, self.sense.meant)
+        )
 
     @property
     def heading(self) -> str | None:
-        """Of the section that is meant; None if that lacks something the question names."""
+        """The heading of the passage that is meant; None if it lacks what the question names."""
         return _heading(self.sections[self.sense.meant]) if self.covered else None
 
+    @property
+    def known(self) -> list[Candidate]:
+        """Every passage found, once; those that were matched rather than those that were not."""
+        found = [*self.alone.ranked, *self.inside.ranked]
+        found.sort(key=lambda each: each.evidence is not None)
+        return [*{each.row: each for each in found}.values()]
+
     def features(self, *, full: bool = True) -> dict[str, float]:
-        """What speaks for and against a follow-up; without a dictionary if not ``full``."""
+        """Return the features of the detection; without those that need jieba if not ``full``."""
         names = has_topic(self.shape.core) if full else None
         return features(self.shape, self.sense, self.sure, names)
 
-    def leans(self, *, full: bool = True) -> bool:
-        """Whether it leans on the turns before; if not ``full``, whether it might."""
-        if not leans(self.features(full=full), among_many=self.among_many):
+    def is_followup(self, *, full: bool = True) -> bool:
+        """Return whether it refers to the turns before; if not ``full``, whether it might."""
+        if not is_followup(self.features(full=full), among_many=self.among_many):
             return False
         hit = self.sections.get(self.sense.meant)
         if not full or self.shape.fragment or hit is None:
@@ -88,108 +110,167 @@ class Completer:
     """Completes questions to a library.
 
     Args:
-        library: what is asked.
+        library: to be asked.
     """
 
-    def __init__(self, library: Answering) -> None:
+    def __init__(self, library: Searchable) -> None:
         self._library = library
 
     def complete(
         self, question: str, before: Sequence[Answer], documents: Sequence[str] | None
-    ) -> str:
-        """The question, or the completion that fits what was talked about.
+    ) -> Candidates:
+        """Return what a question finds, or its completion, if it is a follow-up.
 
         Args:
             question: as typed.
-            before: the answers that may be meant, the latest first, each with hits.
-            documents: what is asked; None for all.
-        """
-        observed = self.observe(question, before, documents)
-        if observed is None:
-            return question
-        # First without jieba, which takes a second to start.
-        if not observed.leans(full=False) or not observed.leans():
-            return question
-        last = before[0].hits[0]
-        # A document in the other Chinese script must not change how the question is written.
-        script = chinese_script(question, *(answer.question for answer in before))
-        options = readings(
-            observed.shape,
-            [in_script(answer.query, script) for answer in before],
-            [in_script(heading, script) for heading in (last.title, *last.headings)],
-            None if observed.heading is None else in_script(observed.heading, script),
-        )
-        return self._best(question, options, observed, documents)
+            before: the answers that it may refer to, the latest first, each with hits.
+            documents: to be asked; None for all.
 
-    def observe(
-        self, question: str, before: Sequence[Answer], documents: Sequence[str] | None = None
-    ) -> Observation | None:
-        """What is to be known about a question; None if it cannot be a follow-up."""
-        shape = shape_of(question)
+        Returns:
+            The candidates; their ``query`` is the question or its completion.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        alone = self._library.candidates(question, documents=documents)
+        observed = self.observe(alone, before)
+        if observed is None:
+            return alone
+        # First without jieba, which takes a second to start.
+        if not observed.is_followup(full=False) or not observed.is_followup():
+            return alone
+        options = completions(observed, before)
+        return self._best(options, observed, documents) if options else alone
+
+    def observe(self, alone: Candidates, before: Sequence[Answer]) -> Observation | None:
+        """Observe what a question finds; None if it cannot be a follow-up.
+
+        Args:
+            alone: what it finds as it was typed.
+            before: as for :meth:`complete`.
+        """
+        shape = shape_of(alone.query)
         if not before or not shape.core or shape.long:
             return None
-        alone = self._library.candidates(question, documents=documents)
-        topic = _documents(before)
         try:
-            inside = self._library.candidates(shape.core, documents=topic)
-            asked = [self._library.candidates(one.query, documents=topic) for one in before]
+            with self._library.session(_documents(before)) as session:
+                (inside,) = session.search([shape.core])
+                queries = [answer.query for answer in before]
+                earlier = [*session.weigh(queries, inside.ranked)]
         except NoSuchDocument:  # it was removed since
             return None
         sections: dict[str, Hit] = {
             hit.passage_id: hit for hit in self._library.hits(inside, _SECTIONS)
         }
-        under = compare_texts(inside.question, inside.encoder, [*map(_heading, sections.values())])
-        headings = {one: each.coverage for one, each in zip(sections, under, strict=True)}
-        sense = sense_of(alone, inside, asked, before[0].hits[0].passage_id, headings)
+        headings = _matched_headings(inside, sections)
+        sense = sense_of(alone, inside, earlier, before[0].hits[0].passage_id, headings)
         sure = judge(alone, self._library.fingerprint).probability
-        elsewhere = len(alone.ranked) - len(inside.ranked)
-        return Observation(
-            shape, sense, alone, sure, sections, _counterparts(inside, sense.meant), elsewhere
-        )
+        return Observation(shape, sense, alone, inside, sure, sections)
 
     def _best(
-        self,
-        question: str,
-        options: Sequence[str],
-        observed: Observation,
-        documents: Sequence[str] | None,
-    ) -> str:
-        """The first reading that finds what was meant and is answered.
+        self, options: Sequence[str], observed: Observation, documents: Sequence[str] | None
+    ) -> Candidates:
+        """Search the reading that promises most to find the passage that is meant.
 
         Args:
-            question: as typed.
-            options: its completions, likeliest first.
-            observed: what is known of it.
-            documents: what to search.
+            options: the completions, likeliest first.
+            observed: the question.
+            documents: to be searched.
 
         Returns:
-            If none finds what was meant, the one that finds what is nearest to it; the
-            question where that is no answer, unless many passages elsewhere might have been
-            meant, and the question alone is not answered by them either.
+            What the question finds as it was typed, if that is an answer with the passage
+            that is meant; or if what the best reading finds is no answer, unless there were
+            many other passages and the question as it was typed is not answered either.
         """
-        worth = observed.sense.worth
-        best, best_worth, best_sure, threshold = question, -1.0, 0.0, 0.0
-        for option in (question, *options):
-            try:
-                found = (
-                    observed.alone
-                    if option == question
-                    else self._library.candidates(option, documents=documents)
-                )
-            except BadQuestion:  # longer than a question may be
-                continue
-            finds = worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
-            sure, threshold = judge(found, self._library.fingerprint)
-            surer = best_sure < threshold and sure > best_sure
-            if finds > best_worth or (finds == best_worth > 0 and surer):
-                best, best_worth, best_sure = option, finds, sure
-        if best_sure >= threshold:
-            return best
-        return best if observed.among_many and observed.sure < threshold else question
+        alone, meant = observed.alone, observed.sense.meant
+        fingerprint = self._library.fingerprint
+        answered = judge(alone, fingerprint).answered
+        if answered and alone.ranked[0].id == meant:
+            return alone
+        with self._library.session(documents) as session:
+            best = _most_promising(session.weigh(options, observed.known), meant, fingerprint)
+            (found,) = session.search([best.query])
+        if judge(found, fingerprint).answered or (observed.among_many and not answered):
+            return found
+        return alone
+
+
+def completions(observed: Observation, before: Sequence[Answer]) -> list[str]:
+    """Return the readings of a follow-up, likeliest first.
+
+    Args:
+        observed: the question.
+        before: as for :meth:`Completer.complete`.
+    """
+    last = before[0].hits[0]
+    # A document in the other Chinese script must not change how the question is written.
+    script = chinese_script(observed.alone.query, *(answer.question for answer in before))
+    options = readings(
+        observed.shape,
+        [in_script(answer.query, script) for answer in before],
+        [in_script(heading, script) for heading in (last.title, *last.headings)],
+        None if observed.heading is None else in_script(observed.heading, script),
+    )
+    return [option for option in options if len(option) <= QUESTION_CHARACTERS]
+
+
+def reading_features(weighed: Candidates, meant: str, fingerprint: str) -> dict[str, float]:
+    """Return the figures by which the readings of a question are compared.
+
+    Args:
+        weighed: known passages, weighed by a reading.
+        meant: the id of the passage that is meant; it is one of them.
+        fingerprint: of the models.
+
+    Returns:
+        ``sure``: the log odds of the confidence, if the passage that is meant came first;
+        ``margin``: how much higher its score is than the best of the others; ``match``: its
+        token match; ``exact``: the weight of the reading's words that occur in it.
+    """
+    place = next(i for i, found in enumerate(weighed.ranked) if found.id == meant)
+    others = [i for i in range(len(weighed.ranked)) if i != place]
+    first = weighed.ranked[place]
+    probability = judge(weighed, fingerprint, [place, *others]).probability
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return {
+        "sure": log(bounded / (1 - bounded)),
+        "margin": first.score - (weighed.ranked[others[0]].score if others else 0.0),
+        "match": first.match,
+        "exact": first.exact,
+    }
+
+
+def promise(observed: Mapping[str, float]) -> float:
+    """Return the probability that a reading finds the passage that is meant, as an answer."""
+    odds = READING_INTERCEPT + sum(
+        weight * observed[name] for name, weight in READING_WEIGHTS.items()
+    )
+    return 1.0 / (1.0 + exp(-odds))
+
+
+def _most_promising(readings: Iterable[Candidates], meant: str, fingerprint: str) -> Candidates:
+    """Return the first reading that promises enough, or else the one that promises most.
+
+    Args:
+        readings: known passages, weighed by each reading, likeliest first.
+        meant: the id of the passage that is meant.
+        fingerprint: of the models.
+    """
+    best, most = None, -1.0
+    for weighed in readings:
+        promised = promise(reading_features(weighed, meant, fingerprint))
+        if promised > most:
+            best, most = weighed, promised
+        if promised >= _ENOUGH:
+            break
+    if best is None:
+        raise ValueError("A question is completed from one reading at least.")
+    return best
 
 
 def _documents(before: Sequence[Answer]) -> list[str]:
-    """The documents that answers are about: those cited, and those that came nearest."""
+    """Return the ids of the documents that answers cite, and of those that came nearest."""
     ids: dict[str, None] = {}
     for answer in before:
         ids.update(dict.fromkeys(citation.document_id for citation in answer.citations))
@@ -197,8 +278,24 @@ def _documents(before: Sequence[Answer]) -> list[str]:
     return list(ids)
 
 
+def _matched_headings(found: Candidates, sections: Mapping[str, Hit]) -> dict[str, float]:
+    """Return how well the heading of each section matches a question, 0 to 1, by passage id."""
+    evidence = {each.id: each.evidence for each in found.ranked}
+    headings = found.encoder.tokens([_heading(hit) for hit in sections.values()])
+    matched: dict[str, float] = {}
+    for passage_id, heading in zip(sections, headings, strict=True):
+        own = evidence[passage_id]
+        if own is None or not len(heading.ids):
+            matched[passage_id] = 0.0
+            continue
+        # The section's own heading is the last part of the context.
+        last = own.context[:, -len(heading.ids) :]
+        matched[passage_id] = float(found.question.weights @ best_of(last))
+    return matched
+
+
 def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]:
-    """The tokens of a question with the best counterpart of each in one passage."""
+    """Return the tokens of a question, each with its best match in one passage."""
     best = next((each for each in found.ranked if each.id == passage_id), None)
     if best is None:
         return ()
@@ -210,11 +307,11 @@ def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]
 
 
 def _whole(hit: Hit) -> str:
-    """A passage with what stands above it."""
+    """Return the text of a passage with its title and headings."""
     return "\n".join((hit.title, *hit.headings, hit.text))
 
 
 def _heading(hit: Hit) -> str:
-    """The section's own heading, unless it is a paragraph that only looks like one."""
+    """Return the section's own heading, unless it is a paragraph that only looks like one."""
     last = hit.headings[-1] if hit.headings else ""
     return last if len(last) <= _LONGEST_HEADING else ""

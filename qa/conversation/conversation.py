@@ -1,8 +1,8 @@
-"""A conversation: questions one after the other, of which a follow-up is completed.
+"""A conversation: questions one after the other, in which follow-ups are completed.
 
-The completion is a question like any other: what it finds is what
-:meth:`qa.Library.ask` finds for it, it is shown beside the answer, and it can be taken
-back. How it is made: :mod:`qa.conversation.completer`.
+The completed question is a question like any other: it finds what :meth:`qa.Library.ask`
+finds for it, it is shown beside the answer, and the asker can take it back.
+:mod:`qa.conversation.completer` makes it.
 """
 
 from collections import deque
@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from qa.arguments import FLAG, KEYS, TEXT, checked
 from qa.conversation.completer import Completer
-from qa.conversation.protocols import Answering
+from qa.conversation.protocols import Searchable
+from qa.errors import raising_wenju_errors
 from qa.results import Answer
 from qa.retrieval.questions import check
 
 TURNS_KEPT = 50
-_TURNS_READ = 3  # the topics and documents of so many turns may be meant
+_TURNS_READ = 3  # a question may refer to the topics and documents of so many turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Conversation:
     """Questions to a library, one after the other; see :meth:`qa.Library.conversation`.
 
     Args:
-        library: what is asked.
-        turns: of the conversation that this one goes on, oldest first.
+        library: to be asked.
+        turns: of the conversation that this one continues, oldest first.
     """
 
-    def __init__(self, library: Answering, turns: Iterable[Turn] = ()) -> None:
+    def __init__(self, library: Searchable, turns: Iterable[Turn] = ()) -> None:
         self._library = library
         self._completer = Completer(library)
         self._turns: deque[Turn] = deque(turns, maxlen=TURNS_KEPT)
@@ -54,9 +55,10 @@ class Conversation:
 
     @property
     def before(self) -> list[Answer]:
-        """The answers that the next question may lean on, the latest first."""
+        """The answers that the next question may refer to, the latest first."""
         return [turn.answer for turn in reversed(self._turns) if turn.answer.hits][:_TURNS_READ]
 
+    @raising_wenju_errors
     @checked(question=TEXT, documents=KEYS, as_is=FLAG)
     def ask(
         self, question: str, documents: Sequence[str] | None = None, *, as_is: bool = False
@@ -67,7 +69,7 @@ class Conversation:
             question: in any language that the model knows.
             documents: ids, id prefixes or sources to ask; all by default.
             as_is: search the question as it was typed. If it is the one asked last, this
-                turn takes that one's place.
+                turn replaces that one.
 
         Returns:
             The answer to its ``query``; its ``question`` is the one asked.
@@ -77,9 +79,10 @@ class Conversation:
             NoSuchDocument: one of ``documents`` is not there.
         """
         check(question)
-        query = question if as_is else self._completer.complete(question, self.before, documents)
-        answer = replace(self._library.ask(query, documents), question=question)
+        before = [] if as_is else self.before
+        found = self._completer.complete(question, before, documents)
+        answer = replace(self._library.answer(found), question=question)
         if as_is and self._turns and self._turns[-1].question == question:
             self._turns.pop()
-        self._turns.append(Turn(question, query, answer))
+        self._turns.append(Turn(question, answer.query, answer))
         return answer

@@ -1,9 +1,9 @@
-"""Whether a question leans on what was said before, and which passage it then asks for.
+"""Follow-up detection: whether a question refers to the turns before, and to which passage.
 
-A follow-up makes sense in the documents just talked about, a new topic makes more sense
-elsewhere; and it looks like one: short, without a topic of its own, pointing back. Which
-passage it asks for, its bare words say best, searched in those documents alone; where they
-say little, it is one like what was asked before.
+A follow-up makes sense in the documents just talked about; a new topic makes more sense
+elsewhere. And a follow-up looks like one: it is short, names no topic of its own, or points
+back. The passage that it asks for is best found by its bare words, searched in those documents
+only; where these say little, it is a passage like the ones that were asked for before.
 """
 
 from collections import defaultdict
@@ -16,45 +16,51 @@ from qa.results import PassageId
 from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 
-# Fitted by ``benchmarks/fit_followups.py`` on the development conversations.
+# Fitted by ``benchmarks/fit_followups.py`` on the development conversations: parts 1 to 11 of
+# ``benchmarks/followups.jsonl``, with new topics made of them and the questions of
+# ``benchmarks/offtopic.txt``.
 INTERCEPT = 1.21
 WEIGHTS = {
     "share": 6.34,
-    "match": -2.86,  # what leaves nothing out matches well
+    "match": -2.86,  # a question that leaves nothing out matches well
     "short": 3.00,
     "fragment": 2.09,
     "points": 1.95,
     "sure": -3.64,
     "lacks": -6.34,
-    "topic": -1.60,  # it speaks against, or jieba would be needed earlier
+    "topic": -1.60,  # must be negative, or jieba would be needed earlier
 }
-# Less than a half: a follow-up that is missed finds nothing, while of the readings of one that
-# is none, most find nothing better than the question itself, which then stays.
+# Less than a half: a follow-up that is missed finds nothing, while a new topic that is taken
+# for a follow-up mostly stays as it is, because its readings find nothing better.
 ENOUGH = 0.45
-#: A question that does not look like a follow-up must have something like each of its words
-#: where it is taken to mean something; of the one that says most, from 0 to 1, no more may be
-#: missing. In a library of few documents it must match so well besides: there "in these" is
-#: hardly less than "anywhere", and the share says little. Chosen on the same questions.
-MOST_LACKED, LEAST_MATCH = 0.65, 0.2
-#: So many passages in other documents, none of which is meant, say something.
+# The next three were chosen by hand, with the same conversations in view.
+#: A question that does not look like a follow-up must be matched where it is taken to mean
+#: something: no word may lack more than this much importance, 0 to 1, there.
+MOST_LACKED = 0.65
+#: In a library of few documents it must also match that passage so well: there "in these
+#: documents" is hardly less than "anywhere", and the share says little.
+LEAST_MATCH = 0.2
+#: If so many passages of other documents were found, it is significant that none is meant.
 MANY_ELSEWHERE = 50
 
-# What makes a passage worth more than its score for the bare words: that it is like what was
-# asked before, by cosine and token match, in the document that answered last, and under a
-# heading that matches the words.
+# Weights of the reasons, beside its score for the bare words, to take a passage for the one
+# that is meant: it is like what was asked before, by cosine and token match; it is in the
+# document that answered last; its heading matches the words.
 _DENSE, _MATCH, _DOCUMENT, _HEADING = 0.6, 0.9, 0.5, 1.5
 _LONG = 30  # characters from which a question is no longer short
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a question can mean in the documents of the conversation.
+    """The sense that a question makes in the documents of the conversation.
 
     Attributes:
-        worth: how likely each passage is the one it asks for, by id.
-        share: of the best score anywhere, what its bare words reach in the likeliest one.
-        match: how well they match that one, 0 to 1.
-        lacks: what the one of them says, 0 to 1, that says most and has no counterpart there.
+        worth: how likely each passage is the one it asks for, by id; of no scale.
+        share: the score of its bare words in the likeliest passage, divided by the best
+            score anywhere.
+        match: how well they match that passage, 0 to 1.
+        lacks: the importance, 0 to 1, of the most important of them that has no counterpart
+            there.
     """
 
     worth: Mapping[str, float]
@@ -71,32 +77,32 @@ class Sense:
 def sense_of(
     anywhere: Candidates,
     inside: Candidates,
-    asked: Sequence[Candidates],
+    earlier: Sequence[Candidates],
     latest: str,
     headings: Mapping[str, float],
 ) -> Sense:
-    """The sense that a question makes in the documents of the conversation.
+    """Return the sense that a question makes in the documents of the conversation.
 
     Args:
         anywhere: what it finds in the whole library.
-        inside: what it finds in those documents.
-        asked: what each question before found there.
+        inside: what its bare words find in those documents.
+        earlier: the same passages, weighed by each question before.
         latest: the id of the passage that answered last.
         headings: how well a passage's heading matches the question, by passage id.
     """
     last_document = PassageId(latest).document_id
-    topic: dict[str, float] = defaultdict(float)
-    for before in asked:
+    like_earlier: dict[str, float] = defaultdict(float)
+    for before in earlier:
         for found in before.ranked:
-            topic[found.id] += (_DENSE * found.dense + _MATCH * found.match) / len(asked)
+            like_earlier[found.id] += (_DENSE * found.dense + _MATCH * found.match) / len(earlier)
     worth = {
         found.id: found.score
-        + topic.get(found.id, 0.0)
+        + like_earlier.get(found.id, 0.0)
         + _DOCUMENT * (PassageId(found.id).document_id == last_document)
         + _HEADING * headings.get(found.id, 0.0)
         for found in inside.ranked
     }
-    # Each search's own scores are relative to its best BM25, so that they are not comparable.
+    # The scores of a search are relative to its best BM25, so those of two are not comparable.
     bm25 = max((found.lexical for found in anywhere.ranked), default=0.0) or 1.0
 
     def score(found: Candidate) -> float:
@@ -110,21 +116,21 @@ def sense_of(
     return Sense(worth, score(meant) / best, meant.match, lacks)
 
 
-def features(shape: Shape, sense: Sense, sure: float, names: bool | None) -> dict[str, float]:
-    """What speaks for and against a follow-up.
+def features(shape: Shape, sense: Sense, sure: float, has_topic: bool | None) -> dict[str, float]:
+    """Return the figures that the detection depends on.
 
     Args:
         shape: of the question.
         sense: that it makes in the documents of the conversation.
         sure: the confidence in what it finds alone.
-        names: whether it names something; None leaves out what needs a dictionary, and
-            speaks against a follow-up only.
+        has_topic: whether it names something; None leaves this out. It needs a dictionary,
+            and only ever makes a follow-up less likely.
 
     Returns:
         ``share``, ``match`` and ``lacks`` of the sense, ``sure`` as given; ``short``: 1 for
         no words, 0 from 30 characters on; ``fragment``, ``points``: whether it begins or
-        ends as follow-ups do, and stands for something said before; ``topic``: whether it
-        names something.
+        ends as follow-ups do, and whether a word refers to something said before; ``topic``:
+        whether it names something.
     """
     observed = {
         "share": sense.share,
@@ -135,17 +141,18 @@ def features(shape: Shape, sense: Sense, sure: float, names: bool | None) -> dic
         "sure": sure,
         "lacks": sense.lacks,
     }
-    if names is not None:
-        observed["topic"] = float(names)
+    if has_topic is not None:
+        observed["topic"] = float(has_topic)
     return observed
 
 
-def may_lean(observed: Mapping[str, float], *, among_many: bool) -> bool:
-    """Whether a question with these features might lean on what was said before.
+def may_be_followup(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Return whether a question with these features might be a follow-up at all.
 
     Args:
         observed: its features.
-        among_many: whether there is so much else that meaning none of it says something.
+        among_many: whether so many other passages were found that it is significant that
+            none of them is meant.
     """
     if observed["fragment"] or observed["points"]:
         return True
@@ -153,9 +160,10 @@ def may_lean(observed: Mapping[str, float], *, among_many: bool) -> bool:
     return matches and observed["lacks"] < MOST_LACKED
 
 
-def leans(observed: Mapping[str, float], *, among_many: bool) -> bool:
-    """Whether it does; see :func:`may_lean`."""
+def is_followup(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Return whether a question is taken for a follow-up; see :func:`may_be_followup`."""
     odds = INTERCEPT + sum(
         weight * observed[name] for name, weight in WEIGHTS.items() if name in observed
     )
-    return may_lean(observed, among_many=among_many) and 1.0 / (1.0 + exp(-odds)) >= ENOUGH
+    probability = 1.0 / (1.0 + exp(-odds))
+    return may_be_followup(observed, among_many=among_many) and probability >= ENOUGH

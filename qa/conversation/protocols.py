@@ -1,26 +1,48 @@
-"""What a conversation needs of a library."""
+"""The library as a conversation sees it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from qa.results import Answer, Hit
-from qa.retrieval.search import Candidates
+from qa.retrieval.search import Candidates, Session
 
 
-class Answering(Protocol):
-    """A library as a conversation sees it; :class:`qa.Library` is one."""
+class Searchable(Protocol):
+    """Searches documents and makes answers of what is found; :class:`qa.Library` is one.
+
+    Search and answer are two steps, because a follow-up is completed by looking at what its
+    readings find, and what the chosen reading has found is then answered from.
+    """
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the library's models."""
-
-    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
-        """Answer a question from the documents."""
+        """The fingerprint of the models, which the confidence depends on."""
 
     def candidates(
         self, query: str, k: int = 10, documents: Sequence[str] | None = None
     ) -> Candidates:
-        """Return the ranked candidates for a query."""
+        """Search all documents, or some.
+
+        Args:
+            query: as searched.
+            k: how many hits the candidates must be enough for.
+            documents: ids, id prefixes or sources to search among; None for all.
+
+        Raises:
+            BadQuestion: the query is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+
+    def session(self, documents: Sequence[str] | None = None) -> AbstractContextManager[Session]:
+        """Open a session for several searches; see :meth:`qa.retrieval.search.Searcher.session`.
+
+        Raises:
+            NoSuchDocument: on entering, one of ``documents`` is not there.
+        """
 
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
         """Return the best ``k`` different passages among candidates."""
+
+    def answer(self, candidates: Candidates) -> Answer:
+        """Make the answer to the query of some candidates."""

@@ -1,4 +1,4 @@
-"""What may be asked."""
+"""The limits of a question and of the hits that may be wanted."""
 
 from qa.errors import BadQuestion
 

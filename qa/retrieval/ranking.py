@@ -1,6 +1,6 @@
 """The formula of the ranking: its constants, and its steps as functions over arrays.
 
-:mod:`qa.retrieval.search` fetches what they need.
+:mod:`qa.retrieval.search` reads what they need.
 """
 
 from dataclasses import dataclass
@@ -14,24 +14,31 @@ from qa.retrieval.matching import Matches
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The constants of the ranking, fitted by ``benchmarks/fit_ranking.py``.
+    """The constants of the ranking.
+
+    ``coverage``, ``dense``, ``match``, ``whole`` and ``phrases`` were fitted by
+    ``benchmarks/fit_ranking.py``, for the mean nDCG@10 over eight sets: on every fourth
+    question of xquad-zh, xquad-en (each also with the passages of the other), cmrc2018-dev,
+    drcd-dev and stard, and on all questions of lawbench-consult. The figures that
+    ``benchmarks/quality.py`` reports for these sets include the questions fitted on. The
+    other constants are not among those that it tries.
 
     Attributes:
         lexical: weight of a passage's BM25, divided by the query's best.
         coverage: the share of the question that its lexically best passage must hold
-            word for word for BM25 to have its full weight; below, the weight shrinks in
-            proportion. A question in another language than the passages shares a figure
-            or a name with some of them, which says little.
+            word for word for BM25 to have its full weight; if it holds less, the weight
+            shrinks in proportion. A question in another language than the passages shares a
+            figure or a name with some of them, which says little.
         dense: weight of its cosine.
         match: weight of its token match in the best window.
         whole: weight of its token match anywhere.
-        phrases: weight of the question's pairs of neighbouring tokens that stand in it.
+        phrases: weight of the question's pairs of neighbouring tokens that occur in it.
         context: weight in BM25 of title, author and headings, beside 1 for the text.
         context_match: the same in the token match.
         candidates: how many passages each leg proposes.
         matched: how many of the best are matched token by token.
-        bridged: of how many of the best by cosine it is asked whether they are in another
-            script than the question, beside those that would be matched.
+        bridged: how many of the best by cosine are examined for being in another script than
+            the question, beside those that would be matched.
     """
 
     lexical: float = 0.5
@@ -48,10 +55,10 @@ class Ranking:
 
 
 def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
-    """Max-normalised fusion: ``a * min(1, c / c0) * bm25 / max(bm25) + b * cosine``, ``(n,)``.
+    """Return max-normalised scores, ``a * min(1, c / c0) * bm25 / max(bm25) + b * cosine``.
 
-    Dividing by the query's own best puts BM25 on the cosine's scale without touching
-    its proportions, which rank-based fusion (RRF) throws away; see Bruch et al. 2023,
+    Dividing by the best of the query puts BM25 on the scale of the cosine and keeps its
+    proportions, which rank-based fusion (RRF) discards; see Bruch et al. 2023,
     "An Analysis of Fusion Functions for Hybrid Retrieval".
 
     Args:
@@ -59,6 +66,9 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
         dense: ``(n,)`` cosine of each passage.
         coverage: the share of the question in the lexically best passage, 0 to 1.
         ranking: the constants.
+
+    Returns:
+        ``(n,)``.
     """
     best = float(lexical.max(initial=0.0))
     share = lexical / best if best > 0 else lexical
@@ -67,29 +77,29 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
 
 
 def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
-    """BM25, with the cosine speaking for passages in another script than the question, ``(n,)``.
+    """Return BM25, raised for passages in another script than the question, ``(n,)``.
 
-    Those share no word with the question whatever they say, while all in its own script
-    share its commonest. So BM25 of a foreign passage is at least
-    ``max(bm25) * (cosine / max(cosine))²``; the square leaves little to the middling.
+    These share no word with the question whatever they say, while all in its own script
+    share its commonest words. So BM25 of a foreign passage is at least
+    ``max(bm25) * (cosine / max(cosine))²``; the square leaves little to mediocre cosines.
 
     Args:
         lexical: ``(n,)`` BM25 of each passage.
         dense: ``(n,)`` cosine of each passage.
-        foreign: ``(n,)`` which are in another script, see :mod:`qa.language.scripts`.
+        foreign: ``(n,)`` which passages are in another script, see :mod:`qa.language.scripts`.
     """
     best = float(dense.max(initial=0.0))
     if best <= 0:
         return lexical
-    spoken = lexical.max() * np.square(np.maximum(dense, 0.0) / best)
-    return np.where(foreign, np.maximum(lexical, spoken), lexical).astype(np.float32)
+    least = lexical.max() * np.square(np.maximum(dense, 0.0) / best)
+    return np.where(foreign, np.maximum(lexical, least), lexical).astype(np.float32)
 
 
 def combine(matches: Matches, ranking: Ranking) -> FloatArray:
-    """What the token matching adds to the scores, ``(n,)``.
+    """Return what the token matching adds to the scores, ``(n,)``.
 
-    The best window is where an answer would stand, the whole passage what it is about,
-    and words in the question's own order are hardly there by chance.
+    An answer would be in the best window, the whole passage shows what it is about, and
+    words in the question's own order are hardly there by chance.
     """
     added: FloatArray = (
         ranking.match * matches.window
@@ -100,6 +110,6 @@ def combine(matches: Matches, ranking: Ranking) -> FloatArray:
 
 
 def order_by_score(scores: FloatArray) -> list[int]:
-    """Positions from best to worst; equal scores keep their order, so let that be by id."""
+    """Return places from best to worst; equal scores keep their order, which should be by id."""
     order: list[int] = np.argsort(-scores, kind="stable").tolist()
     return order

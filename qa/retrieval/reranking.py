@@ -12,7 +12,7 @@ from qa.retrieval.ranking import order_by_score
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.protocols import Passages
 
-RERANKED = 30  # candidates that it reads: each costs as much as the whole search
+RERANKED = 30  # candidates that it scores: each costs as much as the whole search
 
 
 def reranker_of(reranker: str | Path | Reranker | None) -> Reranker | None:
@@ -27,12 +27,12 @@ def reranker_of(reranker: str | Path | Reranker | None) -> Reranker | None:
 def rerank(
     query: str, candidates: Candidates, reranker: Reranker, catalogue: Passages
 ) -> Candidates:
-    """Order the best candidates by the reranker alone; the others follow as they were.
+    """Order the best candidates by the reranker alone; the others follow in their order.
 
     Args:
         query: the question as searched.
         candidates: what the search found for it.
-        reranker: reads each passage with its title, author and headings before it.
+        reranker: scores each passage, with its title, author and headings before it.
         catalogue: where the passages are read.
 
     Raises:
@@ -66,7 +66,7 @@ def _scores(reranker: Reranker, query: str, texts: Sequence[str]) -> FloatArray:
 
 
 def _below(lowest: float, others: Sequence[Candidate]) -> list[Candidate]:
-    """The others with their scores shrunk in proportion, so that none is above ``lowest``."""
+    """Return candidates, their scores reduced in proportion so that none exceeds ``lowest``."""
     highest = max((found.score for found in others), default=0.0)
     factor = min(1.0, lowest / max(highest, 1e-9))
     return [found._replace(score=found.score * factor) for found in others]

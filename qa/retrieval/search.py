@@ -1,13 +1,14 @@
 """From a query to ranked passages.
 
 Candidates come from two legs, BM25 over characters and the nearest vectors. Their
-scores are put on one scale and mixed, and the best are refined by token matching. The
-steps are functions over arrays, in :mod:`qa.retrieval.ranking`; :class:`Searcher` only fetches what
-they need.
+scores are put on one scale and added, and the order of the best is refined by token
+matching. The steps are functions over arrays, in :mod:`qa.retrieval.ranking`; a
+:class:`Session` reads what they need.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -19,13 +20,14 @@ from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray
 from qa.language.scripts import in_other_script, script_balances
 from qa.retrieval.evidence import (
+    Comparison,
     Evidence,
     Question,
     compare,
     inverse_document_frequency,
     question_of,
 )
-from qa.retrieval.matching import match
+from qa.retrieval.matching import Matches, match
 from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
 from qa.storage.protocols import Backend, State
 from qa.storage.records import PassageTokens
@@ -106,6 +108,19 @@ class Searcher:
         self._backend = backend
         self._ranking = ranking
 
+    @contextmanager
+    def session(self, documents: Sequence[str] | None = None) -> Iterator["Session"]:
+        """Open a session, in which all searches are of one committed state.
+
+        Args:
+            documents: ids, id prefixes or sources to search among; None for all.
+
+        Raises:
+            NoSuchDocument: one of ``documents`` is not there.
+        """
+        with self._backend.state(documents) as state:
+            yield Session(state, self._ranking)
+
     def search(
         self,
         query: str,
@@ -113,11 +128,11 @@ class Searcher:
         legs: Legs = "full",
         depth: int = 0,
     ) -> Candidates:
-        """The candidates for a query, best first.
+        """Return the candidates for a query, best first.
 
         Args:
             query: the question as searched, not blank.
-            documents: ids, id prefixes or sources to search among; None for all.
+            documents: as for :meth:`session`.
             legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
             depth: let each leg propose at least so many.
 
@@ -137,27 +152,82 @@ class Searcher:
         """Yield the candidates for each of many queries, all of one committed state.
 
         The vectors of all queries are made in one go, which is what takes time with a
-        transformer. Candidates hold a megabyte each, so that many are not kept at once.
+        transformer. Candidates hold a megabyte each, so that the caller should not keep many.
         """
-        with self._backend.state(documents) as state:
-            vectors = state.models.encode_queries(queries)
-            for query, vector in zip(queries, vectors, strict=True):
-                yield self._search(state, query, vector, legs, depth)
+        with self.session(documents) as session:
+            yield from session.search(queries, legs, depth)
 
-    def _search(
-        self, state: State, query: str, vector: FloatArray, legs: Legs, depth: int
-    ) -> Candidates:
-        ranking = self._ranking
-        depth = max(depth, ranking.candidates)
-        rows, lexical, dense = self._propose(state, query, vector, depth, legs)
+
+class Session:
+    """Searches of one committed state; see :meth:`Searcher.session`.
+
+    Args:
+        state: of the library.
+        ranking: the constants.
+    """
+
+    def __init__(self, state: State, ranking: Ranking) -> None:
+        self._state = state
+        self._ranking = ranking
+
+    def search(
+        self, queries: Sequence[str], legs: Legs = "full", depth: int = 0
+    ) -> Iterator[Candidates]:
+        """Yield the candidates for each of some queries; see :meth:`Searcher.search`."""
+        vectors = self._state.models.encode_queries(queries)
+        for query, vector in zip(queries, vectors, strict=True):
+            yield self._search(query, vector, legs, depth)
+
+    def weigh(self, queries: Sequence[str], known: Sequence[Candidate]) -> Iterator[Candidates]:
+        """Yield, for each of some queries, passages that are known already, best first.
+
+        Nothing is searched: passages that no earlier search found are not among them. In the
+        place of BM25, which only a search computes, is the weight of the query's words that
+        occur in the passage.
+
+        Args:
+            queries: other questions than those that the passages were found for.
+            known: different passages that other searches found; those that they did not
+                match are not matched here either.
+        """
+        known = sorted(known, key=lambda each: each.id)
+        vectors = self._state.models.encode_queries(queries)
+        for query, vector in zip(queries, vectors, strict=True):
+            yield self._weigh(query, vector, known)
+
+    def _weigh(self, query: str, vector: FloatArray, known: Sequence[Candidate]) -> Candidates:
+        """Rank known passages, in the order of their ids, by another query."""
+        ranking, encoder = self._ranking, self._state.models.token_encoder
+        rows = np.array([each.row for each in known], dtype=np.int64)
+        # A row that is no longer there was removed since it was found.
+        dense = np.nan_to_num(self._state.similarities(vector, rows), nan=0.0)
+        tokens = {
+            place: each.evidence.tokens
+            for place, each in enumerate(known)
+            if each.evidence is not None
+        }
+        question = question_of_query(self._state, query)
+        compared = compare(question, encoder, [*tokens.values()])
+        matches = match(compared, ranking.context_match)
+        lexical = _spread(matches.exact, [*tokens], len(known))
+        scores = fuse(lexical, dense, float(lexical.max(initial=0.0)), ranking)
+        scores[[*tokens]] += combine(matches, ranking)
+        ids = [each.id for each in known]
+        ranked = _ranked(rows, ids, scores, lexical, dense, [*tokens], matches, compared)
+        return Candidates(query, ranked, question, encoder)
+
+    def _search(self, query: str, vector: FloatArray, legs: Legs, depth: int) -> Candidates:
+        state, ranking = self._state, self._ranking
+        proposed = self._propose(query, vector, max(depth, ranking.candidates), legs)
         # In the order of their ids, which equal scores keep. A row that is no longer there was
         # removed since it was proposed.
-        ids_by_row = state.passage_ids(rows.tolist())
-        proposed = enumerate(rows.tolist())
-        present = sorted((ids_by_row[row], place) for place, row in proposed if row in ids_by_row)
+        ids_by_row = state.passage_ids(proposed.rows.tolist())
+        places = enumerate(proposed.rows.tolist())
+        present = sorted((ids_by_row[row], place) for place, row in places if row in ids_by_row)
         ids = [passage for passage, _ in present]
-        places = [place for _, place in present]
-        rows, lexical, dense = rows[places], lexical[places], dense[places]
+        kept_places = [place for _, place in present]
+        rows, lexical = proposed.rows[kept_places], proposed.lexical[kept_places]
+        dense = proposed.dense[kept_places]
         question = question_of_query(state, query)
         encoder = state.models.token_encoder
         kept: dict[int, PassageTokens] = {}
@@ -174,27 +244,16 @@ class Searcher:
             foreign = _foreign(encoder, question, kept, len(rows))
             if foreign.any():
                 scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
-        order = order_by_score(scores)
-        matched = order[: ranking.matched] if legs == "full" else []
+        matched = order_by_score(scores)[: ranking.matched] if legs == "full" else []
         compared = compare(question, encoder, [kept[place] for place in matched])
-        found = match(compared, ranking.context_match)
-        scores[matched] += combine(found, ranking)
-        order = order_by_score(scores)
-        figures = (found.window, found.whole, found.exact, found.phrases)
-        columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
-        ranked = map(
-            Candidate,
-            rows[order].tolist(),
-            [ids[i] for i in order],
-            *(column[order].tolist() for column in columns),
-            map(dict(zip(matched, compared.evidence(), strict=True)).get, order),
-        )
-        return Candidates(query, tuple(ranked), question, encoder)
+        matches = match(compared, ranking.context_match)
+        scores[matched] += combine(matches, ranking)
+        ranked = _ranked(rows, ids, scores, lexical, dense, matched, matches, compared)
+        return Candidates(query, ranked, question, encoder)
 
-    def _propose(
-        self, state: State, query: str, vector: FloatArray, depth: int, legs: Legs
-    ) -> tuple[IdArray, FloatArray, FloatArray]:
-        """Rows that a leg proposes, with the BM25 and the cosine of each, all ``(n,)``."""
+    def _propose(self, query: str, vector: FloatArray, depth: int, legs: Legs) -> "_Proposed":
+        """Return the rows that any leg proposes."""
+        state = self._state
         lexical_rows = dense_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
         nearest = _BESIDE.submit(state.dense, vector, depth) if legs != "lexical" else None
@@ -207,11 +266,60 @@ class Searcher:
         present = ~np.isnan(cosines)  # a row may have been removed since it was proposed
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
-        return rows[present], lexical[present], cosines[present]
+        return _Proposed(rows[present], lexical[present], cosines[present])
+
+
+class _Proposed(NamedTuple):
+    """The passages that the legs of a search propose, all ``(n,)``.
+
+    Attributes:
+        rows: of the passages in the indexes.
+        lexical: their BM25, 0 where that leg did not propose them.
+        dense: their cosines with the query.
+    """
+
+    rows: IdArray
+    lexical: FloatArray
+    dense: FloatArray
+
+
+def _ranked(
+    rows: IdArray,
+    ids: Sequence[str],
+    scores: FloatArray,
+    lexical: FloatArray,
+    dense: FloatArray,
+    matched: Sequence[int],
+    matches: Matches,
+    compared: Comparison,
+) -> tuple[Candidate, ...]:
+    """Return n passages as candidates, best first.
+
+    Args:
+        rows: ``(n,)`` of the passages.
+        ids: of the passages.
+        scores: ``(n,)`` to order them by.
+        lexical: ``(n,)`` their BM25.
+        dense: ``(n,)`` their cosines.
+        matched: the places of those that were matched.
+        matches: of these.
+        compared: these with the question.
+    """
+    order = order_by_score(scores)
+    figures = (matches.window, matches.whole, matches.exact, matches.phrases)
+    columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
+    ranked = map(
+        Candidate,
+        rows[order].tolist(),
+        [ids[place] for place in order],
+        *(column[order].tolist() for column in columns),
+        map(dict(zip(matched, compared.evidence(), strict=True)).get, order),
+    )
+    return tuple(ranked)
 
 
 def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:
-    """An array of ``count`` rows with the values in their places, zeros elsewhere."""
+    """Return ``count`` values: the given ones in their places, zeros elsewhere."""
     spread = np.zeros(count, dtype=np.float32)
     spread[places] = values
     return spread
@@ -220,7 +328,17 @@ def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray
 def _foreign(
     encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
 ) -> Mask:
-    """Which of ``count`` passages are known to be in another script than the question."""
+    """Return which of ``count`` passages are known to be in another script than the question.
+
+    Args:
+        encoder: the model that all tokens are of.
+        question: the question.
+        kept: the tokens of those passages that were read, by place.
+        count: of all passages.
+
+    Returns:
+        ``(count,)``.
+    """
     asked, *passages = script_balances(
         encoder, [question.ids, *(tokens.ids for tokens in kept.values())]
     )
@@ -230,9 +348,9 @@ def _foreign(
 
 
 def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:
-    """The weight of the question's tokens that stand in the lexically best passage.
+    """Return the weight of the question's tokens that occur in the lexically best passage.
 
-    All of it where no token has any weight: that tells nothing about the language.
+    It is 1 if no token has any weight, which says nothing about the language.
     """
     if not question.weights.any():
         return 1.0

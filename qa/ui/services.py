@@ -101,11 +101,11 @@ def search_services(libraries: Libraries) -> list[Service]:
         query, documents = str(fields.get("query", "")), fields.get("documents")
         library = libraries.of(visitor_of(fields))
         try:
-            hits = library.search(query, HITS, documents)
-            candidates = library.candidates(query, HITS, documents).ranked
+            candidates = library.candidates(query, HITS, documents)
+            hits = library.hits(library.reranked(query, candidates), HITS)
         except WenjuError as error:
             return f'<p class="loading" role="alert">{explained(error)}</p>'
-        return search_results(query, hits, {one.id: one for one in candidates})
+        return search_results(query, hits, {one.id: one for one in candidates.ranked})
 
     return [find]
 

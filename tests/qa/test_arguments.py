@@ -62,6 +62,7 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
         (("年休假",), {"legs": None}, "legs"),
         (("年休假",), {"documents": [None]}, "documents"),
     ],
+    "answer": [((None,), {}, "candidates"), (("年休假",), {}, "candidates")],
     "copy": [((None,), {}, "folder"), ((3,), {}, "folder")],
     "hits": [((None, 3), {}, "candidates"), (([], 3), {}, "candidates")],
     "passage": [((None,), {}, "passage_id"), ((3,), {}, "passage_id")],
@@ -85,6 +86,7 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
         ((["年休假"],), {"k": 1.5}, "k"),
         ((["年休假"],), {"documents": [1]}, "documents"),
     ],
+    "session": [((3,), {}, "documents"), (([None],), {}, "documents")],
     "show": [((None,), {}, "key"), ((b"leave.txt",), {}, "key")],
     "verify": [((3,), {}, "progress")],
     "write": [((None,), {}, "answer"), (("text",), {}, "answer")],
@@ -135,7 +137,7 @@ def test_an_argument_that_is_missing_or_unknown(filled: Library, method: str) ->
     values, _, _ = WRONG[method][-1]
     with pytest.raises(BadArgument, match=rf"^Library\.{method} takes .*: got an unexpected"):
         getattr(filled, method)(*values, colour=3)
-    if method not in ("add", "verify"):
+    if method not in ("add", "session", "verify"):
         with pytest.raises(BadArgument, match=rf"^Library\.{method} takes .*: missing a required"):
             getattr(filled, method)()
 
@@ -209,6 +211,7 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "add": lambda library: library.add("."),
     "add_bytes": lambda library: library.add_bytes("a.txt", b"abc"),
     "add_documents": lambda library: library.add_documents([]),
+    "answer": lambda library: library.answer(None),  # type: ignore[arg-type]
     "ask": lambda library: library.ask("年休假"),
     "candidates": lambda library: library.candidates("年休假"),
     "conversation": lambda library: library.conversation(),
@@ -220,6 +223,7 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "in_use": lambda library: library.in_use().__enter__(),
     "reranked": lambda library: library.reranked("年休假", None),  # type: ignore[arg-type]
     "search": lambda library: library.search("年休假"),
+    "session": lambda library: library.session(),
     "search_many": lambda library: library.search_many(["年休假"]),
     "show": lambda library: library.show("leave.txt"),
     "verify": lambda library: library.verify(),
