@@ -27,6 +27,16 @@ def serve(
             help="The host name under which a proxy on this machine serves it to others.",
         ),
     ] = None,
+    proxies: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=16,
+            help="Proxies that a request passes; the client's address is the one that the "
+            "first of them appended to X-Forwarded-For. Default: $WENJU_PROXIES, else 1 with "
+            "--public-name, else 0.",
+        ),
+    ] = None,
     processes: Annotated[
         int,
         typer.Option(
@@ -53,4 +63,12 @@ def serve(
         from qa.server import running  # here, because importing Gradio takes seconds
 
         libraries = Shared(opened, editable=True)  # qa.server.authentication checks who may write
-        running.serve(libraries, host, port, public_name=public_name, processes=processes, log=log)
+        running.serve(
+            libraries,
+            host,
+            port,
+            public_name=public_name,
+            proxies=proxies,
+            processes=processes,
+            log=log,
+        )

@@ -23,7 +23,7 @@ from qa.server.completions import add_completion_routes
 from qa.server.documents import add_document_routes
 from qa.server.embeddings import add_embedding_routes
 from qa.server.gradio_routes import ClosedRoutesMiddleware, add_page_error_handlers
-from qa.server.headers import HeadersMiddleware
+from qa.server.headers import ForwardedMiddleware, HeadersMiddleware
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
 from qa.server.mcp import PATH, add_tools
@@ -49,11 +49,13 @@ class Exposure:
         host: the interface that it listens on.
         space: whether it is a Space of the hub.
         public_name: the host name under which a proxy on this machine serves it, if one does.
+        proxies: how many proxies of ours a request passes before it arrives.
     """
 
     host: str = "127.0.0.1"
     space: bool = False
     public_name: str | None = None
+    proxies: int = 0
 
     @property
     def limits(self) -> ServerLimits:
@@ -93,12 +95,13 @@ def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> 
     app = AuthenticationMiddleware(
         app, tokens, exposure.anonymous, private=not isinstance(libraries, Shared)
     )
-    return HeadersMiddleware(
+    app = HeadersMiddleware(
         app,
         loopback=exposure.host in LOOPBACK,
         space=exposure.space,
         public_name=exposure.public_name,
     )
+    return ForwardedMiddleware(app, exposure.proxies)
 
 
 def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:

@@ -4,8 +4,11 @@ On the loopback interface the ``Host`` must be this machine's: otherwise a page 
 site could make its own name point here (DNS rebinding). A request that changes anything
 must come from our own page. No other site may read an answer: the CORS headers that
 Gradio adds are removed.
+
+Behind proxies, the client's address and the scheme are in headers that the proxies set.
 """
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +25,44 @@ _POLICY = (
     "media-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
 )
+
+
+#: Proxies that a server may be told of.
+MOST_PROXIES = 16
+
+
+class ForwardedMiddleware:
+    """Takes the client's address and the scheme from the headers of the server's own proxies.
+
+    Each proxy appends the address that it sees to the right end of ``X-Forwarded-For``. What
+    is further to the left was sent by the client, which can write anything there.
+
+    Args:
+        app: the guarded application.
+        proxies: how many proxies of ours a request passes; without any, the address is the
+            peer's and the headers are ignored.
+    """
+
+    def __init__(self, app: ASGIApp, proxies: int) -> None:
+        self.app = app
+        self.proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with the client's address and the scheme in its scope."""
+        if self.proxies and scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            address = _address(self._appended(headers, "x-forwarded-for"))
+            if address is not None:
+                scope = {**scope, "client": (address, 0)}
+            scheme = self._appended(headers, "x-forwarded-proto").lower()
+            if scheme in ("http", "https"):
+                scope = {**scope, "scheme": scheme}
+        await self.app(scope, receive, send)
+
+    def _appended(self, headers: Headers, name: str) -> str:
+        """Return the value that the outermost of our proxies appended, or an empty string."""
+        values = ",".join(headers.getlist(name)).split(",")
+        return values[-min(self.proxies, len(values))].strip()
 
 
 class HeadersMiddleware:
@@ -84,6 +125,18 @@ class HeadersMiddleware:
             # Uvicorn closes the connection after a fault. Announced, it does not
             # reset the next request of a client.
             headers["Connection"] = "close"
+
+
+def _address(text: str) -> str | None:
+    """Return an IP address without its port, or None where the text is something else."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
 
 
 def _host_name(url: str) -> str:

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.server.problems import Refused
+from qa.sharing.access import network_of
 
 _COSTLY = ("/api/", "/v1/", "/gradio_api/call", "/gradio_api/queue/join", "/gradio_api/run", "/mcp")
 _UPLOADS = ("/api/documents", "/gradio_api/upload")
@@ -260,9 +261,9 @@ class RateLimiter:
 
 
 def _client_of(scope: Scope) -> str:
-    """Return the token that a request came with, else the address it came from."""
+    """Return the token that a request came with, else the network it came from."""
     token: str | None = scope.get("state", {}).get("token")
-    return token or (scope["client"][0] if scope.get("client") else "")
+    return token or network_of(scope)
 
 
 class LimitedBody:

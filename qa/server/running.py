@@ -11,6 +11,7 @@ import uvicorn
 
 from qa.errors import WenjuError
 from qa.server.app import Exposure, create_app
+from qa.server.headers import MOST_PROXIES
 from qa.server.logs import Log, set_up_logging
 from qa.server.timeouts import ImpatientProtocol
 from qa.sharing.libraries import Libraries
@@ -27,6 +28,7 @@ def serve(
     port: int = 7860,
     *,
     public_name: str | None = None,
+    proxies: int | None = None,
     processes: int = 0,
     log: Log = Log.NOTHING,
 ) -> None:
@@ -39,12 +41,15 @@ def serve(
         host: the interface to listen on. If others can reach it, they need a token.
         port: the port to listen on; 0 for any that is free.
         public_name: the host name under which a proxy on this machine serves it.
+        proxies: how many proxies of ours a request passes, the last of which names the client;
+            if None, ``$WENJU_PROXIES``, else 1 in a Space or under a public name, else 0.
         processes: how many processes answer scripts beside this one, a core each.
         log: what is written to stderr of each request; never a token.
 
     Raises:
         WenjuError: the port is taken, the interface is not this machine's, a token is needed
-            and there is none, or ``processes`` are asked for and the library is not a folder.
+            and there is none, ``processes`` are asked for and the library is not a folder, or
+            ``$WENJU_PROXIES`` is no number.
     """
     if processes and not libraries.base.in_folder:
         raise WenjuError(
@@ -52,7 +57,9 @@ def serve(
             "processes. Leave --processes out, and run `wenju serve` once more for each core."
         )
     space = bool(os.environ.get("SPACE_ID"))
-    exposure = Exposure(host, space=space, public_name=public_name)
+    if proxies is None:
+        proxies = proxies_of_environment(int(space or public_name is not None))
+    exposure = Exposure(host, space=space, public_name=public_name, proxies=proxies)
     with open_listener(host, port) as listener:
         set_up_logging(log)
         config = uvicorn.Config(
@@ -63,8 +70,7 @@ def serve(
             log_config=None,
             access_log=log is not Log.NOTHING,
             server_header=False,
-            # A Space is reached through the hub's proxy only, whose address is not published.
-            forwarded_allow_ips="*" if space else None,
+            proxy_headers=False,  # qa.server.headers reads them, from the right end
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         # From here on a request waits in the backlog until it is answered.
@@ -75,6 +81,24 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _ignore_signal)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def proxies_of_environment(default: int) -> int:
+    """Return the number of proxies that ``$WENJU_PROXIES`` gives.
+
+    Args:
+        default: the number if it is not set.
+
+    Raises:
+        WenjuError: it is no number from 0 to 16.
+    """
+    value = os.environ.get("WENJU_PROXIES") or str(default)
+    if value.isascii() and value.isdigit() and int(value) <= MOST_PROXIES:
+        return int(value)
+    raise WenjuError(
+        f"WENJU_PROXIES is {value!r}. Set the number of proxies before the server, 0 to "
+        f"{MOST_PROXIES}."
+    )
 
 
 def open_listener(host: str, port: int) -> socket.socket:

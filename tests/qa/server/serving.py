@@ -35,7 +35,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 @contextmanager
 def served(app: ASGIApp, *filters: logging.Filter) -> Iterator[str]:
     """The address of ``app`` while it is served on a free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="info", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="info", lifespan="off", proxy_headers=False)
+    )
     for each in filters:
         logging.getLogger("uvicorn.access").addFilter(each)
     thread = threading.Thread(target=server.run)
