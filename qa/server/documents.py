@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from corpus import CorpusError, UnsupportedFormat
 from qa.errors import WenjuError
-from qa.ingestion.indexer import upload
+from qa.ingestion.items import upload
 from qa.library import Library
 from qa.messages_zh import failure
 from qa.results import DocumentDetail, DocumentSummary, Failure, IndexReport, LocatedPassage
