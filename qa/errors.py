@@ -1,4 +1,4 @@
-"""What can go wrong between a question and its answer.
+"""Errors: everything that a library raises.
 
 WenjuError
 ├── BadArgument         a value of the wrong type, or none of those that are possible
@@ -6,17 +6,17 @@ WenjuError
 ├── LibraryClosed       the library was closed
 ├── NoSuchLibrary       the library named does not exist
 ├── LibraryUnreachable  the server that keeps the library does not answer
-├── NoSuchDocument      no document, or more than one, goes by that id or source
+├── NoSuchDocument      no document, or more than one, has that id or source
 ├── LibraryBusy         another process is writing and did not finish in time
 ├── LibraryDamaged      the store cannot be read, or is not a store
 ├── ModelMismatch       the library was built with another model
 ├── BadDataset          an evaluation set is missing or malformed
 ├── ReadOnly            the library may be read and not changed
-├── LimitReached        a visitor may not keep more
-├── NoWriter            no writer is set up, or not as it must be
-└── WriterFailed        the writer's endpoint did not write to the end
+├── LimitReached        a visitor may keep no more
+├── NoWriter            no writer is set up, or its settings are wrong
+└── WriterFailed        the writer's endpoint failed before its end
 
-Errors of the other two rooms reach the caller as a :class:`WenjuError` with the
+Errors of ``corpus`` and ``embeddings`` reach the caller as a :class:`WenjuError` with the
 cause attached. Each carries a ``code`` and ``values`` beside its English sentence, from
 which :mod:`qa.messages_zh` makes the Chinese one.
 """
@@ -31,11 +31,11 @@ from embeddings import EmbeddingError
 
 
 class WenjuError(Exception):
-    """Root of everything that :class:`qa.Library` raises.
+    """The root of the errors that :class:`qa.Library` raises.
 
     Attributes:
-        code: what went wrong, in one word; the class's own where the case has none.
-        values: what a sentence about it names.
+        code: the error in one word, for programs.
+        values: the names and figures of its sentence, for translations.
 
     Args:
         message: what was asked, what was found and what helps, in English.
@@ -90,7 +90,7 @@ class LibraryUnreachable(WenjuError):
 
 
 class NoSuchDocument(WenjuError):
-    """No document, or more than one, goes by the id or source asked for."""
+    """No document, or more than one, has the id or source."""
 
     kind = "no_such_document"
 
@@ -147,7 +147,7 @@ class LibraryBusy(WenjuError):
 
 
 class LibraryDamaged(WenjuError):
-    """The store cannot be read, or the file is not a store of ours."""
+    """The store cannot be read, or is not the store of a library."""
 
     kind = "library_damaged"
 
@@ -171,7 +171,7 @@ class ReadOnly(WenjuError):
 
 
 class LimitReached(WenjuError):
-    """A visitor of a public page may not keep more, or the page no more visitors."""
+    """A visitor of a public page may keep no more, or the page takes no more visitors."""
 
     kind = "limit_reached"
 
@@ -193,7 +193,7 @@ R = TypeVar("R")
 
 
 def raising_wenju_errors(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function raise nothing but :class:`WenjuError` for what can go wrong."""
+    """Return a function whose foreseeable errors are each a :class:`WenjuError`."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""A library: documents in, cited answers out. The one door of this room."""
+"""Library: documents in, cited answers out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -100,17 +100,17 @@ def _public(**kinds: Kind) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 class Library:
-    """Documents that can be asked. Make one with :meth:`open` or :meth:`demo`.
+    """A collection of documents that answers questions; see :meth:`open` and :meth:`demo`.
 
     Threads may share a library; several processes may open the same folder, one of
     which writes at a time while all may read.
 
     Attributes:
-        path: the library's folder; of one in Milvus, for what is kept of it on this machine.
-        location: the folder, or the address in Milvus without what is secret.
+        path: the folder of the library, or of its files on this machine if it is in Milvus.
+        location: the folder, or the address in Milvus without its password.
         is_demo: whether this is the demo library.
-        limits: what one file may ask for.
-        readers: of the formats of files.
+        limits: bounds on each file.
+        readers: the readers of file formats.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Library:
         create: bool = True,
         limits: Limits | None = None,
     ) -> Self:
-        """Open the library in a folder, in Milvus, or in a backend of one's own.
+        """Open the library in a folder, in Milvus, or in another backend.
 
         Args:
             path: the folder, ``milvus://host:port/name``, or a backend; ``$WENJU_LIBRARY`` or
@@ -163,13 +163,13 @@ class Library:
                 by default.
             readers: readers of further formats by suffix, ``{".log": read_log}``.
             create: whether to make a library that does not exist.
-            limits: what one file may ask for; those of the environment by default
+            limits: bounds on each file; those of the environment by default
                 (``WENJU_MAX_PAGES`` and the like).
 
         Raises:
             NoSuchLibrary: it does not exist, and ``create`` is false.
             ModelMismatch: it was indexed with another model than ``model``.
-            WenjuError: it cannot be read, or the model cannot be had.
+            WenjuError: it cannot be read, or the model cannot be loaded.
         """
         named = locations.default_library() if path is None else path
         formats = Readers(readers) if readers else READERS
@@ -186,13 +186,13 @@ class Library:
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
     ) -> Self:
-        """Open the demo library, indexing its articles if that was never done.
+        """Open the demo library, after indexing its articles if that was never done.
 
-        It lies among the user's caches, or in a temporary folder where none can be written.
+        It is among the user's caches, or in a temporary folder if they cannot be written to.
 
         Args:
             model: as for :meth:`open`.
-            reranker: likewise.
+            reranker: as for :meth:`open`.
         """
         models = load_models(model)
         cross_encoder = reranker_of(reranker)
@@ -215,12 +215,12 @@ class Library:
     ) -> Self:
         """Open the default library; the demo library, if that one has never held a document.
 
-        An indexing that found nothing leaves a library behind which is nobody's yet. One that
-        was emptied is somebody's, and so is the one that ``$WENJU_LIBRARY`` names.
+        A library that was filled and then emptied is opened; so is the one that
+        ``$WENJU_LIBRARY`` names, filled or not.
 
         Args:
             model: of the demo library, as for :meth:`open`.
-            reranker: likewise, of either.
+            reranker: of either library, as for :meth:`open`.
 
         Raises:
             NoSuchLibrary: the one that ``$WENJU_LIBRARY`` names does not exist.
@@ -242,23 +242,23 @@ class Library:
         model: str | Path | Encoder | None = None,
         progress: Progress = silent,
     ) -> Self:
-        """Encode a library with another model; searches go on with the old one until then.
+        """Encode a library with another model; searches use the old one until that is done.
 
-        With the model that it has, the index files are made anew from the documents.
+        With the model that the library has, its index files are rebuilt from the documents.
 
         Args:
             path: the library's folder, address or backend.
             model: the new model, by name or as an object; the library's own by default.
-            progress: told how far it is.
+            progress: called as the work proceeds.
         """
         return cls(reindexed(path, model, progress))
 
     @_public(folder=PATH)
     def copy(self, folder: Path) -> Self:
-        """A library of the same documents in an empty folder; it shares this one's models.
+        """Return a copy of the library in an empty folder; it shares this one's models.
 
         Raises:
-            WenjuError: this one does not lie in a folder.
+            WenjuError: this library is not in a folder.
         """
         copy = self._backend.copy_to(folder)
         return type(self)(copy, reranker=self._reranker, readers=self.readers)
@@ -288,13 +288,13 @@ class Library:
 
     @property
     def in_folder(self) -> bool:
-        """Whether all of it is in a folder of this machine, which further processes can read."""
+        """Return whether all of it is in a folder, which other processes can open too."""
         with self.in_use():
             return self._backend.in_folder
 
     @property
     def model_name(self) -> str:
-        """The embedding model, by the name it was asked for."""
+        """Return the name of the embedding model, as it was given."""
         with self.in_use():
             return self._backend.models.encoder.name
 
@@ -302,17 +302,17 @@ class Library:
     def add(
         self, *paths: str | Path, prune: bool = False, progress: Progress = silent
     ) -> IndexReport:
-        """Add files and folders; what is there unchanged is left alone.
+        """Add files and folders; files that have not changed are left alone.
 
         Args:
             paths: files, and folders with all that is in them.
-            prune: remove sources that the library holds and no path has any more; nothing
-                is removed if a path leads nowhere.
-            progress: told how far it is.
+            prune: remove the sources that are under none of the paths any more; nothing is
+                removed if a path does not exist.
+            progress: called as the work proceeds.
 
         Returns:
-            What became of each source. A file that cannot be read is named there with the
-            reason; the others are added all the same.
+            The outcome for each source. A file that cannot be read is reported with the
+            reason, and the others are added all the same.
         """
         options = ReadingOptions(self.limits, self.readers)
         return indexer.add(self._backend, paths, options, prune=prune, progress=progress)
@@ -326,10 +326,10 @@ class Library:
         isolated: bool = False,
         abandoned: Callable[[], bool] | None = None,
     ) -> IndexReport:
-        """Add one document, an upload say, under a name.
+        """Add one document from its bytes, for instance an upload.
 
         Args:
-            name: the source; only its last part counts, whatever slashes it has.
+            name: the source; only the part after the last slash counts.
             data: the file's bytes.
             isolated: read it in a process that has read no other file and that yields the
                 processor to everything else; for files of strangers.
@@ -343,45 +343,52 @@ class Library:
     def add_documents(
         self, documents: Iterable[tuple[str, Document]], *, progress: Progress = silent
     ) -> None:
-        """Put documents that were read already under their sources.
+        """Add documents that were read elsewhere.
 
         Args:
-            documents: source and document; the document's id stands for its content.
-            progress: told how far it is.
+            documents: pairs of source and document. A document's id identifies its content.
+            progress: called as the work proceeds.
         """
         Indexer(self._backend).put(documents, progress)
 
     @_public(key=KEY)
     def remove(self, key: str) -> DocumentSummary:
-        """Remove a document with all its sources; the very next question misses it.
+        """Remove a document with all its sources; no later search finds it.
 
         Args:
             key: its id, the start of its id, or one of its sources.
 
         Raises:
-            NoSuchDocument: nothing, or more than one document, goes by the key.
+            NoSuchDocument: no document has the key, or several do.
         """
         return self._backend.remove(key)
 
     @_public()
     def documents(self) -> list[DocumentSummary]:
-        """All documents, by their sources."""
+        """Return all documents, in the order of their sources."""
         return self._backend.summaries()
 
     @_public(key=KEY)
     def show(self, key: str) -> DocumentDetail:
-        """A document with its stored text and passages, by a key as :meth:`remove` takes."""
+        """Return a document with its stored text and passages.
+
+        Args:
+            key: its id, the start of its id, or one of its sources.
+
+        Raises:
+            NoSuchDocument: no document has the key, or several do.
+        """
         return self._backend.document(key).detail
 
     @_public(passage_id=TEXT)
     def passage(self, passage_id: str) -> LocatedPassage:
-        """Return the passage that a citation or a hit names.
+        """Return a passage and its place, as long as its document is in the library.
 
         Args:
             passage_id: the ``passage_id`` of a hit or a citation.
 
         Raises:
-            NoSuchDocument: its document is gone, or has no such passage.
+            NoSuchDocument: its document was removed or replaced, or has no such passage.
         """
         wanted = PassageId.parse(passage_id)
         passage = self._backend.document(wanted.document_id).passage(wanted)
@@ -391,28 +398,28 @@ class Library:
 
     @property
     def encoder(self) -> Encoder:
-        """The embedding model in use."""
+        """Return the embedding model in use."""
         with self.in_use():
             return self._backend.models.encoder
 
     @property
     def fingerprint(self) -> str:
-        """Of the models that the library works with; scores compare only under one."""
+        """Return the fingerprint of the models; scores of different models do not compare."""
         with self.in_use():
             return self._backend.models.fingerprint
 
     @_public(query=TEXT, k=COUNT, documents=KEYS)
     def search(self, query: str, k: int = 10, documents: Sequence[str] | None = None) -> list[Hit]:
-        """The passages that best fit a query.
+        """Return the passages that best match a query.
 
         Args:
-            query: a question, or some words.
-            k: how many at most, 1 to 1,000.
+            query: a question or some words.
+            k: the number of passages at most, 1 to 1,000.
             documents: ids, id prefixes or sources to search among; all by default.
 
         Raises:
             BadQuestion: the query is blank or too long, or ``k`` is out of range.
-            NoSuchDocument: one of ``documents`` is not there.
+            NoSuchDocument: one of ``documents`` is not in the library.
         """
         candidates = self.candidates(query, k, documents)
         return list(self.hits(self.reranked(query, candidates), k))
@@ -421,20 +428,19 @@ class Library:
     def search_many(
         self, queries: Iterable[str], k: int = 10, documents: Sequence[str] | None = None
     ) -> list[list[Hit]]:
-        """The passages that best fit each of many queries, as :meth:`search` finds them.
+        """Return the passages that best match each of many queries; see :meth:`search`.
 
-        All queries see the same state of the library, and their vectors are made in one
-        go. A transformer's vectors may differ in their last bits from those it makes of
-        one query alone.
+        All queries see the same state of the library, and the model encodes them together. A
+        transformer's vectors may differ in their last bits from those of a query alone.
 
         Args:
-            queries: questions, or some words each.
-            k: how many passages at most for each, 1 to 1,000.
+            queries: questions, or some words each; not a single string.
+            k: the number of passages at most for each query, 1 to 1,000.
             documents: ids, id prefixes or sources to search among; all by default.
 
         Raises:
             BadQuestion: a query is blank or too long, or ``k`` is out of range.
-            NoSuchDocument: one of ``documents`` is not there.
+            NoSuchDocument: one of ``documents`` is not in the library.
         """
         queries = list(queries)
         for query in queries:
@@ -449,7 +455,7 @@ class Library:
 
     @_public(question=TEXT, documents=KEYS)
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
-        """Answer a question with the sentences of the documents, or say that they do not.
+        """Answer a question with sentences of the documents, or say that they do not answer.
 
         Args:
             question: in any language that the model knows.
@@ -457,13 +463,13 @@ class Library:
 
         Raises:
             BadQuestion: the question is blank or too long.
-            NoSuchDocument: one of ``documents`` is not there.
+            NoSuchDocument: one of ``documents`` is not in the library.
         """
         return self.answer(self.candidates(question, _ANSWER_HITS, documents))
 
     @_public(candidates=_CANDIDATES)
     def answer(self, candidates: Candidates) -> Answer:
-        """Make the answer of what a search found; see :meth:`ask`."""
+        """Return the answer made of the candidates of a search; see :meth:`ask`."""
         judgement = judge(candidates, self.fingerprint)
         reranked = self.reranked(candidates.query, candidates)
         findings = findings_of(reranked, _ANSWER_HITS, self._backend)
@@ -473,22 +479,22 @@ class Library:
 
     @_public()
     def conversation(self) -> Conversation:
-        """A conversation, in which follow-up questions are completed from the turns before."""
+        """Return a new conversation, in which follow-up questions are completed."""
         return Conversation(self)
 
     @_public(answer=_ANSWER, writer=_WRITER)
     def write(self, answer: Answer, writer: Writer | None = None) -> Iterator[WrittenSentence]:
-        """Have a language model compose an answer's passages; each sentence is checked.
+        """Have a language model rewrite an answer; each of its sentences is checked.
 
-        Nothing is written, and no model asked, where the documents do not answer.
+        If the documents do not answer, nothing is written and no model is called.
 
         Args:
-            answer: the verbatim one, of this library.
-            writer: who composes; by default the endpoint that the environment names.
+            answer: a verbatim answer of this library.
+            writer: the model; by default the endpoint that the environment names.
 
         Raises:
-            NoWriter: the environment names none, or names it wrongly.
-            WriterFailed: while it is iterated, the endpoint failed; what came before stands.
+            NoWriter: the environment names no endpoint, or its settings are wrong.
+            WriterFailed: while it is iterated, the endpoint failed. The sentences before are valid.
         """
         encoder = self._backend.models.token_encoder
         return compose_written(answer, writer or writer_of_environment(), encoder)
@@ -501,7 +507,7 @@ class Library:
         documents: Sequence[str] | None = None,
         legs: Legs = "full",
     ) -> Candidates:
-        """What a search weighs before hits are made of it; see :meth:`search`."""
+        """Return the ranked candidates that hits are made of; see :meth:`search`."""
         check(query, k)
         return self._searcher.search(query, documents, legs, depth=2 * k)
 
@@ -517,17 +523,17 @@ class Library:
 
     @_public(query=TEXT, candidates=_CANDIDATES)
     def reranked(self, query: str, candidates: Candidates) -> Candidates:
-        """Candidates in the reranker's order, if the library was opened with one."""
+        """Return candidates in the reranker's order, if the library was opened with one."""
         if self._reranker is None:
             return candidates
         return rerank(query, candidates, self._reranker, self._backend)
 
     @_public(candidates=_CANDIDATES, k=COUNT)
     def hits(self, candidates: Candidates, k: int) -> tuple[Hit, ...]:
-        """The best ``k`` different passages among candidates; see :meth:`search`."""
+        """Return the best ``k`` different passages among candidates; see :meth:`search`."""
         return tuple(finding.hit for finding in findings_of(candidates, k, self._backend))
 
     @_public(progress=PROGRESS)
     def verify(self, progress: Progress = silent) -> VerifyReport:
-        """Hold every passage, vector and index file against each other."""
+        """Compare every passage, vector and index file, and report what does not agree."""
         return self._backend.verify(progress)

@@ -1,8 +1,7 @@
-"""What went wrong, in Chinese: by an error's code and values, never by its English sentence.
+"""Messages of errors in Chinese, made from their codes and values.
 
-An error of ours, or of the corpus, says in English what it is about; who shows it to
-a reader of Chinese asks here. What an error names (a file, a figure) comes from outside
-and is the caller's to escape.
+The English sentence of an error is never parsed. The values (the name of a file, a figure) come
+from outside; a caller who writes HTML escapes them.
 """
 
 from collections.abc import Mapping
@@ -136,27 +135,27 @@ CODES = frozenset(_SENTENCES)
 
 
 def in_chinese(error: WenjuError | CorpusError) -> str:
-    """What an error says, in Chinese; the general case where it has no sentence of its own."""
+    """Return the Chinese sentence of an error, or that of its class if its code has none."""
     return _said(error.code, error.values) or said_in_chinese(error.kind, error.values)
 
 
 def in_both_languages(error: WenjuError) -> dict[str, str]:
-    """An error as programs read it: its sentence, its code, the sentence in Chinese."""
+    """Return an error as JSON: its sentence, its code, and the sentence in Chinese."""
     return {"error": str(error), "code": error.code, "error_zh": in_chinese(error)}
 
 
 def said_in_chinese(code: str, values: Mapping[str, str | int]) -> str:
-    """The sentence of a code; the general one where it has none, or needs what is not given."""
+    """Return the Chinese sentence of a code, or a general one if that or a value is missing."""
     return _said(code, values) or _SENTENCES["failed"]
 
 
 def failure(source: str, error: CorpusError | WenjuError) -> Failure:
-    """A file that could not be read, and why in both languages."""
+    """Return the failure of a file that cannot be read, with the reason in both languages."""
     return Failure(source, str(error), error.code, in_chinese(error))
 
 
 def read_in_part(source: str, warning: str) -> Failure:
-    """A file of which a part could not be read."""
+    """Return the warning about a file of which a part cannot be read."""
     return Failure(source, warning, "read_in_part", _SENTENCES["read_in_part"])
 
 

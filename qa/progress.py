@@ -1,4 +1,4 @@
-"""How long work tells how far it is, without knowing who listens."""
+"""Reports of the progress of long work."""
 
 import logging
 import time
@@ -7,49 +7,49 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
-_OFTEN = 1024  # things between two reports
+_INTERVAL = 1024  # items between two reports
 _PAUSE_SECONDS = 5.0  # between two lines of a log
 
 
 class Progress(Protocol):
-    """Called as work goes on, often and from the working thread."""
+    """A function that is called often as work proceeds, from the working thread."""
 
     def __call__(self, stage: str, done: int, total: int, item: str = "") -> None:
-        """Say that ``done`` of ``total`` things of a stage are done, ``item`` the latest.
+        """Report that ``done`` of ``total`` items of a stage are done, ``item`` the latest.
 
         Args:
             stage: ``read``, ``encode``, ``index``, ``search`` or ``verify``.
-            done: how many are done.
-            total: how many there will be.
-            item: a file's name, say.
+            done: the number of items that are done.
+            total: the number of all items.
+            item: the name of a file, for instance.
         """
 
 
 def silent(stage: str, done: int, total: int, item: str = "") -> None:
-    """Progress that nobody listens to."""
+    """Report nothing."""
 
 
 def counted(items: Iterable[T], total: int, stage: str, progress: Progress) -> Iterator[T]:
-    """The items, each thousand of which is told, and the last."""
+    """Yield items, and report every thousandth and the last."""
     done = 0
     for done, item in enumerate(items, 1):
         yield item
-        if done % _OFTEN == 0:
+        if done % _INTERVAL == 0:
             progress(stage, done, max(done, total))
     progress(stage, done, max(done, total))
 
 
 def logged(items: Iterable[T], log: logging.Logger, pause: float = _PAUSE_SECONDS) -> Iterator[T]:
-    """Passages to index; where they take long, the log says now and then how many there were.
+    """Yield passages, and write to a log every few seconds how many there were.
 
     Args:
         items: the passages.
-        log: that is told.
+        log: the log.
         pause: seconds between two lines.
     """
-    told = time.monotonic()
+    logged_at = time.monotonic()
     for done, item in enumerate(items, 1):
         yield item
-        if time.monotonic() - told >= pause:
+        if time.monotonic() - logged_at >= pause:
             log.warning("Indexed %d passages so far.", done)
-            told = time.monotonic()
+            logged_at = time.monotonic()

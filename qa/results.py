@@ -498,7 +498,7 @@ class Failure(Result):
 
 @dataclass(frozen=True, slots=True)
 class IndexReport(Result):
-    """What an ``add`` did, by source.
+    """The outcome of an ``add``, by source.
 
     Attributes:
         added: sources that are new.
@@ -539,7 +539,7 @@ class Problem(Result):
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport(Result):
-    """What ``verify`` checked; sound if there are no problems."""
+    """The outcome of ``verify``; the library is sound if there are no problems."""
 
     documents: int
     passages: int

@@ -10,14 +10,14 @@ from qa.library import Library
 
 
 class WenjuRetriever(BaseRetriever):
-    """Gives the passages of a library, best first.
+    """Returns the passages of a library, best first.
 
     A document's ``id`` is the passage's, its ``metadata`` the other fields of a
     :class:`qa.Hit`: source, page, spans, score and so on.
 
     Attributes:
-        library: what is searched.
-        k: how many passages at most.
+        library: the library.
+        k: the number of passages at most.
         documents: ids, id prefixes or sources to search among; all by default.
     """
 

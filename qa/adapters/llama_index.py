@@ -7,19 +7,19 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from qa.library import Library
 
-# What a language model has no use for; without this its prompt would hold every number.
-_NOT_TO_READ = ["rank", "document_id", "spans", "highlights", "duplicates"]
+# Metadata that would only fill the prompt of a language model.
+_NOT_IN_PROMPT = ["rank", "document_id", "spans", "highlights", "duplicates"]
 
 
 class WenjuRetriever(BaseRetriever):
-    """Gives the passages of a library, best first.
+    """Returns the passages of a library, best first.
 
     A node's id is the passage's, its ``metadata`` the other fields of a
     :class:`qa.Hit`: source, page, spans and so on.
 
     Args:
-        library: what is searched.
-        k: how many passages at most.
+        library: the library.
+        k: the number of passages at most.
         documents: ids, id prefixes or sources to search among; all by default.
     """
 
@@ -40,7 +40,7 @@ class WenjuRetriever(BaseRetriever):
                 text=text,
                 id_=fields.pop("passage_id"),
                 metadata=fields,
-                excluded_llm_metadata_keys=_NOT_TO_READ,
+                excluded_llm_metadata_keys=_NOT_IN_PROMPT,
                 excluded_embed_metadata_keys=list(fields),
             )
             nodes.append(NodeWithScore(node=node, score=score))

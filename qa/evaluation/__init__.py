@@ -1,1 +1,1 @@
-"""How well a library answers: data sets, metrics, calibration, feedback."""
+"""Measures of a library: data sets, metrics, calibration, feedback."""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one question looked like, and what the passages held.
+    """The features of one question, and whether the passages answer it.
 
     Attributes:
         features: see :func:`qa.answering.confidence.features`.
@@ -44,28 +45,42 @@ class Observation:
     right: bool
 
 
+class Bin(NamedTuple):
+    """Questions of about the same confidence: their mean, the share answerable, their number."""
+
+    confidence: float
+    answerable: float
+    questions: int
+
+
+class RiskAtCoverage(NamedTuple):
+    """The share of questions answered, and the share of those whose first passage is wrong."""
+
+    coverage: float
+    risk: float
+
+
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How far a confidence can be trusted, measured on observations.
+    """The reliability of a confidence, measured on observations.
 
     Attributes:
         auroc: the chance that an answerable question has more confidence than another.
         error: the share of questions on the wrong side of the threshold.
         calibration_error: expected calibration error over ten bins (Naeini et al. 2015).
-        bins: confidence, share answerable and count of each bin that holds any.
-        risk_coverage: for thresholds from high to low, the share of questions that are
-            answered, and the share of those whose first passage is not relevant.
+        bins: those that hold any question.
+        risk_coverage: for thresholds from high to low.
     """
 
     auroc: float
     error: float
     calibration_error: float
-    bins: tuple[tuple[float, float, int], ...]
-    risk_coverage: tuple[tuple[float, float], ...]
+    bins: tuple[Bin, ...]
+    risk_coverage: tuple[RiskAtCoverage, ...]
 
     @property
     def figures(self) -> dict[str, float]:
-        """The figures as ``wenju eval`` and ``wenju calibrate`` name them."""
+        """Return the figures under the names of ``wenju eval`` and ``wenju calibrate``."""
         return {
             "abstention_auroc": self.auroc,
             "abstention_error": self.error,
@@ -93,22 +108,20 @@ def reliability(calibration: Calibration, observations: Sequence[Observation]) -
 
 def _risk_coverage(
     confidence: NDArray[np.float64], right: NDArray[np.bool_]
-) -> tuple[tuple[float, float], ...]:
-    """Coverage and risk where the most confident twentieth, two twentieths, ... are answered."""
+) -> tuple[RiskAtCoverage, ...]:
+    """Return the risk if the most confident twentieth, two twentieths, ... are answered."""
     wrong = ~right[np.argsort(-confidence, kind="stable")]
     counts = np.linspace(0, len(wrong), 21).astype(int)[1:]
     return tuple(
-        (round(count / len(wrong), 5), round(float(wrong[:count].mean()), 5))
+        RiskAtCoverage(round(count / len(wrong), 5), round(float(wrong[:count].mean()), 5))
         for count in counts.tolist()
     )
 
 
-def _bins(
-    confidence: NDArray[np.float64], answerable: NDArray[np.bool_]
-) -> tuple[tuple[float, float, int], ...]:
+def _bins(confidence: NDArray[np.float64], answerable: NDArray[np.bool_]) -> tuple[Bin, ...]:
     number = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     return tuple(
-        (
+        Bin(
             round(float(confidence[number == i].mean()), 5),
             round(float(answerable[number == i].mean()), 5),
             int((number == i).sum()),
@@ -142,7 +155,7 @@ def observe(
         dataset: the questions and what is relevant to them.
         names: lead from the library's passage ids to the set's.
         step: 1 for all questions.
-        progress: told how far it is.
+        progress: called as the work proceeds.
         size: search no more than so many passages, drawn anew for each question: what a
             library of a few pages looks like; None for all.
     """
@@ -171,9 +184,9 @@ def observe(
 
 
 def shortened(dataset: Dataset, encoder: TokenEncoder) -> Dataset:
-    """The same set with one to four words left of each question, those that say most.
+    """Return the set with one to four words left of each question, the heaviest ones.
 
-    People type "年假?" and "reset password" as well, of which whole sentences tell nothing.
+    People type "年假?" and "reset password" too, which whole sentences do not represent.
     """
     queries = []
     for query in dataset.queries:
@@ -245,19 +258,25 @@ def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) ->
     return Calibration(round(float(model.intercept_[0]), 5), weights, THRESHOLD)
 
 
+class Calibrated(NamedTuple):
+    """The reliability of a fitted confidence, and the file that holds its figures."""
+
+    reliability: Reliability
+    path: Path
+
+
 def calibrate(
     datasets: Sequence[Dataset], model: str | Path | None, progress: Progress
-) -> tuple[Reliability, Path]:
+) -> Calibrated:
     """Fit the confidence for a model, and keep the figures among the user's data.
 
     Args:
         datasets: questions with their passages.
         model: as :func:`embeddings.load_encoder` names it.
-        progress: told how far it is.
+        progress: called as the work proceeds.
 
     Returns:
-        How far the confidence can be trusted, measured on the half of the questions that
-        were not fitted on, and the file that holds the figures.
+        The reliability on the half of the questions that were not fitted on, and the file.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
@@ -278,4 +297,4 @@ def calibrate(
     path = own_calibration(fingerprint)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
-    return reliability(calibration, measured_on), path
+    return Calibrated(reliability(calibration, measured_on), path)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from corpus import Article, Document, Passage, Span
 from qa.errors import BadDataset
@@ -150,6 +150,13 @@ def _list(line: dict[str, object], key: str) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+class IndexedDataset(NamedTuple):
+    """A library of a set's passages, and the set's passage ids by the library's."""
+
+    library: Library
+    names: Mapping[str, str]
+
+
 @contextmanager
 def indexed(
     dataset: Dataset,
@@ -158,18 +165,18 @@ def indexed(
     titles: bool = False,
     reranker: str | Path | None = None,
     progress: Progress = silent,
-) -> Iterator[tuple[Library, Mapping[str, str]]]:
-    """A temporary library of a set's passages.
+) -> Iterator[IndexedDataset]:
+    """Index a set's passages into a temporary library.
 
     Args:
         dataset: passages are taken as they are, one line one passage.
         model: the embedding model; the bundled one by default.
         titles: let titles count, as the context of their passage.
         reranker: a cross-encoder for the best candidates; none by default.
-        progress: told how far it is.
+        progress: called as the work proceeds.
 
     Yields:
-        The library, and the set's passage id by the library's.
+        The library and the passage ids; the library is deleted at the end of the block.
     """
     with (
         tempfile.TemporaryDirectory(prefix="wenju-eval-", ignore_cleanup_errors=True) as folder,
@@ -177,11 +184,13 @@ def indexed(
     ):
         documents = documents_of(dataset, titles=titles)
         library.add_documents(documents, progress=progress)
-        yield library, {PassageId.of(document.id, 0): source for source, document in documents}
+        yield IndexedDataset(
+            library, {PassageId.of(document.id, 0): source for source, document in documents}
+        )
 
 
 def documents_of(dataset: Dataset, *, titles: bool) -> list[tuple[str, Document]]:
-    """Each passage as a document of its own, under its id as the source."""
+    """Return each passage as a document of its own, with the passage's id as its source."""
     documents = []
     for passage in dataset.passages:
         text = passage.text.strip()

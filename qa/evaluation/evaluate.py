@@ -1,10 +1,10 @@
-"""How well a library finds: an evaluation set through the real search, and its figures."""
+"""Evaluation of a library's search on an evaluation set."""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -23,11 +23,11 @@ DEPTH = 100  # ranked passages a query, as R@100 needs them
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What one query got.
+    """The ranking of one query.
 
     Attributes:
         passages: ids of the set's passages, best first.
-        milliseconds: that the search took.
+        milliseconds: the time of the search.
         marked: the sentences marked in the first hit; None unless ``legs`` is full.
         marked_share: of the first hit's characters.
     """
@@ -79,6 +79,20 @@ class Evaluation(Result):
         return cls(metrics=metrics, **own)
 
 
+class Evaluated(NamedTuple):
+    """The figures of an evaluation, and the ranking of each query."""
+
+    figures: Evaluation
+    rankings: list[Ranked]
+
+
+class _Highlighted(NamedTuple):
+    """The highlight of a hit, and its share of the hit's characters."""
+
+    text: str | None
+    share: float
+
+
 def evaluate(
     dataset: Dataset,
     *,
@@ -88,7 +102,7 @@ def evaluate(
     reranker: str | Path | None = None,
     abstention: bool = False,
     progress: Progress,
-) -> tuple[Evaluation, list[Ranked]]:
+) -> Evaluated:
     """Index a set's passages into a temporary library and ask it all queries.
 
     Args:
@@ -98,8 +112,8 @@ def evaluate(
         titles: let titles count, as the context of their passage.
         reranker: a cross-encoder for the best candidates; only ``full`` has it.
         abstention: ask each query again of the passages without those relevant to it, and
-            measure how well the confidence tells the two apart; twice the time and more.
-        progress: told how far it is.
+            measure how well the confidence separates the two; twice the time and more.
+        progress: called as the work proceeds.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed, or the model cannot be had.
@@ -112,11 +126,11 @@ def evaluate(
             observations = observe(library, dataset, names, 1, progress)
             found = reliability(calibration_for(library.fingerprint), observations)
             figures = replace(figures, metrics=figures.metrics | found.figures)
-    return figures, runs
+    return Evaluated(figures, runs)
 
 
 def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -> Evaluation:
-    """The figures of what was found; see :func:`run`.
+    """Return the figures of the rankings of a run; see :func:`run`.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed.
@@ -139,7 +153,7 @@ def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -
 def run(
     library: Library, dataset: Dataset, names: Mapping[str, str], legs: Legs, progress: Progress
 ) -> list[Ranked]:
-    """Ask each query that has a relevant passage; ``names`` leads from our ids to the set's."""
+    """Search each query that has a relevant passage; ``names`` maps our ids to the set's."""
     judged = [query for query in dataset.queries if query.id in dataset.qrels]
     ranked = []
     for done, query in enumerate(judged, 1):
@@ -150,23 +164,23 @@ def run(
             candidates = library.reranked(text, candidates)
         elapsed = time.perf_counter() - started
         found = tuple(names[candidate.id] for candidate in candidates.ranked[:DEPTH])
-        marked, share = _marked(library, candidates) if legs == "full" else (None, 0.0)
+        marked, share = _marked(library, candidates) if legs == "full" else _Highlighted(None, 0.0)
         ranked.append(Ranked(query.id, found, elapsed * 1000, marked, share))
         progress("search", done, len(judged), query.text)
     return ranked
 
 
-def _marked(library: Library, candidates: Candidates) -> tuple[str, float]:
-    """What is marked in the first hit, and the share of its characters that is."""
+def _marked(library: Library, candidates: Candidates) -> _Highlighted:
+    """Return the highlight of the first hit, and its share of the hit's characters."""
     hits = library.hits(candidates, 1)
     if not hits:
-        return "", 0.0
+        return _Highlighted("", 0.0)
     marked = quote(hits[0].text, hits[0].highlights)
-    return marked, len(marked) / max(len(hits[0].text), 1)
+    return _Highlighted(marked, len(marked) / max(len(hits[0].text), 1))
 
 
 def measure_marking(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
-    """How often the marked sentences hold an answer, and how much of a passage is marked.
+    """Measure how often the highlights hold an answer, and how much of a passage they mark.
 
     Returns:
         ``answer_sentence_rate`` over the queries whose set states answers, and
@@ -184,7 +198,7 @@ def measure_marking(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float
 
 
 def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
-    """The ranking metrics, by ir-measures, over the queries that have a relevant passage.
+    """Return the metrics of ir-measures over the queries that have a relevant passage.
 
     Raises:
         WenjuError: the extra ``eval`` is not installed.

@@ -1,4 +1,4 @@
-"""What readers say of answers: in a library's own file, or in memory for a visit.
+"""Feedback: judgements of answers, in a library's file or in memory for one visit.
 
 A judgement is about one question and the passage that was shown for it: it answered, it
 did not, or another passage is the right one. :mod:`qa.evaluation.judged_questions` makes an
@@ -30,7 +30,7 @@ _COLUMNS = "asked_at, question, query, verdict, passage_id, expected_passage_id,
 
 @dataclass(frozen=True, slots=True)
 class Judgement(Result):
-    """What a reader says of one passage shown for a question.
+    """A reader's judgement of one passage shown for a question.
 
     Attributes:
         question: as asked.
@@ -52,13 +52,13 @@ class Judgement(Result):
 
     @property
     def right_passage_id(self) -> str | None:
-        """The passage that the reader says answers, if they name one."""
+        """Return the passage that answers according to the reader, if they name one."""
         if self.expected_passage_id is not None:
             return self.expected_passage_id
         return self.passage_id if self.verdict == "good" else None
 
     def same_subject(self, other: "Judgement") -> bool:
-        """Whether the one takes the place of the other."""
+        """Return whether this judgement replaces the other."""
         return (self.query, self.passage_id, self.expected_passage_id is None) == (
             other.query,
             other.passage_id,
@@ -67,18 +67,18 @@ class Judgement(Result):
 
 
 class Feedback(Protocol):
-    """Where judgements are kept."""
+    """A store of judgements."""
 
     def record(self, judgement: Judgement) -> None:
-        """Keep a judgement; it takes the place of an earlier one about the same."""
+        """Keep a judgement; it replaces an earlier one of the same subject."""
         ...
 
     def withdraw(self, judgement: Judgement) -> None:
-        """Forget what was said about the same."""
+        """Delete the judgement of the same subject."""
         ...
 
     def judgements(self) -> tuple[Judgement, ...]:
-        """All of them, oldest first."""
+        """Return all judgements, oldest first."""
         ...
 
 
@@ -112,13 +112,13 @@ class StoredFeedback:
 
     @raising_wenju_errors
     def withdraw(self, judgement: Judgement) -> None:
-        """Forget what was said about the same."""
+        """Delete the judgement of the same subject."""
         with self._database.writing():
             self._delete(self._database, judgement)
 
     @raising_wenju_errors
     def judgements(self) -> tuple[Judgement, ...]:
-        """All of them, oldest first."""
+        """Return all judgements, oldest first."""
         found = self._database.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY id")  # noqa: S608
         return tuple(
             Judgement(question, query, verdict, passage, expected, note, asked_at)
@@ -126,7 +126,7 @@ class StoredFeedback:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._mutex:
             if self._opened is not None:
                 self._opened.close()
@@ -134,7 +134,7 @@ class StoredFeedback:
 
     @property
     def _database(self) -> Database:
-        """Opened with the first use: most who serve a library are told nothing."""
+        """Return the database; it is opened on first use, since most servers get no feedback."""
         with self._mutex:
             if self._opened is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)  # of a library elsewhere
@@ -151,7 +151,7 @@ class StoredFeedback:
 
 
 class SessionFeedback:
-    """Judgements of one visitor, in memory: of a library that they may not write to."""
+    """Judgements of one visitor, in memory, about a library that they may not change."""
 
     def __init__(self) -> None:
         self._judgements: list[Judgement] = []
@@ -164,24 +164,24 @@ class SessionFeedback:
             self._judgements = [*kept, _dated(judgement)][-MOST_IN_MEMORY:]
 
     def withdraw(self, judgement: Judgement) -> None:
-        """Forget what was said about the same."""
+        """Delete the judgement of the same subject."""
         with self._mutex:
             self._judgements = [one for one in self._judgements if not one.same_subject(judgement)]
 
     def judgements(self) -> tuple[Judgement, ...]:
-        """All of them, oldest first."""
+        """Return all judgements, oldest first."""
         return tuple(self._judgements)
 
 
 class Sessions:
-    """What each visitor said, in memory; the visitors heard least lately are forgotten."""
+    """Judgements of many visitors, in memory; those of the least recent are dropped."""
 
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, SessionFeedback] = OrderedDict()
         self._mutex = threading.Lock()
 
     def of(self, visitor: str | None) -> SessionFeedback:
-        """One visitor's; of nobody, what is not kept."""
+        """Return a visitor's judgements; without a visitor, new ones that are not kept."""
         if not visitor:
             return SessionFeedback()
         with self._mutex:

@@ -16,12 +16,12 @@ from qa.retrieval.questions import check
 
 
 def checked(library: Library, judgement: Judgement) -> Judgement:
-    """A judgement that came from outside, after seeing that it is about something.
+    """Return a judgement from outside after checking it.
 
     Raises:
-        BadQuestion: its question is none.
+        BadQuestion: its question is blank or too long.
         NoSuchDocument: a passage that it names is not in the library.
-        WenjuError: its verdict is none.
+        WenjuError: its verdict is neither good nor bad.
     """
     for question in (judgement.question, judgement.query):
         check(question, 1)
@@ -34,7 +34,7 @@ def checked(library: Library, judgement: Judgement) -> Judgement:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """What ``wenju eval`` can measure of some judgements.
+    """Judgements as questions that ``wenju eval`` can measure.
 
     Attributes:
         rows: questions with the passage that each expects.
@@ -46,16 +46,16 @@ class EvaluationSet:
 
     @property
     def jsonl(self) -> str:
-        """A line a question, as :mod:`qa.evaluation.own_questions` reads them."""
+        """Return JSON Lines, as :mod:`qa.evaluation.own_questions` reads them."""
         return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in self.rows)
 
 
 def evaluation_set(library: Library, judgements: Sequence[Judgement]) -> EvaluationSet:
-    """The questions of some judgements, each with the words of the passage that answers it.
+    """Return the questions of some judgements, each with the passage that answers it.
 
-    The query stands as the question: it is what a conversation made of the words typed,
-    and makes sense alone. Words are given beside the passage's id, as they outlive a new
-    version of the file.
+    The question is the query as searched, which makes sense without the conversation before.
+    The text of the passage is given beside its id, since it survives a new version of the
+    file.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for judgement in judgements:

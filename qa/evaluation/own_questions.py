@@ -1,4 +1,4 @@
-"""The user's own questions, and the passages of their own library that they expect.
+"""Evaluation with a user's own questions, and the passages of their library that answer.
 
 A CSV or JSONL file, one question a row. The library is searched as it is: nothing is
 copied, nothing is written.
@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus import DEFAULT_LIMITS, CorpusError, decode
 from qa.errors import BadDataset, BadQuestion
 from qa.evaluation.datasets import Dataset, EvaluationPassage, EvaluationQuery
-from qa.evaluation.evaluate import Evaluation, Ranked, measured, run
+from qa.evaluation.evaluate import Evaluated, Ranked, measured, run
 from qa.library import Library
 from qa.progress import Progress
 from qa.retrieval.questions import check
@@ -28,11 +28,11 @@ _SEPARATOR = "|"  # between the answers of one cell
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question as its file has it.
+    """One question of a file.
 
     Attributes:
-        line: where its row begins, from 1.
-        passage: a passage's id, or words that stand in it.
+        line: the line on which its row begins, from 1.
+        passage: the id of a passage, or words from it.
         source: of the document that holds the passage; empty for any.
         answers: strings of which one answers the question, if any is stated.
     """
@@ -56,7 +56,7 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that cannot be measured, and why."""
+    """A row that cannot be measured, and the reason."""
 
     line: int
     reason: str
@@ -64,7 +64,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class OwnQuestions:
-    """What a file asks of a library.
+    """The questions of a file, held against a library.
 
     Attributes:
         dataset: the questions, and the library's passages. One passage is relevant to
@@ -111,9 +111,7 @@ def load_questions(path: Path, library: Library) -> OwnQuestions:
     return OwnQuestions(dataset, wanted, tuple(left_out))
 
 
-def evaluate_own(
-    library: Library, own: OwnQuestions, legs: Legs, progress: Progress
-) -> tuple[Evaluation, list[Ranked]]:
+def evaluate_own(library: Library, own: OwnQuestions, legs: Legs, progress: Progress) -> Evaluated:
     """Ask a library its user's own questions.
 
     Raises:
@@ -131,11 +129,11 @@ def evaluate_own(
         _folded(ranked, own.wanted[ranked.query])
         for ranked in run(library, dataset, names, legs, progress)
     ]
-    return measured(dataset, runs, legs, library.model_name), runs
+    return Evaluated(measured(dataset, runs, legs, library.model_name), runs)
 
 
 def _folded(ranked: Ranked, wanted: tuple[str, ...]) -> Ranked:
-    """Any of the wanted passages counts as the first of them, once, where the best stands."""
+    """Return a ranking in which the best of the wanted passages counts, as the first of them."""
     passages = (wanted[0] if passage in wanted else passage for passage in ranked.passages)
     return replace(ranked, passages=tuple(dict.fromkeys(passages)))
 
@@ -148,7 +146,7 @@ def _held(library: Library) -> Iterator[_Held]:
 
 
 def _find(row: Row, held: Sequence[_Held]) -> tuple[str, ...] | LeftOut:
-    """The ids of the passages that a row expects, or why it cannot be measured."""
+    """Return the ids of the passages that a row expects, or the row as left out."""
     words = _unspaced(row.passage)
     if not words:
         return LeftOut(row.line, "it states no passage")
@@ -173,7 +171,7 @@ def _find(row: Row, held: Sequence[_Held]) -> tuple[str, ...] | LeftOut:
 
 
 def _unspaced(text: str) -> str:
-    """What stays the same wherever a line ends, and however a page was copied."""
+    """Return a text without white space, so that line breaks make no difference."""
     return "".join(text.split())
 
 
@@ -183,18 +181,24 @@ def _rows(path: Path) -> Iterator[Row | LeftOut]:
     except (OSError, CorpusError) as error:
         raise BadDataset(f"{path} cannot be read: {error}") from error
     rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(text)
-    for line, row in rows:
-        if isinstance(row, str):
-            yield LeftOut(line, row)
+    for row in rows:
+        if isinstance(row, LeftOut):
+            yield row
             continue
         question, passage, source = (
-            str(row.get(name) or "").strip() for name in ("question", "passage", "source")
+            str(row.cells.get(name) or "").strip() for name in ("question", "passage", "source")
         )
-        yield Row(line, question, passage, source, _answers(row))
+        yield Row(row.line, question, passage, source, _answers(row.cells))
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and cells by column, or what is wrong with the row."""
+class _RawRow(NamedTuple):
+    """The cells of a row by column, and the line on which it begins."""
+
+    line: int
+    cells: dict[str, Any]
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[_RawRow | LeftOut]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns: list[str] = []
     line = 1
@@ -211,32 +215,34 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str
                         f"{' and no column '.join(sorted(missing))}; it has {', '.join(columns)}"
                     )
             elif len(cells) > len(columns):
-                yield (
+                yield LeftOut(
                     begun,
                     f"{len(cells)} cells under {len(columns)} columns; text with a comma in it "
                     "needs double quotes around it",
                 )
             else:
-                yield begun, dict(zip(columns, cells, strict=False))
+                yield _RawRow(begun, dict(zip(columns, cells, strict=False)))
     except csv.Error as error:
         raise BadDataset(f"{path}, line {line}: {error}") from error
 
 
-def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and object, or what is wrong with the line."""
+def _json_rows(text: str) -> Iterator[_RawRow | LeftOut]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield number, f"it is no JSON: {error}"
+            yield LeftOut(number, f"it is no JSON: {error}")
             continue
-        yield number, row if isinstance(row, dict) else "it is no JSON object"
+        if isinstance(row, dict):
+            yield _RawRow(number, row)
+        else:
+            yield LeftOut(number, "it is no JSON object")
 
 
 def _answers(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The column ``answer``, and those of ``answers``: a list, or a cell with ``|`` between."""
+    """Return the column ``answer``, and ``answers``: a list, or a cell with ``|`` between them."""
     several = row.get("answers") or []
     if not isinstance(several, list):
         several = str(several).split(_SEPARATOR)

@@ -1,4 +1,4 @@
-"""Which library a visitor of a page or a server asks, and what they may change in it.
+"""Libraries of the visitors of a page or a server, and what visitors may change.
 
 One library that everybody shares (:class:`Shared`), or the private ones of a public
 page's visitors (:class:`qa.sharing.visitors.Visitors`).
@@ -14,9 +14,9 @@ from qa.results import DocumentSummary, IndexReport
 
 
 class Libraries(Protocol):
-    """What a page or a server needs to know of its libraries.
+    """The libraries that a page or a server needs.
 
-    ``visitor`` is a secret that a visitor's browser made up, or None for whoever has none.
+    ``visitor`` is a secret that the visitor's browser made up, or None without one.
 
     Attributes:
         base: the library of a visitor who has added nothing.
@@ -30,15 +30,15 @@ class Libraries(Protocol):
     def editable(self) -> bool: ...  # noqa: D102
 
     def of(self, visitor: str | None) -> Library:
-        """The library that a visitor asks."""
+        """Return the library of a visitor."""
         ...
 
     def removable(self, visitor: str | None) -> frozenset[str]:
-        """Ids of the documents that a visitor may remove."""
+        """Return the ids of the documents that a visitor may remove."""
         ...
 
     def feedback(self, visitor: str | None) -> Feedback:
-        """Where what a visitor says of answers is kept."""
+        """Return the store of a visitor's feedback."""
         ...
 
     def add(
@@ -59,7 +59,7 @@ class Libraries(Protocol):
             abandoned: whether the visitor has left; the file is given up then.
 
         Raises:
-            WenjuError: the visitor may not, or may not any more.
+            WenjuError: the visitor may not add the file, or no more files.
         """
         ...
 
@@ -67,17 +67,17 @@ class Libraries(Protocol):
         """Remove a document from a visitor's library; see :meth:`qa.Library.remove`.
 
         Raises:
-            WenjuError: the visitor may not.
+            WenjuError: the visitor may not remove it.
         """
         ...
 
 
 class Shared:
-    """One library for everybody.
+    """One library for all visitors.
 
     Args:
-        library: what is asked.
-        editable: whether whoever reaches it may change it; the demo library never.
+        library: the library.
+        editable: whether every visitor may change it. The demo library is never editable.
     """
 
     def __init__(self, library: Library, *, editable: bool = False) -> None:
@@ -88,20 +88,20 @@ class Shared:
 
     @property
     def base(self) -> Library:
-        """The library."""
+        """Return the library."""
         return self._library
 
     @property
     def editable(self) -> bool:
-        """Whether documents may be added and removed here."""
+        """Return whether documents may be added and removed here."""
         return self._editable
 
     def of(self, visitor: str | None) -> Library:  # noqa: ARG002 (all share it)
-        """The library, whoever asks."""
+        """Return the library, the same for all visitors."""
         return self._library
 
     def removable(self, visitor: str | None) -> frozenset[str]:  # noqa: ARG002 (all share it)
-        """All documents, or none where nothing may be changed."""
+        """Return the ids of all documents, or none if the library may not be changed."""
         return frozenset(one.id for one in self._library.documents() if self._editable)
 
     def add(
@@ -121,7 +121,7 @@ class Shared:
         return self._library.remove(key)
 
     def feedback(self, visitor: str | None) -> Feedback:
-        """The library's own, or the visitor's where nothing may be changed."""
+        """Return the library's own, or the visitor's if the library may not be changed."""
         return self._stored if self._editable else self._sessions.of(visitor)
 
     def _check(self) -> None:

@@ -1,9 +1,8 @@
-"""Private libraries for the visitors of a public page, kept for a while and within limits.
+"""Private libraries for the visitors of a public page, within limits of space and time.
 
-Who has added nothing asks the base library. With the first document a visitor gets a
-copy of it in a temporary folder, and whatever they add goes there: no other visitor
-sees it, and it is deleted from the disk once the visitor has been idle for long enough,
-when the server stops, or, had it no time to, when the next one starts.
+Visitors share the base library until they add a document. Then they get a copy of it in a
+temporary folder, which no other visitor sees. It is deleted when the visitor has been idle for
+long enough and when the server stops; after a crash, when the next server starts.
 """
 
 import logging
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -32,7 +32,7 @@ from qa.storage import locations
 
 @dataclass(frozen=True, slots=True)
 class VisitorLimits:
-    """What one visitor may keep, and for how long.
+    """The limits of one visitor.
 
     Attributes:
         files: documents.
@@ -58,12 +58,12 @@ DEFAULT_VISITOR_LIMITS = VisitorLimits()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a visitor keeps beside the file that is being added.
+    """The space that a visitor's other documents take.
 
     Attributes:
-        files: how many documents.
-        file_bytes: of all of them.
-        passages: likewise.
+        files: the number of documents.
+        file_bytes: the size of all of them.
+        passages: the number of their passages.
     """
 
     files: int
@@ -72,15 +72,15 @@ class Kept:
 
 
 def check_room(limits: VisitorLimits, kept: Kept, size: int) -> None:
-    """Refuse a file that a visitor may not keep beside the others.
+    """Refuse a file for which a visitor has no room.
 
     Args:
-        limits: of the visitor.
-        kept: what they keep beside it.
-        size: of the file, in bytes.
+        limits: the limits of the visitor.
+        kept: the space that their other documents take.
+        size: the size of the file, in bytes.
 
     Raises:
-        LimitReached: it is one too many, or too large beside them.
+        LimitReached: it is one file too many, or too large beside the others.
     """
     if kept.files >= limits.files:
         raise LimitReached(
@@ -107,14 +107,14 @@ def read_within(
     """Read a file within what is left of a visitor's limits.
 
     Args:
-        limits: of the visitor.
-        kept: what they keep beside it.
-        file: its bytes, its name, and what any file may ask for.
-        readers: of the formats of files.
-        abandoned: whether the visitor has left.
+        limits: the limits of the visitor.
+        kept: the space that their other documents take.
+        file: its bytes, its name, and the limits on any file.
+        readers: the readers of file formats.
+        abandoned: returns whether the visitor has left.
 
     Raises:
-        LimitReached: the visitor may not keep the file beside the others.
+        LimitReached: the visitor has no room for the file.
         CorpusError: the file cannot be read, or is too large by itself.
     """
     check_room(limits, kept, len(file.data))
@@ -148,14 +148,18 @@ def _no_room(limits: VisitorLimits, kept: Kept, source: str) -> LimitReached:
 _OWNER = "owner.lock"  # held as long as the process that made a folder lives
 
 
-def own_folder(root: Path) -> tuple[Path, FileLock]:
-    """A folder of this process's own; those that a dead process left are deleted.
+class OwnFolder(NamedTuple):
+    """A folder of this process, and the lock that is held as long as it is in use."""
+
+    path: Path
+    owner: FileLock
+
+
+def own_folder(root: Path) -> OwnFolder:
+    """Make a folder for this process, and delete those that dead processes left.
 
     Args:
-        root: the folder that they all lie in; made if need be.
-
-    Returns:
-        the folder, and the lock that says that it is in use.
+        root: the folder of all these folders; it is made if it does not exist.
     """
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(root / "start.lock"):
@@ -165,7 +169,7 @@ def own_folder(root: Path) -> tuple[Path, FileLock]:
         own = Path(tempfile.mkdtemp(dir=root))
         owner = FileLock(own / _OWNER)
         owner.acquire()
-    return own, owner
+    return OwnFolder(own, owner)
 
 
 def _delete_if_left(folder: Path) -> None:
@@ -180,13 +184,13 @@ def _delete_if_left(folder: Path) -> None:
 
 _log = logging.getLogger(__name__)
 
-#: What a browser must send to be a visitor: as long as 96 random bits, written as text.
+#: A visitor's secret: as long as 96 random bits written as text, or longer.
 _VISITOR = re.compile("[A-Za-z0-9_-]{16,128}")
 
 
 @dataclass(slots=True)
 class _Private:
-    """One visitor's library; ``sizes`` holds the bytes of each document they added, by id."""
+    """One visitor's library; ``sizes`` are the bytes of each document they added, by id."""
 
     folder: Path
     library: Library
@@ -199,9 +203,9 @@ class Visitors:
     """The libraries of a public page's visitors; see :class:`qa.sharing.libraries.Libraries`.
 
     Args:
-        base: what everyone may ask; stays as it is.
-        limits: for each visitor.
-        root: where their folders go; among the user's caches by default.
+        base: the library that all visitors share; it is never changed.
+        limits: the limits of each visitor.
+        root: the parent of their folders; among the user's caches by default.
     """
 
     editable = True
@@ -224,7 +228,7 @@ class Visitors:
         self._sweeper.start()
 
     def of(self, visitor: str | None) -> Library:
-        """The library that a visitor asks: their own once they have added to it."""
+        """Return the visitor's own library, or the base library until they have added to it."""
         with self._mutex:
             private = self._private.get(visitor or "")
             if private is None:
@@ -233,7 +237,7 @@ class Visitors:
             return private.library
 
     def removable(self, visitor: str | None) -> frozenset[str]:
-        """Ids of the documents that a visitor has added and not removed."""
+        """Return the ids of the documents that a visitor has added and not removed."""
         with self._mutex:
             private = self._private.get(visitor or "")
             return frozenset(() if private is None else private.sizes)
@@ -248,14 +252,14 @@ class Visitors:
         """Add a file to a visitor's library; see :meth:`qa.sharing.libraries.Libraries.add`.
 
         Raises:
-            LimitReached: of what a visitor may keep, or of how many may.
+            LimitReached: the visitor may keep no more, or there are too many visitors.
         """
         _check_secret(visitor)
         item = upload(name, data)
         asked = abandoned or (lambda: False)
         try:
             file = Request(item.load(DEFAULT_LIMITS), item.source, self.base.limits)
-            # A file that cannot be read gives nobody a place.
+            # Read first: a file that cannot be read takes no visitor's place.
             kept = self._kept(visitor, item.source)
             document = read_within(self.limits, kept, file, self.base.readers, asked)
         except CorpusError as error:
@@ -271,7 +275,7 @@ class Visitors:
         """Remove a document that the visitor added.
 
         Raises:
-            ReadOnly: it is one that everybody has.
+            ReadOnly: the document is one of the base library.
             NoSuchDocument: the visitor has no such document.
         """
         library = self.of(visitor)
@@ -287,7 +291,7 @@ class Visitors:
         return removed
 
     def feedback(self, visitor: str | None) -> Feedback:
-        """What the visitor said; in memory, as nobody may change the base library."""
+        """Return the visitor's feedback, kept in memory: nobody may change the base library."""
         return self._sessions.of(visitor)
 
     def forget(self, visitor: str | None) -> None:
@@ -307,7 +311,7 @@ class Visitors:
             _delete(private)
 
     def close(self) -> None:
-        """Delete all of it, and stop looking for idle visitors."""
+        """Delete all private libraries, and stop looking for idle visitors."""
         self._closed.set()
         self._sweeper.join()
         for visitor in list(self._private):
@@ -320,7 +324,7 @@ class Visitors:
             self.sweep()
 
     def _kept(self, visitor: str | None, source: str) -> Kept:
-        """What a visitor keeps beside the file under a source."""
+        """Return the space that a visitor's documents take, without the one under ``source``."""
         with self._mutex:
             private = self._private.get(visitor or "")
         if private is None:
@@ -338,9 +342,9 @@ class Visitors:
             )
 
     def _open(self, visitor: str | None) -> _Private:
-        """The visitor's library, made if need be."""
+        """Return the visitor's library; make it if they have none."""
         visitor = _check_secret(visitor)
-        with self._opening:  # a copy takes a moment; others go on asking meanwhile
+        with self._opening:  # copying takes a moment, in which others still search
             private = self._private.get(visitor)
             if private is None:
                 self._check_places()
@@ -373,7 +377,7 @@ class Visitors:
         return IndexReport(added=(source,), warnings=warnings)
 
     def _drop_if_empty(self, visitor: str | None, private: _Private) -> None:
-        """Who keeps nothing takes no room."""
+        """Delete a visitor's library once they have removed all that they added."""
         if not private.sizes:
             self.forget(visitor)
 
@@ -389,7 +393,7 @@ def _check_secret(visitor: str | None) -> str:
 
 
 def _kept_in(private: _Private, source: str) -> Kept:
-    """What is kept in a visitor's library beside the document under a source."""
+    """Return the space that a visitor's documents take, without the one under ``source``."""
     documents = private.library.documents()
     replaced = {one.id for one in documents if source in one.sources}
     sizes = {one: size for one, size in private.sizes.items() if one not in replaced}

@@ -138,7 +138,7 @@ def test_the_command(gzipped: Path, small_model: Path, tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("q1 Q0 p1 1 1.000000 wenju-")
     done = wenju("eval", gzipped, "--legs", "both")
     assert done.returncode == 2
-    assert "none of lexical, dense, fusion, full" in done.stderr
+    assert "'both' is not one of 'lexical', 'dense', 'fusion', 'full'" in done.stderr
 
 
 @pytest.mark.parametrize(
