@@ -60,7 +60,7 @@ def decode(data: bytes, limits: Limits, declared: bytes | None = None) -> str:
     if not data:
         raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
     text = _decode(data, declared)
-    controls = len(_CONTROL.findall(text))
+    controls = len(text) - len(_CONTROL.sub("", text))
     if "\0" in text or controls > max(2, len(text) // 200):
         raise UndecodableText(
             f"this is not text: {controls} control characters among {len(text)}; {_HELP}",
@@ -145,7 +145,7 @@ def _decode_wide(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        plain = len(_PLAIN.findall(text)) / max(len(text), 1)
+        plain = 1 - len(_PLAIN.sub("", text)) / max(len(text), 1)
         if plain > share:
             best, share = text, plain
     if share < 0.95:

@@ -26,6 +26,7 @@ _DROPPED = re.compile(
 _BESIDE = ("aside", "footer")
 _TEXT = ("article", "main")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_IN_FRAMES = ",".join(("table", *_HEADINGS))
 _SUMMARY = 7  # level of the heading of a part that unfolds, below every other heading
 _LISTS = frozenset(("ul", "ol", "dl"))
 _BLOCKS = re.compile(
@@ -67,7 +68,7 @@ def extract(source: str, limits: Limits) -> Extraction:
         page = LexborHTMLParser(source)
     except (ValueError, RuntimeError) as error:
         raise UnreadableFile(f"the HTML cannot be parsed: {error}") from error
-    composer = _Composer(BlockWriter(limits))
+    composer = _Composer(BlockWriter(limits), _frames(page))
     if page.root is not None:
         unmarked = page.css_first(",".join(_TEXT)) is None
         for node, is_entered in _walk(page.root, with_asides=unmarked):
@@ -152,8 +153,9 @@ def _stated(page: LexborHTMLParser, names: frozenset[str]) -> str | None:
 class _Composer:
     """Turns elements into blocks, rows and cells while the page is walked."""
 
-    def __init__(self, writer: BlockWriter) -> None:
+    def __init__(self, writer: BlockWriter, frames: frozenset[int]) -> None:
         self.writer = writer
+        self._frames = frames
         self._outer: str | None = None  # tag of the outermost open list or table
         self._nested = 0  # number of open lists or tables of that tag, itself included
         self._numbers: list[int | None] = []  # of each open list: its next number, None for bullets
@@ -176,7 +178,7 @@ class _Composer:
     def enter(self, node: LexborNode) -> None:
         """Begin an element."""
         tag = node.tag or ""
-        if tag in _LISTS or (tag == "table" and _holds_data(node)):
+        if tag in _LISTS or (tag == "table" and node.mem_id not in self._frames):
             self._open(tag, node)
         elif tag == "table" or self._outer is None:
             self._begin_block(tag)
@@ -269,6 +271,18 @@ class _Composer:
         self.writer.add(f"{number}. ", lead=True)
 
 
-def _holds_data(table: LexborNode) -> bool:
-    """Return whether a table has data, and is not just the layout of an old page."""
-    return len(table.css("table")) == 1 and table.css_first("h1, h2, h3, h4, h5, h6") is None
+def _frames(page: LexborHTMLParser) -> frozenset[int]:
+    """Return the tables that are just the layout of an old page, by their ``mem_id``.
+
+    Such a table has another one in it, or a heading.
+    """
+    frames: set[int] = set()
+    seen: set[int] = set()  # what is around these has been looked at
+    for node in page.css(_IN_FRAMES):
+        above = node.parent
+        while above is not None and above.mem_id not in seen:
+            seen.add(above.mem_id)
+            if above.tag == "table":
+                frames.add(above.mem_id)
+            above = above.parent
+    return frozenset(frames)

@@ -1,11 +1,13 @@
 """Markdown: the stored text is that of the file, with the marks between the spans."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.reference import reference
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from corpus.characters import UNSPACED
@@ -38,6 +40,32 @@ def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 
 _PARSER.block.ruler.at("reference", _reference)
+
+
+_Rule = Callable[[StateInline, bool], bool]
+
+
+@lru_cache(maxsize=1)  # of the paragraph that is being parsed
+def _last_bracket(source: str) -> int:
+    return source.rfind("]")
+
+
+def _if_it_can_end(
+    rule: Callable[[StateInline, bool], bool],
+) -> Callable[[StateInline, bool], bool]:
+    """Return a rule of links that looks for none where no bracket closes any more.
+
+    Else the parser would look through the paragraph again for each bracket that opens.
+    """
+
+    def apply(state: StateInline, silent: bool) -> bool:
+        return _last_bracket(state.src) > state.pos and rule(state, silent)
+
+    return apply
+
+
+_PARSER.inline.ruler.at("link", _if_it_can_end(link))
+_PARSER.inline.ruler.at("image", _if_it_can_end(image))
 
 
 def read(data: bytes, limits: Limits) -> Extraction:

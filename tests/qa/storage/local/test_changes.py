@@ -1,6 +1,6 @@
 """Catching up reads what is new, however much there is besides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,15 @@ MODEL = Model("four numbers", "0123456789abcdef", 4)
 
 
 @pytest.fixture(params=[20, 400])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store of so many documents and one that came last."""
     store = Store(tmp_path)
     store.use_model(MODEL)
     old = [(f"{number}", document(f"第{number}份。")) for number in range(request.param)]
     store.put(items(*old))
     store.put(items(("new", document("新来的。"))))
-    return store
+    yield store
+    store.close()
 
 
 def instructions(store: Store, act: Callable[[], object]) -> int:
