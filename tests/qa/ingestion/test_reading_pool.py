@@ -74,8 +74,8 @@ def test_a_refusal_is_that_of_read_document(pool: ReadingPool) -> None:
         ("a.pdf", hostile.deflated_three_times(400), LIMITS, "took_too_much_memory"),
         (
             "a.txt",
-            hostile.one_line(20),
-            replace(LIMITS, memory_bytes=200_000_000, cpu_seconds=30),
+            hostile.one_line(50),
+            replace(LIMITS, memory_bytes=150_000_000, cpu_seconds=30),
             "took_too_much_memory",
         ),
     ],
@@ -97,7 +97,7 @@ def test_a_process_that_crashes_is_a_refusal(pool: ReadingPool) -> None:
     killer = threading.Timer(1.0, lambda: kill_readers(pool, signal.SIGSEGV))
     killer.start()
     with pytest.raises(ReadingStopped) as error:
-        pool.read(replace_limits(LISTS, cpu_seconds=30))
+        pool.read(replace_limits(LISTS, cpu_seconds=30, memory_bytes=4_000_000_000))
     assert error.value.code == "reader_crashed"
     assert "SIGSEGV" in str(error.value)
     assert "崩溃" in in_chinese(error.value)
