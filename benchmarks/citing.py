@@ -4,10 +4,10 @@ Run: python -m benchmarks.citing   (seconds)
 Reads citations.jsonl and writes results/citing.json. Each line is a question of our own to
 the demo library. ``needs`` are the things that an answer must cite, each with the beginnings
 of the passages that say it, in any language, of which one is enough; a passage of ``also``
-may be cited or not. They were marked before the rules of ``qa/answering/citations.py`` were
-changed, and
-two thirds drawn for ``development``, where the rules and their figures were chosen; the
-``held out`` ones were looked at more than once meanwhile, so they are not quite blind.
+may be cited or not. They were marked before the rules of ``qa/answering/selection.py`` were
+changed, and two thirds drawn for ``development``, where the rules and their figures were
+chosen; the ``held out`` ones were looked at more than once meanwhile, so they are not quite
+blind.
 
 Only answered questions count, and of the passages that an answer cites after the first:
 ``useful`` says something needed that those before it do not, ``needless`` is in neither list.

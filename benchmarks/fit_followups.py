@@ -107,13 +107,13 @@ def tried_readings(library: Library) -> Iterator[tuple[Mapping[str, float], bool
         observed = completer.observe(library.candidates(case["turns"][-1]["question"]), before)
         if observed is None or not observed.is_followup():
             continue
-        meant, fingerprint = observed.sense.meant, library.fingerprint
+        meant = observed.sense.meant
         options = completions(observed, before)
         with library.session() as session:
             weighed = list(session.weigh(options, observed.known))
             for reading, found in zip(weighed, session.search(options), strict=True):
-                good = found.ranked[0].id == meant and judge(found, fingerprint).answered
-                yield reading_features(reading, meant, fingerprint), good
+                good = found.ranked[0].id == meant and judge(found, found.fingerprint).answered
+                yield reading_features(reading, meant), good
 
 
 def show(

@@ -1,4 +1,4 @@
-"""Library: documents in, cited answers out."""
+"""A library: documents in, cited answers out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -8,9 +8,10 @@ from typing import Any, ParamSpec, Self, TypeVar, get_args
 
 from corpus import READERS, Document, FileReader, Limits, Readers
 from embeddings import Encoder, Reranker
-from qa.answering.answer import compose, findings_of
-from qa.answering.citations import worth_quoting
+from qa.answering.answer import compose
+from qa.answering.citations import findings_of
 from qa.answering.confidence import judge
+from qa.answering.selection import worth_quoting
 from qa.arguments import (
     BYTES,
     COUNT,
@@ -255,13 +256,15 @@ class Library:
 
     @_public(folder=PATH)
     def copy(self, folder: Path) -> Self:
-        """Return a copy of the library in an empty folder; it shares this one's models.
+        """Copy the documents into an empty folder, and return the library there.
+
+        It works with the same models, reranker, limits and readers as this one.
 
         Raises:
             WenjuError: this library is not in a folder.
         """
         copy = self._backend.copy_to(folder)
-        return type(self)(copy, reranker=self._reranker, readers=self.readers)
+        return type(self)(copy, reranker=self._reranker, limits=self.limits, readers=self.readers)
 
     def __enter__(self) -> Self:
         with self.in_use():
@@ -470,10 +473,10 @@ class Library:
     @_public(candidates=_CANDIDATES)
     def answer(self, candidates: Candidates) -> Answer:
         """Return the answer made of the candidates of a search; see :meth:`ask`."""
-        judgement = judge(candidates, self.fingerprint)
+        judgement = judge(candidates, candidates.fingerprint)
         reranked = self.reranked(candidates.query, candidates)
         findings = findings_of(reranked, _ANSWER_HITS, self._backend)
-        quoted = worth_quoting(findings, candidates, self.fingerprint)
+        quoted = worth_quoting(findings, candidates)
         hits = tuple(finding.hit for finding in findings)
         return compose(candidates.query, judgement, hits, quoted, self._backend)
 

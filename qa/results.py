@@ -347,7 +347,7 @@ class Citation(_PlacedResult):
     """A verbatim quote, and where it is found.
 
     ``stored_text[spans] == quote``, joined by nothing, was checked when the
-    citation was made; see :mod:`qa.answering.answer`.
+    citation was made; see :mod:`qa.answering.citations`.
 
     Attributes:
         number: the n of ``[n]`` in the answer's text.

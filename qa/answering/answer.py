@@ -1,149 +1,11 @@
-"""From ranked passages to hits, and from hits to an answer with verbatim citations.
+"""Compose the answer to a question, or abstain where the confidence is too low."""
 
-Everything that leaves here was compared with the stored text: every quote, on every surface,
-passes through :func:`checked`.
-"""
+from collections.abc import Sequence
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache
-from typing import NamedTuple
-
-from corpus import Span, quote, slice_spans
-from qa.answering.citations import Finding
+from qa.answering.citations import citations_of
 from qa.answering.confidence import Judgement
-from qa.answering.highlights import mark
-from qa.answering.quotes import with_list
-from qa.errors import LibraryDamaged
-from qa.results import Answer, Citation, Hit, PassageId
-from qa.retrieval.duplicates import collapse
-from qa.retrieval.evidence import Evidence, compare
-from qa.retrieval.search import Candidate, Candidates
+from qa.results import Answer, Hit
 from qa.storage.protocols import Passages
-from qa.storage.records import PassageTokens, StoredPassage, packed
-
-_DUPLICATES_EXPECTED = 10  # among the best candidates
-
-
-class _Read(NamedTuple):
-    """A candidate and its passage as stored."""
-
-    candidate: Candidate
-    passage: StoredPassage
-
-
-def findings_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Finding, ...]:
-    """Return hits of the best ``k`` different passages, highlighted, with their evidence.
-
-    Args:
-        candidates: what a search found.
-        k: how many hits are wanted.
-        catalogue: where the passages and their documents are read.
-    """
-    groups = collapse(_read(candidates.ranked, k, catalogue), lambda read: read.passage.text, k)
-    if not groups:
-        return ()
-    evidence = _evidence_of([group.first for group in groups], candidates)
-    marks = mark([group.first.passage.text for group in groups], evidence)
-    # A document is read once, however many of its passages are among the hits.
-    stored = cache(catalogue.text)
-    findings: list[Finding] = []
-    for group, own, marked in zip(groups, evidence, marks, strict=True):
-        candidate, passage = group.first
-        text = stored(passage.document_id)
-        if text is None:  # removed since the search: it must not come back
-            continue
-        hit = Hit(
-            rank=len(findings) + 1,
-            score=candidate.score,
-            place=passage.place,
-            text=checked(text, passage.spans, passage.text, passage.passage_id),
-            highlights=()
-            if marked is None
-            else (with_list(passage.text, marked, candidates.query),),
-            duplicates=tuple(PassageId(one.candidate.id) for one in group.duplicates),
-        )
-        findings.append(Finding(hit, own))
-    return tuple(findings)
-
-
-def _read(ranked: Sequence[Candidate], k: int, catalogue: Passages) -> Iterator[_Read]:
-    """Yield the best candidates with their passages: ``k + 1`` first, more if need be."""
-    for some in filter(None, (ranked[: k + 1], ranked[k + 1 : k + _DUPLICATES_EXPECTED])):
-        passages = catalogue.passages([candidate.row for candidate in some])
-        yield from (_Read(each, passages[each.row]) for each in some if each.row in passages)
-
-
-def _evidence_of(found: Sequence[_Read], candidates: Candidates) -> list[Evidence]:
-    """Return the evidence of each passage, with the places of its tokens.
-
-    The search has it for nearly all. A passage that the search did not match is compared
-    with the question now, and one whose tokens were stored without places is cut again.
-    """
-    known: dict[str, Evidence] = {}
-    unknown: list[_Read] = []
-    for candidate, passage in found:
-        evidence = candidate.evidence
-        if evidence is None or evidence.tokens.packed_starts is None:
-            unknown.append(_Read(candidate, passage))
-        else:
-            known[candidate.id] = evidence
-    if unknown:
-        known.update(_evidence_anew(unknown, candidates))
-    return [known[candidate.id] for candidate, _ in found]
-
-
-def _evidence_anew(found: Sequence[_Read], candidates: Candidates) -> dict[str, Evidence]:
-    """Return the evidence of passages that are cut into tokens now, by passage id."""
-    encoder = candidates.encoder
-    texts = encoder.tokens([passage.text for _, passage in found])
-    contexts = encoder.tokens([passage.context for _, passage in found])
-    placed: dict[str, Evidence] = {}
-    missing: dict[str, PassageTokens] = {}
-    for (candidate, _), text, context in zip(found, texts, contexts, strict=True):
-        tokens = PassageTokens(text.ids, context.ids, packed(text.spans[:, 0]))
-        evidence = candidate.evidence and candidate.evidence.placed(tokens)
-        if evidence is None:
-            missing[candidate.id] = tokens
-        else:
-            placed[candidate.id] = evidence
-    compared = compare(candidates.question, encoder, [*missing.values()])
-    return placed | dict(zip(missing, compared.evidence(), strict=True))
-
-
-def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) -> str:
-    """Return ``expected``, after comparing it with the stored text under ``spans``.
-
-    Raises:
-        LibraryDamaged: they differ; nothing unverified is ever shown.
-    """
-    found = quote(stored, spans)
-    if found != expected:
-        raise LibraryDamaged(
-            f"Passage {passage_id} was to be quoted as {expected[:40]!r}, but its document reads "
-            f"{found[:40]!r} there. `wenju verify` shows what is damaged."
-        )
-    return found
-
-
-def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
-    """Return a verbatim citation of what is highlighted in each hit, or of all of it."""
-    citations: list[Citation] = []
-    for hit in quoted:
-        start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
-        spans = slice_spans(hit.spans, start, end)
-        text = catalogue.text(hit.document_id)
-        if text is None:
-            continue
-        citations.append(
-            Citation(
-                number=len(citations) + 1,
-                place=replace(hit.place, spans=spans),
-                quote=checked(text, spans, hit.text[start:end], hit.passage_id),
-                score=hit.score,
-            )
-        )
-    return tuple(citations)
 
 
 def compose(
@@ -159,7 +21,7 @@ def compose(
         query: the question as searched.
         judgement: how sure it is that the documents answer.
         hits: the nearest passages, best first.
-        quoted: those that an answer quotes, see :mod:`qa.answering.citations`.
+        quoted: those that an answer quotes, see :mod:`qa.answering.selection`.
         catalogue: where their documents are read.
     """
     citations = citations_of(quoted, catalogue) if judgement.answered else ()

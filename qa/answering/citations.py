@@ -1,39 +1,26 @@
-"""Which passages an answer quotes: the first, and those that it would be poorer without."""
+"""Make hits of ranked passages, and citations of hits, and check that they are verbatim.
 
-import re
-from collections.abc import Sequence
+The text of every hit and every quote, on every surface, is compared with the stored text of
+its document by :func:`checked`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
-import numpy as np
+from corpus import Span, quote, slice_spans
+from qa.answering.highlights import mark
+from qa.answering.quotes import with_list
+from qa.errors import LibraryDamaged
+from qa.results import Citation, Hit, PassageId
+from qa.retrieval.duplicates import collapse
+from qa.retrieval.evidence import Evidence, compare
+from qa.retrieval.search import Candidate, Candidates
+from qa.storage.protocols import Passages
+from qa.storage.records import PassageTokens, StoredPassage, packed
 
-from corpus import Span, quote
-from corpus.list_markers import is_row
-from embeddings import TokenEncoder
-from embeddings.protocols import FloatArray
-from qa.answering.confidence import judge
-from qa.language.question_words import asks_twice
-from qa.results import Hit
-from qa.retrieval.evidence import Evidence, best_of
-from qa.retrieval.search import Candidates
-
-_QUOTED_AT_MOST = 3
-_HITS_CONSIDERED = 6
-
-# Chosen with ``benchmarks/citing.py`` on the development questions of
-# ``benchmarks/citations.jsonl``.
-#: If the passages quoted before it did not exist, the documents would answer with at least
-#: this confidence, ...
-_CONFIDENT = 0.3
-#: ... or with this one, where those passages lack what the second of two questions asks.
-_CONFIDENT_OF_SECOND = 0.15
-#: Its title and headings match so much more of the question than those of the first, ...
-_NEARER = 0.25
-#: ... or, where two questions are asked in one, it matches so much that those before do not.
-_ADDS = 0.15
-# A sentence that presents the next passage as the answer.
-_POINTS_BELOW = re.compile(
-    r"下表|如下|[:：]$|\b(?:table below|following table|as follows)\b", re.IGNORECASE
-)
+_DUPLICATES_EXPECTED = 10  # among the best candidates
 
 
 class Finding(NamedTuple):
@@ -48,91 +35,122 @@ class Finding(NamedTuple):
     evidence: Evidence
 
 
-def worth_quoting(
-    findings: Sequence[Finding], candidates: Candidates, fingerprint: str
-) -> tuple[Hit, ...]:
-    """Return the first hit, and up to two more that answer too.
+class _Read(NamedTuple):
+    """A candidate and its passage as stored."""
 
-    A needless quote is worse than a missing one. How well a further passage matches says
-    little, because the neighbours of an answer all match; its title and headings say more.
-    It is quoted if it continues the section of the first, or if its title and headings
-    match the question and those of the first do not. Besides, it must be a good answer by
-    itself, unless it is the table that the first announces.
+    candidate: Candidate
+    passage: StoredPassage
+
+
+def findings_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Finding, ...]:
+    """Return hits of the best ``k`` different passages, highlighted, with their evidence.
 
     Args:
-        findings: best first, each hit with its highlights.
-        candidates: the search that the hits were made from.
-        fingerprint: of the models, see :func:`qa.answering.confidence.judge`.
+        candidates: what a search found.
+        k: how many hits are wanted.
+        catalogue: where the passages and their documents are read.
     """
-    if not findings:
+    groups = collapse(_read(candidates.ranked, k, catalogue), lambda read: read.passage.text, k)
+    if not groups:
         return ()
-    first, *others = findings[:_HITS_CONSIDERED]
-    announced = [one for one in others if _announces(first.hit, one.hit)]
-    considered = [first, *announced, *(one for one in others if one not in announced)]
-    weights = candidates.question.weights
-    above = [float(weights @ best) for best in _best_above(considered, candidates.encoder)]
-    twice = asks_twice(candidates.query)
-    chosen, covered = [first.hit], _best_highlighted(first)
-    for one, own_above in zip(considered[1:], above[1:], strict=True):
-        own = _best_highlighted(one)
-        if one not in announced:
-            added = float(weights @ np.maximum(own - covered, 0.0))
-            second = twice and added >= _ADDS
-            fits = _continues(first.hit, one.hit) or own_above >= above[0] + _NEARER
-            if not (fits or second):
-                continue
-            left = _places_without(candidates, chosen, one.hit)
-            sure = judge(candidates, fingerprint, left).probability
-            if sure < (_CONFIDENT_OF_SECOND if second else _CONFIDENT):
-                continue
-        chosen.append(one.hit)
-        covered = np.maximum(covered, own)
-        if len(chosen) == _QUOTED_AT_MOST:
-            break
-    return tuple(chosen)
+    evidence = _evidence_of([group.first for group in groups], candidates)
+    marks = mark([group.first.passage.text for group in groups], evidence)
+    # A document is read once, however many of its passages are among the hits.
+    stored = cache(catalogue.text)
+    findings: list[Finding] = []
+    for group, own, marked in zip(groups, evidence, marks, strict=True):
+        candidate, passage = group.first
+        text = stored(passage.document_id)
+        if text is None:  # removed since the search: it must not come back
+            continue
+        hit = Hit(
+            rank=len(findings) + 1,
+            score=candidate.score,
+            place=passage.place,
+            text=checked(text, passage.spans, passage.text, passage.passage_id),
+            highlights=()
+            if marked is None
+            else (with_list(passage.text, marked, candidates.query),),
+            duplicates=tuple(PassageId(one.candidate.id) for one in group.duplicates),
+        )
+        findings.append(Finding(hit, own))
+    return tuple(findings)
 
 
-def _announces(first: Hit, hit: Hit) -> bool:
-    """Return whether the quote of the first hit announces the list or table that follows it."""
-    if hit.passage_id != first.passage_id.following or not is_row(hit.text):
-        return False
-    return _POINTS_BELOW.search(quote(first.text, first.highlights).rpartition("\n")[2]) is not None
+def _read(ranked: Sequence[Candidate], k: int, catalogue: Passages) -> Iterator[_Read]:
+    """Yield the best candidates with their passages: ``k + 1`` first, more if need be."""
+    for some in filter(None, (ranked[: k + 1], ranked[k + 1 : k + _DUPLICATES_EXPECTED])):
+        passages = catalogue.passages([candidate.row for candidate in some])
+        yield from (_Read(each, passages[each.row]) for each in some if each.row in passages)
 
 
-def _continues(first: Hit, hit: Hit) -> bool:
-    """Return whether two passages are under one heading."""
-    return bool(hit.headings) and (first.document_id, first.title, first.headings) == (
-        hit.document_id,
-        hit.title,
-        hit.headings,
-    )
+def _evidence_of(found: Sequence[_Read], candidates: Candidates) -> list[Evidence]:
+    """Return the evidence of each passage, with the places of its tokens.
 
-
-def _best_highlighted(finding: Finding) -> FloatArray:
-    """Return the best match of each question token in what is highlighted, ``(q,)``."""
-    (marked,) = finding.hit.highlights or (Span(0, 0),)
-    return finding.evidence.best_between(marked.start, marked.end)
-
-
-def _best_above(findings: Sequence[Finding], encoder: TokenEncoder) -> list[FloatArray]:
-    """Return the best match of each question token in title and headings, ``(q,)`` each.
-
-    The tokens of the author, which are between those in the context, do not count.
+    The search has it for nearly all. A passage that the search did not match is compared
+    with the question now, and one whose tokens were stored without places is cut again.
     """
-    titles = encoder.tokens([finding.hit.title for finding in findings])
-    authors = encoder.tokens([finding.hit.author or "" for finding in findings])
-    found: list[FloatArray] = []
-    for (_, evidence), title, author in zip(findings, titles, authors, strict=True):
-        end = len(title.ids)
-        context = evidence.context
-        counted = np.hstack((context[:, :end], context[:, end + len(author.ids) :]))
-        found.append(best_of(counted))
+    known: dict[str, Evidence] = {}
+    unknown: list[_Read] = []
+    for candidate, passage in found:
+        evidence = candidate.evidence
+        if evidence is None or evidence.tokens.packed_starts is None:
+            unknown.append(_Read(candidate, passage))
+        else:
+            known[candidate.id] = evidence
+    if unknown:
+        known.update(_evidence_anew(unknown, candidates))
+    return [known[candidate.id] for candidate, _ in found]
+
+
+def _evidence_anew(found: Sequence[_Read], candidates: Candidates) -> dict[str, Evidence]:
+    """Return the evidence of passages that are cut into tokens now, by passage id."""
+    encoder = candidates.encoder
+    texts = encoder.tokens([passage.text for _, passage in found])
+    contexts = encoder.tokens([passage.context for _, passage in found])
+    placed: dict[str, Evidence] = {}
+    missing: dict[str, PassageTokens] = {}
+    for (candidate, _), text, context in zip(found, texts, contexts, strict=True):
+        tokens = PassageTokens(text.ids, context.ids, packed(text.spans[:, 0]))
+        evidence = candidate.evidence and candidate.evidence.placed(tokens)
+        if evidence is None:
+            missing[candidate.id] = tokens
+        else:
+            placed[candidate.id] = evidence
+    compared = compare(candidates.question, encoder, [*missing.values()])
+    return placed | dict(zip(missing, compared.evidence(), strict=True))
+
+
+def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) -> str:
+    """Return ``expected``, after comparing it with the stored text under ``spans``.
+
+    Raises:
+        LibraryDamaged: they differ; nothing unverified is ever shown.
+    """
+    found = quote(stored, spans)
+    if found != expected:
+        raise LibraryDamaged(
+            f"Passage {passage_id} was to be quoted as {expected[:40]!r}, but its document reads "
+            f"{found[:40]!r} there. `wenju verify` shows what is damaged."
+        )
     return found
 
 
-def _places_without(candidates: Candidates, chosen: Sequence[Hit], hit: Hit) -> list[int]:
-    """Return the places of all candidates but the chosen ones, that of ``hit`` first."""
-    gone = {name for other in chosen for name in (other.passage_id, *other.duplicates)}
-    left = [place for place, one in enumerate(candidates.ranked) if one.id not in gone]
-    left.sort(key=lambda place: candidates.ranked[place].id != hit.passage_id)  # stable
-    return left
+def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
+    """Return a verbatim citation of what is highlighted in each hit, or of all of it."""
+    citations: list[Citation] = []
+    for hit in quoted:
+        start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
+        spans = slice_spans(hit.spans, start, end)
+        text = catalogue.text(hit.document_id)
+        if text is None:
+            continue
+        citations.append(
+            Citation(
+                number=len(citations) + 1,
+                place=replace(hit.place, spans=spans),
+                quote=checked(text, spans, hit.text[start:end], hit.passage_id),
+                score=hit.score,
+            )
+        )
+    return tuple(citations)

@@ -165,7 +165,7 @@ class Completer:
         }
         headings = _matched_headings(inside, sections)
         sense = sense_of(alone, inside, earlier, before[0].hits[0].passage_id, headings)
-        sure = judge(alone, self._library.fingerprint).probability
+        sure = judge(alone, alone.fingerprint).probability
         return Observation(shape, sense, alone, inside, sure, sections)
 
     def _best(
@@ -184,14 +184,13 @@ class Completer:
             many other passages and the question as it was typed is not answered either.
         """
         alone, meant = observed.alone, observed.sense.meant
-        fingerprint = self._library.fingerprint
-        answered = judge(alone, fingerprint).answered
+        answered = judge(alone, alone.fingerprint).answered
         if answered and alone.ranked[0].id == meant:
             return alone
         with self._library.session(documents) as session:
-            best = _most_promising(session.weigh(options, observed.known), meant, fingerprint)
+            best = _most_promising(session.weigh(options, observed.known), meant)
             (found,) = session.search([best.query])
-        if judge(found, fingerprint).answered or (observed.among_many and not answered):
+        if judge(found, found.fingerprint).answered or (observed.among_many and not answered):
             return found
         return alone
 
@@ -215,13 +214,12 @@ def completions(observed: Observation, before: Sequence[Answer]) -> list[str]:
     return [option for option in options if len(option) <= QUESTION_CHARACTERS]
 
 
-def reading_features(weighed: Candidates, meant: str, fingerprint: str) -> dict[str, float]:
+def reading_features(weighed: Candidates, meant: str) -> dict[str, float]:
     """Return the figures by which the readings of a question are compared.
 
     Args:
         weighed: known passages, weighed by a reading.
         meant: the id of the passage that is meant; it is one of them.
-        fingerprint: of the models.
 
     Returns:
         ``sure``: the log odds of the confidence, if the passage that is meant came first;
@@ -231,7 +229,7 @@ def reading_features(weighed: Candidates, meant: str, fingerprint: str) -> dict[
     place = next(i for i, found in enumerate(weighed.ranked) if found.id == meant)
     others = [i for i in range(len(weighed.ranked)) if i != place]
     first = weighed.ranked[place]
-    probability = judge(weighed, fingerprint, [place, *others]).probability
+    probability = judge(weighed, weighed.fingerprint, [place, *others]).probability
     bounded = min(max(probability, _LEAST), 1 - _LEAST)
     return {
         "sure": log(bounded / (1 - bounded)),
@@ -249,17 +247,16 @@ def promise(observed: Mapping[str, float]) -> float:
     return 1.0 / (1.0 + exp(-odds))
 
 
-def _most_promising(readings: Iterable[Candidates], meant: str, fingerprint: str) -> Candidates:
+def _most_promising(weighed_readings: Iterable[Candidates], meant: str) -> Candidates:
     """Return the first reading that promises enough, or else the one that promises most.
 
     Args:
-        readings: known passages, weighed by each reading, likeliest first.
+        weighed_readings: known passages, weighed by each reading, likeliest first.
         meant: the id of the passage that is meant.
-        fingerprint: of the models.
     """
     best, most = None, -1.0
-    for weighed in readings:
-        promised = promise(reading_features(weighed, meant, fingerprint))
+    for weighed in weighed_readings:
+        promised = promise(reading_features(weighed, meant))
         if promised > most:
             best, most = weighed, promised
         if promised >= _ENOUGH:

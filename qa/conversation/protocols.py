@@ -15,10 +15,6 @@ class Searchable(Protocol):
     readings find, and what the chosen reading has found is then answered from.
     """
 
-    @property
-    def fingerprint(self) -> str:
-        """The fingerprint of the models, which the confidence depends on."""
-
     def candidates(
         self, query: str, k: int = 10, documents: Sequence[str] | None = None
     ) -> Candidates:

@@ -79,12 +79,14 @@ class Candidates:
         ranked: the passages.
         question: the tokens of the query.
         encoder: the model that the tokens are of.
+        fingerprint: of the models that the search used, which the confidence depends on.
     """
 
     query: str
     ranked: tuple[Candidate, ...]
     question: Question
     encoder: TokenEncoder
+    fingerprint: str
 
     def counterparts(self, candidate: Candidate) -> FloatArray:
         """Return the best match of each question token in a candidate, ``(q,)``.
@@ -214,7 +216,7 @@ class Session:
         scores[[*tokens]] += combine(matches, ranking)
         ids = [each.id for each in known]
         ranked = _ranked(rows, ids, scores, lexical, dense, [*tokens], matches, compared)
-        return Candidates(query, ranked, question, encoder)
+        return Candidates(query, ranked, question, encoder, self._state.models.fingerprint)
 
     def _search(self, query: str, vector: FloatArray, legs: Legs, depth: int) -> Candidates:
         state, ranking = self._state, self._ranking
@@ -249,7 +251,7 @@ class Session:
         matches = match(compared, ranking.context_match)
         scores[matched] += combine(matches, ranking)
         ranked = _ranked(rows, ids, scores, lexical, dense, matched, matches, compared)
-        return Candidates(query, ranked, question, encoder)
+        return Candidates(query, ranked, question, encoder, self._state.models.fingerprint)
 
     def _propose(self, query: str, vector: FloatArray, depth: int, legs: Legs) -> "_Proposed":
         """Return the rows that any leg proposes."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import qa
+from corpus import READERS, Limits
 from qa import (
     BadQuestion,
     IndexReport,
@@ -182,6 +183,16 @@ def test_a_file_named_twice_is_one(library: Library, folder: Path) -> None:
     assert library.add(folder, folder, folder / "pay.txt") == IndexReport(
         added=("leave.txt", "pay.txt")
     )
+
+
+def test_a_copy_keeps_limits_and_readers(tmp_path: Path) -> None:
+    limits, readers = Limits(pages=3), {".note": READERS.reader_for("a.txt")}
+    with (
+        Library.open(tmp_path / "limited", limits=limits, readers=readers) as limited,
+        limited.copy(tmp_path / "copy") as copy,
+    ):
+        assert copy.limits == limits
+        assert copy.readers is limited.readers
 
 
 def test_many_batches(library: Library, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_even_odds() -> None:
 
 
 def test_no_candidates_have_no_features(bundled: Models) -> None:
-    assert set(features(Candidates("", (), NOBODY, bundled.token_encoder)).values()) == {0.0}
+    assert set(features(Candidates("", (), NOBODY, bundled.token_encoder, "")).values()) == {0.0}
 
 
 def candidate(*counterparts: float, **figures: float) -> Candidate:
@@ -67,7 +67,7 @@ def asked(encoder: TokenEncoder, weights: list[float], *ranked: Candidate) -> Ca
     ids, vectors = np.arange(len(weights), dtype=np.int32), np.eye(len(weights), dtype=np.float32)
     _, lengths = encoder.token_vectors(ids)
     question = Question(ids, vectors, lengths, np.array(weights, np.float32))
-    return Candidates("", tuple(ranked), question, encoder)
+    return Candidates("", tuple(ranked), question, encoder, "")
 
 
 def test_features_by_hand(bundled: Models) -> None:
@@ -145,7 +145,7 @@ def test_the_heaviest_word_without_a_counterpart(bundled: Models) -> None:
     question = Question(ids, vectors, lengths, np.array([0.5, 0.5], np.float32))
 
     def lacks(*counterparts: float) -> float:
-        return features(Candidates("", (candidate(*counterparts),), question, encoder))["lacks"]
+        return features(Candidates("", (candidate(*counterparts),), question, encoder, ""))["lacks"]
 
     assert lacks(1, 0) == pytest.approx(0.91 / 12, abs=1e-3)
     assert lacks(0.4, 0) == pytest.approx(0.6 * 11.35 / 12, abs=1e-3)
@@ -168,7 +168,7 @@ def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None
 
 
 def test_every_fitted_weight_is_of_a_feature(bundled: Models) -> None:
-    known = set(features(Candidates("", (), NOBODY, bundled.token_encoder)))
+    known = set(features(Candidates("", (), NOBODY, bundled.token_encoder, "")))
     for calibration in map(from_json, SHIPPED.values()):
         assert set(calibration.weights) <= known
         assert 0 < calibration.threshold < 1
