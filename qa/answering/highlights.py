@@ -94,7 +94,7 @@ def mark(texts: Sequence[str], evidence: Sequence[Evidence]) -> list[Span | None
     first_part = np.cumsum([0, *(len(parts[i]) for i in filled)])
     of_part = np.concatenate(
         [
-            first + _part_of_each(parts[i], _starts(evidence[i]))
+            first + _part_of_each(parts[i], evidence[i].tokens.known_starts())
             for i, first in zip(filled, first_part.tolist(), strict=False)
         ]
     )
@@ -109,18 +109,6 @@ def mark(texts: Sequence[str], evidence: Sequence[Evidence]) -> list[Span | None
             first, end = _readable(texts[i], parts[i], own.tolist(), run)
             marks[i] = Span(parts[i][first].start, parts[i][end - 1].end)
     return marks
-
-
-def _starts(evidence: Evidence) -> IntArray:
-    """Return where each token begins in the text, ``(n,)``.
-
-    Raises:
-        ValueError: that is not known.
-    """
-    starts = evidence.tokens.starts
-    if starts is None:
-        raise ValueError("The places of the passage's tokens are not known.")
-    return starts
 
 
 def _part_of_each(parts: Sequence[Span], starts: IntArray) -> NDArray[np.int64]:

@@ -1,10 +1,9 @@
 """The similarity between the tokens of one question and those of one passage.
 
-It is computed once, when a search compares the question with its best candidates
-(:func:`compare`), and read by everything after: the ranking, the highlights, the citations,
-the confidence and the completion of follow-ups. Each of these asks a different thing of the
-same numbers: how well the passage covers the question, which sentence does, which word of
-the question has no counterpart.
+It is computed when a search matches its best candidates (:func:`compare`), and reused by the
+ranking, the highlights, the citations, the confidence and the completion of follow-ups. Each
+of these asks a different thing of the same numbers: how well the passage covers the question,
+which sentence does, which word of the question has no counterpart.
 """
 
 from collections.abc import Sequence
@@ -34,8 +33,7 @@ class Question:
         vectors: ``(q, dimension)`` their unit vectors.
         lengths: ``(q,)`` the lengths of the vectors before they were normalised, which is
             how important the model learnt that each token is.
-        weights: ``(q,)`` the share of each token in a match; they sum to 1 unless there
-            are no tokens.
+        weights: ``(q,)`` the share of each token in a match; they sum to 1, or are all 0.
     """
 
     ids: IntArray
@@ -147,10 +145,7 @@ class Evidence:
         Raises:
             ValueError: the places of the passage's tokens are not known.
         """
-        starts = self.tokens.starts
-        if starts is None:
-            raise ValueError("The places of the passage's tokens are not known.")
-        first, last = np.searchsorted(starts, (start, end)).tolist()
+        first, last = np.searchsorted(self.tokens.known_starts(), (start, end)).tolist()
         return best_of(self.text[:, first:last])
 
     def placed(self, tokens: PassageTokens) -> "Evidence | None":

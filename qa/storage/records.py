@@ -39,10 +39,15 @@ class PassageTokens:
     context: IntArray
     packed_starts: bytes | None = None
 
-    @property
-    def starts(self) -> IntArray | None:
-        """The place ``(n,)`` at which each token of the text begins, in code points."""
-        return None if self.packed_starts is None else unpacked(self.packed_starts, len(self.ids))
+    def known_starts(self) -> IntArray:
+        """Return the place ``(n,)`` at which each token of the text begins, in code points.
+
+        Raises:
+            ValueError: the places are not stored.
+        """
+        if self.packed_starts is None:
+            raise ValueError("The places of the passage's tokens are not known.")
+        return unpacked(self.packed_starts, len(self.ids))
 
 
 NO_TOKENS = PassageTokens(np.empty(0, np.int32), np.empty(0, np.int32))  # of a passage that is gone
