@@ -186,6 +186,7 @@ def test_a_file_named_twice_is_one(library: Library, folder: Path) -> None:
 
 
 def test_a_copy_keeps_limits_and_readers(tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
     limits, readers = Limits(pages=3), {".note": READERS.reader_for("a.txt")}
     with (
         Library.open(tmp_path / "limited", limits=limits, readers=readers) as limited,
