@@ -75,36 +75,7 @@ def access_tokens_of(library: Library) -> AccessTokens:
     return AccessTokens(default_library() if library.is_demo else library.path)
 
 
-def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> ASGIApp:
-    """Return the application with its guard.
-
-    Args:
-        libraries: the libraries to serve; they stay open as long as it runs.
-        exposure: how clients reach it.
-        processes: how many processes answer scripts beside this one.
-
-    Raises:
-        WenjuError: every request needs a token, and there is none.
-    """
-    tokens = access_tokens_of(libraries.base)
-    require_access_token(tokens, exposure.anonymous)
-    app: ASGIApp = create_api(libraries, processes)
-    # The last layer is the outermost: a request from a strange site costs no further work.
-    app = ClosedRoutesMiddleware(app)
-    app = LimitsMiddleware(app, exposure.limits)
-    app = AuthenticationMiddleware(
-        app, tokens, exposure.anonymous, private=not isinstance(libraries, Shared)
-    )
-    app = HeadersMiddleware(
-        app,
-        loopback=exposure.host in LOOPBACK,
-        space=exposure.space,
-        public_name=exposure.public_name,
-    )
-    return ForwardedMiddleware(app, exposure.proxies)
-
-
-def create_api(libraries: Libraries, processes: int = 0) -> FastAPI:
+def create_unguarded_app(libraries: Libraries, processes: int = 0) -> FastAPI:
     """Return the application with its routes and the chat, without the guard.
 
     Args:
@@ -169,3 +140,32 @@ def _add_missing_routes(app: FastAPI) -> None:
             raise Refused(404, "nothing_here", f"There is nothing at {scope['path']}.")
 
     app.router.routes.extend(Route(path, Missing()) for path in _OURS)
+
+
+def create_app(libraries: Libraries, exposure: Exposure, processes: int = 0) -> ASGIApp:
+    """Return the application with its guard.
+
+    Args:
+        libraries: the libraries to serve; they stay open as long as it runs.
+        exposure: how clients reach it.
+        processes: how many processes answer scripts beside this one.
+
+    Raises:
+        WenjuError: every request needs a token, and there is none.
+    """
+    tokens = access_tokens_of(libraries.base)
+    require_access_token(tokens, exposure.anonymous)
+    app: ASGIApp = create_unguarded_app(libraries, processes)
+    # The last layer is the outermost: a request from a strange site costs no further work.
+    app = ClosedRoutesMiddleware(app)
+    app = LimitsMiddleware(app, exposure.limits)
+    app = AuthenticationMiddleware(
+        app, tokens, exposure.anonymous, private=not isinstance(libraries, Shared)
+    )
+    app = HeadersMiddleware(
+        app,
+        loopback=exposure.host in LOOPBACK,
+        space=exposure.space,
+        public_name=exposure.public_name,
+    )
+    return ForwardedMiddleware(app, exposure.proxies)

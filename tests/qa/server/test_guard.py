@@ -47,11 +47,11 @@ LIST_ROUTES = """
 import json, re, sys
 from qa.sharing.libraries import Shared
 from qa.library import Library
-from qa.server.app import create_api
+from qa.server.app import create_unguarded_app
 
 found = []
 with Library.open(sys.argv[1]) as library:
-    pending = [("", route) for route in create_api(Shared(library, editable=True)).routes]
+    pending = [("", route) for route in create_unguarded_app(Shared(library, editable=True)).routes]
     while pending:
         prefix, route = pending.pop()
         path = prefix + re.sub(r"{[^}]*}", "x", getattr(route, "path", ""))
