@@ -38,12 +38,17 @@ from corpus.list_markers import begins_item
 # No newspaper has more lines than these above a byline: kickers and a title.
 _TALLEST_STACK = 3
 
-# Type that is this many times as large as that of the text is large; sizes that differ by less
-# than this share are the same.
+# More headings in a row than these are a list, unless each is a level below the one above it.
+_MOST_HEADINGS_IN_A_ROW = 3
+
+# Type that is this many times as large as that of the text is large.
 _LARGE = 1.2
+# Sizes that differ by less than this share are the same.
 _SAME_SIZE = 0.05
+# More lines of large type in a row than these are several headings.
 _MOST_LINES_OF_HEADING = 3
-_FEWEST_CHARACTERS = 2  # a single letter is an initial that opens a paragraph
+# A single letter in large type is an initial that opens a paragraph, not a heading.
+_FEWEST_CHARACTERS = 2
 
 # Lines above and below that are searched for a word that a line break may have split.
 _NEIGHBOURHOOD = 100
@@ -217,7 +222,7 @@ def _mark_headings(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> No
         below = end < len(lines) and "".join(lines[end].text.split()) in seen
         # A heading has a paragraph below it; many in a row are a list.
         if end < len(lines) and marks[end].is_body:
-            few = end - i <= _TALLEST_STACK
+            few = end - i <= _MOST_HEADINGS_IN_A_ROW
             if few or descend_in_level([line.text for line in lines[i + 1 : end]]):
                 _mark_run_of_headings(lines, marks, i, end)
         i = max(end, i + 1)
