@@ -3,10 +3,11 @@
 An item that cannot be read is reported, and the others are indexed all the same.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import length_hint
 from pathlib import Path
+from typing import TypeVar
 
 from corpus import Document
 from qa.ingestion.items import Item, find_items, upload
@@ -16,6 +17,8 @@ from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
 from qa.storage.protocols import Writable
 from qa.storage.records import EncodedDocument, context_of
+
+T = TypeVar("T")
 
 # Passages encoded and committed together: enough to keep the encoder busy, few enough
 # that a crash loses little work (never a part of a document).
@@ -50,12 +53,12 @@ class Indexer:
     """Puts documents into a library, batch by batch.
 
     Args:
-        library: the backend that keeps the documents.
+        backend: keeps the documents.
     """
 
-    def __init__(self, library: Writable) -> None:
-        self._library = library
-        self._models = library.refresh()
+    def __init__(self, backend: Writable) -> None:
+        self._backend = backend
+        self._models = backend.refresh()
 
     def add(
         self, items: Sequence[Item], tally: Tally, options: ReadingOptions, progress: Progress
@@ -68,41 +71,44 @@ class Indexer:
             options: how files are read.
             progress: called for each item.
         """
-        with ReadAhead(items, self._library, options, progress) as files:
-            for batch in _batches_of_files(files):
-                with self._library.writing(self._models):
+        with ReadAhead(items, self._backend, options, progress) as files:
+            for batch in _batches(files, _passages_of_file):
+                with self._backend.writing(self._models):
                     self._take(batch, tally, options)
-                    self._library.committed()
-        self._library.erase()
+                    self._backend.committed()
+        self._backend.erase()
 
     def put(self, documents: Iterable[tuple[str, Document]], progress: Progress) -> None:
         """Store documents that were read elsewhere, under their sources."""
         total = length_hint(documents)  # 0 if they are made as they are taken
         done = 0
-        batches = _batches(documents)
+        batches = _batches(documents, lambda pair: len(pair[1].passages))
         batch = next(batches, [])
         while batch:
             following = next(batches, [])
-            with self._library.writing(self._models):
+            with self._backend.writing(self._models):
                 self._commit(batch)
+                # The indexes are brought up to date once, after the last batch: each update
+                # has a cost of its own, and nobody searches a part of an import. After a crash
+                # the next opening brings them up to date.
                 if not following:
-                    self._library.committed()
+                    self._backend.committed()
             done += len(batch)
             progress("index", done, max(done, total), batch[-1][0])
             batch = following
-        self._library.erase()
+        self._backend.erase()
 
     def _take(self, batch: Sequence[FileRead], tally: Tally, options: ReadingOptions) -> None:
         """Store files that were read, unless the library holds them by now."""
-        known = self._library.sources_among([file.item.source for file in batch])
+        known = self._backend.sources_among([file.item.source for file in batch])
         fresh: list[tuple[str, Document]] = []
         for file in batch:
             source = file.item.source
             if known.get(source) == file.document_id:
                 tally.unchanged.append(source)
                 continue
-            if file.document_id and self._library.holds(file.document_id):
-                self._library.link(source, file.document_id)
+            if file.document_id and self._backend.holds(file.document_id):
+                self._backend.link(source, file.document_id)
             else:
                 document = self._document(file, tally, options)
                 if document is None:
@@ -131,19 +137,24 @@ class Indexer:
                 texts.append(document.quote(passage.spans))
                 contexts.append(context_of(article.title, article.author, passage.headings))
         encodings = iter(self._models.encode_passages(texts, contexts))
-        self._library.put(
+        self._backend.put(
             EncodedDocument(source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
 
 
-def _batches_of_files(files: Iterable[FileRead]) -> Iterator[list[FileRead]]:
-    """Return files in batches of about as many passages as are committed together."""
-    batch: list[FileRead] = []
+def _batches(items: Iterable[T], passages_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """Yield items in batches of about as many passages as are committed together.
+
+    Args:
+        items: files or documents.
+        passages_of: counts the passages of one.
+    """
+    batch: list[T] = []
     passages = 0
-    for file in files:
-        batch.append(file)
-        passages += 0 if file.document is None else len(file.document.passages)
+    for item in items:
+        batch.append(item)
+        passages += passages_of(item)
         if passages >= _BATCH_PASSAGES or len(batch) >= _BATCH_ITEMS:
             yield batch
             batch, passages = [], 0
@@ -151,22 +162,13 @@ def _batches_of_files(files: Iterable[FileRead]) -> Iterator[list[FileRead]]:
         yield batch
 
 
-def _batches(documents: Iterable[tuple[str, Document]]) -> Iterator[list[tuple[str, Document]]]:
-    """Return documents in batches of about as many passages as are committed together."""
-    batch: list[tuple[str, Document]] = []
-    passages = 0
-    for source, document in documents:
-        batch.append((source, document))
-        passages += len(document.passages)
-        if passages >= _BATCH_PASSAGES:
-            yield batch
-            batch, passages = [], 0
-    if batch:
-        yield batch
+def _passages_of_file(file: FileRead) -> int:
+    """Return how many passages a file has, none if it was not read."""
+    return 0 if file.document is None else len(file.document.passages)
 
 
 def add(
-    library: Writable,
+    backend: Writable,
     paths: Sequence[str | Path],
     options: ReadingOptions,
     *,
@@ -176,15 +178,15 @@ def add(
     """Add files and folders; see :meth:`qa.library.Library.add`."""
     found = find_items(paths)
     tally = Tally(failed=[*found.failures])
-    Indexer(library).add(found.items, tally, options, progress)
-    if prune and (sources := found.missing(library.sources(), tally.failed)):
-        library.remove_sources(sources)
+    Indexer(backend).add(found.items, tally, options, progress)
+    if prune and (sources := found.missing(backend.sources(), tally.failed)):
+        backend.remove_sources(sources)
         tally.removed.extend(sources)
     return tally.report()
 
 
-def add_bytes(library: Writable, name: str, data: bytes, options: ReadingOptions) -> IndexReport:
+def add_bytes(backend: Writable, name: str, data: bytes, options: ReadingOptions) -> IndexReport:
     """Add one document under a name; see :meth:`qa.library.Library.add_bytes`."""
     tally = Tally()
-    Indexer(library).add([upload(name, data)], tally, options, silent)
+    Indexer(backend).add([upload(name, data)], tally, options, silent)
     return tally.report()
