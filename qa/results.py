@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_type_hints
 
 from corpus import Span
 from qa.errors import BadArgument, NoSuchDocument
@@ -24,6 +24,18 @@ _QUOTE_SHOWN = 600  # characters of a quote that ``print`` shows
 _TEXT_SHOWN = 160  # of a hit's text
 _PLACE_SHOWN = 120  # of a source, and of a title with its headings
 _HITS_SHOWN = 3  # where the documents do not answer
+
+
+class JsonField(NamedTuple):
+    """A field of a JSON object.
+
+    Attributes:
+        type: of its value.
+        default: its value where the object lacks it; ``...`` if it must be given.
+    """
+
+    type: Any
+    default: Any = ...
 
 
 class Result:
@@ -84,9 +96,9 @@ class Result:
             raise BadArgument(f"No {cls.__name__}: {where}: {first['msg']}{found}.") from error
 
     @classmethod
-    def json_types(cls) -> dict[str, tuple[Any, Any]]:
-        """Return the type of each key, and its default, ``...`` where it must be given."""
-        return _types(cls)
+    def json_fields(cls) -> dict[str, JsonField]:
+        """Return the type and the default of each key."""
+        return _json_fields(cls)
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> Self:
@@ -104,11 +116,11 @@ class Result:
         )
 
 
-def _types(kind: Any) -> dict[str, tuple[Any, Any]]:  # noqa: ANN401 (any dataclass)
-    """Return the type and the default of each field, ``...`` for a field without a default."""
+def _json_fields(kind: Any) -> dict[str, JsonField]:  # noqa: ANN401 (any dataclass)
+    """Return the type and the default of each field of a dataclass."""
     hints = get_type_hints(kind)
     return {
-        field.name: (hints[field.name], ... if field.default is MISSING else field.default)
+        field.name: JsonField(hints[field.name], ... if field.default is MISSING else field.default)
         for field in fields(kind)
     }
 
@@ -118,8 +130,8 @@ def _model(result: Any) -> "type[BaseModel]":  # noqa: ANN401 (mypy: a class has
     """Return the pydantic model of the JSON of a class of results."""
     from pydantic import ConfigDict, create_model
 
-    types = result.json_types()
-    keys: dict[str, Any] = {name: types[name] for name in result.json_keys()}
+    known = result.json_fields()
+    keys: dict[str, Any] = {name: known[name] for name in result.json_keys()}
     model: type[BaseModel] = create_model(
         result.__name__,
         __doc__=result.__doc__,
@@ -171,7 +183,7 @@ class PassageId(str):
 
     @property
     def following(self) -> "PassageId":
-        """The id of the document's next passage, if it has one."""
+        """The id that the next passage would have; it may not exist."""
         return PassageId.of(self.document_id, self.number + 1)
 
     @classmethod
@@ -293,23 +305,23 @@ class _PlacedResult(Placed, Result):
     __slots__ = ()
 
     @classmethod
-    def json_types(cls) -> dict[str, tuple[Any, Any]]:
-        """Return the types of the result's own fields, and those of its place."""
-        own = _types(cls)
+    def json_fields(cls) -> dict[str, JsonField]:
+        """Return the types and defaults of the result's own fields, and those of its place."""
+        own = _json_fields(cls)
         del own["place"]
-        return {**own, **_types(Place), "document_id": (str, ...)}
+        return {**own, **_json_fields(Place), "document_id": JsonField(str)}
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> Self:
         """Return the result with these JSON fields, some of which make its place."""
-        place = Place(**{name: values[name] for name in _types(Place)})
+        place = Place(**{name: values[name] for name in _json_fields(Place)})
         if values["document_id"] != place.document_id:
             raise BadArgument(
                 f"No {cls.__name__}: {place.passage_id!r} is not a passage of the document "
                 f"{values['document_id']!r}."
             )
         own: dict[str, Any] = {"place": place}
-        own |= {name: values[name] for name in _types(cls) if name not in own}
+        own |= {name: values[name] for name in _json_fields(cls) if name not in own}
         return cls(**own)
 
 
@@ -481,12 +493,12 @@ class DocumentDetail(Result):
 
 @dataclass(frozen=True, slots=True)
 class Failure(Result):
-    """A file that could not be read, and why.
+    """A file that was not read, or only in part, and why.
 
     Attributes:
         source: the file.
         reason: what was found and what helps, in English.
-        code: the same in one word.
+        code: stable name of the reason, such as `empty_file`.
         reason_zh: the same in Chinese.
     """
 
