@@ -13,7 +13,7 @@ from corpus import Span, quote, slice_spans
 from qa.answering.highlights import mark
 from qa.answering.quotes import with_list
 from qa.errors import LibraryDamaged
-from qa.results import Citation, Hit, PassageId
+from qa.results import Citation, Hit
 from qa.retrieval.duplicates import collapse
 from qa.retrieval.evidence import Evidence, compare
 from qa.retrieval.search import Candidate, Candidates
@@ -71,7 +71,7 @@ def findings_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Fi
             highlights=()
             if marked is None
             else (with_list(passage.text, marked, candidates.query),),
-            duplicates=tuple(PassageId(one.candidate.id) for one in group.duplicates),
+            duplicates=tuple(one.candidate.id for one in group.duplicates),
         )
         findings.append(Finding(hit, own))
     return tuple(findings)

@@ -24,7 +24,7 @@ from qa.errors import NoSuchDocument
 from qa.language.scripts import chinese_script, in_script
 from qa.language.topics import Counterpart, has_topic, is_covered, names_another
 from qa.results import Answer, Hit
-from qa.retrieval.evidence import best_of
+from qa.retrieval.evidence import Evidence, best_of
 from qa.retrieval.questions import QUESTION_CHARACTERS
 from qa.retrieval.search import Candidate, Candidates
 
@@ -277,7 +277,7 @@ def _documents(before: Sequence[Answer]) -> list[str]:
 
 def _matched_headings(found: Candidates, sections: Mapping[str, Hit]) -> dict[str, float]:
     """Return how well the heading of each section matches a question, 0 to 1, by passage id."""
-    evidence = {each.id: each.evidence for each in found.ranked}
+    evidence: dict[str, Evidence | None] = {each.id: each.evidence for each in found.ranked}
     headings = found.encoder.tokens([_heading(hit) for hit in sections.values()])
     matched: dict[str, float] = {}
     for passage_id, heading in zip(sections, headings, strict=True):

@@ -95,10 +95,10 @@ def sense_of(
     for before in earlier:
         for found in before.ranked:
             like_earlier[found.id] += (_DENSE * found.dense + _MATCH * found.match) / len(earlier)
-    worth = {
+    worth: dict[str, float] = {
         found.id: found.score
         + like_earlier.get(found.id, 0.0)
-        + _DOCUMENT * (PassageId(found.id).document_id == last_document)
+        + _DOCUMENT * (found.id.document_id == last_document)
         + _HEADING * headings.get(found.id, 0.0)
         for found in inside.ranked
     }

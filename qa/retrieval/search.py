@@ -1,9 +1,9 @@
 """From a query to ranked passages.
 
-Candidates come from two legs, BM25 over characters and the nearest vectors. Their
-scores are put on one scale and added, and the order of the best is refined by token
-matching. The steps are functions over arrays, in :mod:`qa.retrieval.ranking`; a
-:class:`Session` reads what they need.
+Candidates come from two legs: BM25 over words, or over characters and their pairs in scripts
+without spaces, and the nearest vectors. Their scores are put on one scale and added, and the
+order of the best is refined by token matching. The steps are functions over arrays, in
+:mod:`qa.retrieval.ranking`; a :class:`Session` reads what they need.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from embeddings.index.flat import Mask
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray
 from qa.language.scripts import in_other_script, script_balances
+from qa.results import PassageId
 from qa.retrieval.evidence import (
     Comparison,
     Evidence,
@@ -59,7 +60,7 @@ class Candidate(NamedTuple):
     """
 
     row: int
-    id: str
+    id: PassageId
     score: float
     lexical: float
     dense: float
@@ -227,27 +228,27 @@ class Session:
         places = enumerate(proposed.rows.tolist())
         present = sorted((ids_by_row[row], place) for place, row in places if row in ids_by_row)
         ids = [passage for passage, _ in present]
-        kept_places = [place for _, place in present]
-        rows, lexical = proposed.rows[kept_places], proposed.lexical[kept_places]
-        dense = proposed.dense[kept_places]
+        present_places = [place for _, place in present]
+        rows, lexical = proposed.rows[present_places], proposed.lexical[present_places]
+        dense = proposed.dense[present_places]
         question = question_of_query(state, query)
         encoder = state.models.token_encoder
-        kept: dict[int, PassageTokens] = {}
+        tokens_by_place: dict[int, PassageTokens] = {}
         if legs in ("lexical", "dense"):
             scores = lexical if legs == "lexical" else dense
         else:
-            coverage = _coverage(state, question, rows, lexical)
-            scores = fuse(lexical, dense, coverage, ranking)
+            exact_coverage = _exact_coverage(state, question, rows, lexical)
+            scores = fuse(lexical, dense, exact_coverage, ranking)
             # Those that may be among the best, whichever of them are in another script.
             near = order_by_score(scores)[: ranking.matched]
             near += order_by_score(dense)[: ranking.bridged]
             read = sorted(set(near))
-            kept = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
-            foreign = _foreign(encoder, question, kept, len(rows))
+            tokens_by_place = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
+            foreign = _foreign(encoder, question, tokens_by_place, len(rows))
             if foreign.any():
-                scores = fuse(bridge(lexical, dense, foreign), dense, coverage, ranking)
+                scores = fuse(bridge(lexical, dense, foreign), dense, exact_coverage, ranking)
         matched = order_by_score(scores)[: ranking.matched] if legs == "full" else []
-        compared = compare(question, encoder, [kept[place] for place in matched])
+        compared = compare(question, encoder, [tokens_by_place[place] for place in matched])
         matches = match(compared, ranking.context_match)
         scores[matched] += combine(matches, ranking)
         ranked = _ranked(rows, ids, scores, lexical, dense, matched, matches, compared)
@@ -287,7 +288,7 @@ class _Proposed(NamedTuple):
 
 def _ranked(
     rows: IdArray,
-    ids: Sequence[str],
+    ids: Sequence[PassageId],
     scores: FloatArray,
     lexical: FloatArray,
     dense: FloatArray,
@@ -328,28 +329,31 @@ def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray
 
 
 def _foreign(
-    encoder: TokenEncoder, question: Question, kept: Mapping[int, PassageTokens], count: int
+    encoder: TokenEncoder,
+    question: Question,
+    tokens_by_place: Mapping[int, PassageTokens],
+    count: int,
 ) -> Mask:
     """Return which of ``count`` passages are known to be in another script than the question.
 
     Args:
         encoder: the model that all tokens are of.
         question: the question.
-        kept: the tokens of those passages that were read, by place.
+        tokens_by_place: of those passages that were read.
         count: of all passages.
 
     Returns:
         ``(count,)``.
     """
     asked, *passages = script_balances(
-        encoder, [question.ids, *(tokens.ids for tokens in kept.values())]
+        encoder, [question.ids, *(tokens.ids for tokens in tokens_by_place.values())]
     )
     foreign = np.zeros(count, dtype=bool)
-    foreign[list(kept)] = in_other_script(asked, np.array(passages))
+    foreign[list(tokens_by_place)] = in_other_script(asked, np.array(passages))
     return foreign
 
 
-def _coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:
+def _exact_coverage(state: State, question: Question, rows: IdArray, lexical: FloatArray) -> float:
     """Return the weight of the question's tokens that occur in the lexically best passage.
 
     It is 1 if no token has any weight, which says nothing about the language.

@@ -16,6 +16,7 @@ from qa.answering.confidence import (
     from_json,
     own_calibration,
 )
+from qa.results import PassageId
 from qa.retrieval.evidence import Evidence, Question
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.models import Models
@@ -54,7 +55,9 @@ def candidate(*counterparts: float, **figures: float) -> Candidate:
     """A candidate in which the question's tokens have such counterparts."""
     parts: dict[str, Any] = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
     parts |= {"exact": 0.0, "phrases": 0.0}
-    return Candidate(row=1, id="a:0", evidence=evidence(*counterparts), **(parts | figures))
+    return Candidate(
+        row=1, id=PassageId("a:0"), evidence=evidence(*counterparts), **(parts | figures)
+    )
 
 
 def evidence(*counterparts: float, tokens: PassageTokens = NO_TOKENS) -> Evidence:
