@@ -1,12 +1,12 @@
-"""How probable it is that the documents answer a question.
+"""The confidence: the probability that the documents answer a question.
 
 A raw score says nothing by itself: BM25 grows with the question, a cosine with the model.
 So the figures of the best passage, and their distance from those of the next ones, go
 through a logistic function that was fitted on questions with and without their passage in
-the corpus. The questions are listed in ``benchmarks/calibrate.py``: every second one of a
-sample of xquad, cmrc2018-dev, drcd-dev and lawbench-consult, and of small talk
-(:mod:`qa.evaluation.calibration`). The weights of the models we know are in
-``confidence.json`` beside this file.
+the corpus (:mod:`qa.evaluation.calibration`). These are samples of xquad, cmrc2018-dev,
+drcd-dev, lawbench-consult and small talk, drawn by ``benchmarks/calibrate.py``: half of each
+sample or less was fitted on, and the rest measures the confidence. The weights for the models
+we know are in ``confidence.json`` beside this file.
 """
 
 import json
@@ -79,7 +79,7 @@ class Calibration:
 
 
 class Judgement(NamedTuple):
-    """How sure it is that the documents answer a question.
+    """The probability that the documents answer a question, and what is enough.
 
     Attributes:
         probability: that they do, 0 to 1.

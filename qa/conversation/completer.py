@@ -36,9 +36,9 @@ _HARDLY_ANYTHING = 0.45  # importance, 0 to 1, that a word without counterpart m
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations: the log odds that
 # a reading finds the passage that is meant, and is answered. The last is chosen by hand.
-READING_INTERCEPT = -2.69
-READING_WEIGHTS = {"sure": 1.06, "margin": 6.42, "match": 8.45, "exact": -5.37}
-_ENOUGH = 0.95  # the promise from which on the likelier reading is taken rather than the best
+READING_INTERCEPT = -0.69
+READING_WEIGHTS = {"sure": 1.38, "margin": 6.37}
+_ENOUGH = 0.97  # the promise from which on the likelier reading is taken rather than the best
 _LEAST = 1e-4  # a probability is taken to be at least this, and at most 1 minus this
 
 
@@ -90,6 +90,10 @@ class Observation:
         found = [*self.alone.ranked, *self.inside.ranked]
         found.sort(key=lambda each: each.evidence is not None)
         return [*{each.row: each for each in found}.values()]
+
+    def worth(self, found: Candidates) -> float:
+        """Return how likely the first of some candidates is the passage that is meant."""
+        return self.sense.worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
 
     def features(self, *, full: bool = True) -> dict[str, float]:
         """Return the features of the detection; without those that need jieba if not ``full``."""
@@ -179,20 +183,21 @@ class Completer:
             documents: to be searched.
 
         Returns:
-            What the question finds as it was typed, if that is an answer with the passage
-            that is meant; or if what the best reading finds is no answer, unless there were
-            many other passages and the question as it was typed is not answered either.
+            What the reading finds if it is an answer. Or, if many other passages were found
+            and the question as it was typed is not answered either, what the reading finds
+            if that is worth no less. Else what the question finds as it was typed.
         """
         alone, meant = observed.alone, observed.sense.meant
         answered = judge(alone, alone.fingerprint).answered
-        if answered and alone.ranked[0].id == meant:
+        if not meant or (answered and alone.ranked[0].id == meant):
             return alone
         with self._library.session(documents) as session:
             best = _most_promising(session.weigh(options, observed.known), meant)
             (found,) = session.search([best.query])
-        if judge(found, found.fingerprint).answered or (observed.among_many and not answered):
+        if judge(found, found.fingerprint).answered:
             return found
-        return alone
+        shown = observed.among_many and not answered
+        return found if shown and observed.worth(found) >= observed.worth(alone) else alone
 
 
 def completions(observed: Observation, before: Sequence[Answer]) -> list[str]:
@@ -223,8 +228,7 @@ def reading_features(weighed: Candidates, meant: str) -> dict[str, float]:
 
     Returns:
         ``sure``: the log odds of the confidence, if the passage that is meant came first;
-        ``margin``: how much higher its score is than the best of the others; ``match``: its
-        token match; ``exact``: the weight of the reading's words that occur in it.
+        ``margin``: how much higher its score is than the best of the others.
     """
     place = next(i for i, found in enumerate(weighed.ranked) if found.id == meant)
     others = [i for i in range(len(weighed.ranked)) if i != place]
@@ -234,8 +238,6 @@ def reading_features(weighed: Candidates, meant: str) -> dict[str, float]:
     return {
         "sure": log(bounded / (1 - bounded)),
         "margin": first.score - (weighed.ranked[others[0]].score if others else 0.0),
-        "match": first.match,
-        "exact": first.exact,
     }
 
 

@@ -18,8 +18,8 @@ from qa.language.topics import CODE, is_function_word, is_person, topics
 
 _END_MARKS = "？?。.!！ "
 
-# How a follow-up begins; these words carry nothing of their own. 那些, 那里 and the like
-# stand for something and are left.
+# Words that follow-ups begin with, which have no meaning of their own. 那些, 那里 and the like
+# refer to something and are kept.
 _OPENING = re.compile(
     r"^(?:(?:那[么麼]|那(?![些里裡裏时時天个個位年种種儿兒边邊样樣])|[还還]有|另外|此外|然[后後]"
     r"|以及|[对對]了|其中的?)[，, ]*"
@@ -28,18 +28,18 @@ _OPENING = re.compile(
 )
 _ENDING = re.compile(r"呢$")
 
-# Words that stand for something said before (其他, 其实 and 此外 do not), and among them
-# those whose place the topic can take.
+# Words that refer to something said before (其他, 其实 and 此外 do not), and among them
+# those that the topic can replace.
 _PRONOUN = re.compile(
     r"(?<!其)[它他她](?!人)们?|其(?![他它实實余餘次中])|\b(?:it|they|them|he|him|she)\b",
     re.IGNORECASE,
 )
-# Of these, those that a thing can take the place of, and those for somebody; "they" is both.
+# Of these, those that refer to a thing, and those that refer to a person; "they" does both.
 _THING = re.compile(r"(?<!其)它们?|其(?![它他她实實余餘次中])|\bit\b", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?<!其)[他她](?!人)们?|其(?![它他她实實余餘次中])|\b(?:they|them|he|him|she)\b", re.IGNORECASE
 )
-_DO_IT = re.compile(r"\bdo it\b", re.IGNORECASE)  # nothing can take this one's place
+_DO_IT = re.compile(r"\bdo it\b", re.IGNORECASE)  # no topic can replace this "it"
 _ITS = re.compile(r"\bits\b", re.IGNORECASE)
 _THEIRS = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)
 _POINTING = re.compile(
@@ -52,12 +52,12 @@ _POINTING = re.compile(
 _LONG = 60
 _CHARACTERS_PER_WORD = 3  # of Chinese for a word of English
 
-# What a question and a heading may share without meaning the same.
+# Terms that a question and a heading may share without meaning the same.
 _EMPTY_TERMS = frozenset(terms("怎么办什么多少哪里吗呢的了是会要能可以如果有没有一个几"))
 
-_SAME = 0.5  # overlap from which a heading may take a question's place
+_SAME = 0.5  # the overlap from which on a heading may replace a question
 
-_TOPICS_TRIED = 3  # each reading costs a search
+_TOPICS_TRIED = 3  # each adds a reading to be weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Shape:
     Attributes:
         core: the question without opening, ending and final marks.
         fragment: whether it begins or ends as follow-ups do and asks nothing in between.
-        points: whether a word stands for something said before.
+        points: whether a word refers to something said before.
         length: in Chinese characters, or three for a word of English.
         chinese: whether it is asked in Chinese, as "YX-700呢" is.
     """
@@ -80,12 +80,12 @@ class Shape:
 
     @property
     def long(self) -> bool:
-        """Whether there is so much of it that it stands on its own."""
+        """Whether it is so long that it is complete by itself."""
         return self.length > _LONG
 
 
 def shape_of(question: str) -> Shape:
-    """The shape of a question, by its letters alone."""
+    """Return the shape of a question, judged by its characters alone."""
     bare = question.strip().rstrip(_END_MARKS)
     core = _ENDING.sub("", _OPENING.sub("", bare, count=1)) or bare
     return Shape(
@@ -100,7 +100,7 @@ def shape_of(question: str) -> Shape:
 def readings(
     shape: Shape, before: Sequence[str], titles: Sequence[str], heading: str | None
 ) -> list[str]:
-    """The question completed in each way that the turns before allow, likeliest first.
+    """Return the question completed in each way that the turns before allow, likeliest first.
 
     Args:
         shape: of the question.
@@ -133,30 +133,30 @@ def readings(
         else:
             found += [_in_section(_with_topic(shape, topic), heading) for topic in missing[:1]]
             found.append(_in_section(f"{_asked(shape)}{_mark(_asked(shape))}", heading))
-    if _keeps_a_place(shape.core, _PRONOUN):  # the last resort, as it may read oddly
+    if _can_be_replaced(shape.core, _PRONOUN):  # the last resort, as it may read oddly
         found += [_for_pronoun(shape.core, topic, _PRONOUN) for topic in missing[:1]]
     return list(dict.fromkeys(found))
 
 
 def overlap(core: str, heading: str) -> float:
-    """Which share of a question's words stands in a heading, 0 to 1."""
+    """Return the share of a question's words that occur in a heading, 0 to 1."""
     wanted = {term for term in terms(core) if not is_function_word(term)} - _EMPTY_TERMS
     return len(wanted.intersection(terms(heading))) / len(wanted) if wanted else 0.0
 
 
 def _with_topic(shape: Shape, topic: str) -> str:
-    """The question with the topic in the place that a pronoun keeps for it, or before it."""
+    """Return the question with the topic in the place of a pronoun, or else before it."""
     core = shape.core
     pronoun, possessive = (_PERSON, _THEIRS) if is_person(topic) else (_THING, _ITS)
-    if _keeps_a_place(core, pronoun):
+    if _can_be_replaced(core, pronoun):
         return _for_pronoun(core, topic, pronoun)
     if not has_han(core) and possessive.search(core):
         return _sentence(possessive.sub(lambda _: f"{_named(topic)}'s", core, count=1))
     return _about(topic, _asked(shape), shape.chinese)
 
 
-def _keeps_a_place(core: str, pronoun: re.Pattern[str]) -> bool:
-    """Whether a question has a pronoun whose place a topic can take."""
+def _can_be_replaced(core: str, pronoun: re.Pattern[str]) -> bool:
+    """Return whether a question has a pronoun that a topic can replace."""
     return pronoun.search(core) is not None and _DO_IT.search(core) is None
 
 
@@ -167,12 +167,12 @@ def _for_pronoun(core: str, topic: str, pronoun: re.Pattern[str]) -> str:
 
 
 def _named(topic: str) -> str:
-    """An English topic within a sentence."""
+    """Return an English topic as it is written within a sentence."""
     return topic if topic[0].isupper() else f"the {topic}"
 
 
 def _replaced(latest: str, old: str, shape: Shape) -> str:
-    """The question before with the fragment in the place of an old topic.
+    """Return the question before with the fragment in the place of an old topic.
 
     Only at its beginning is that sure to make a question; elsewhere the fragment follows.
     """
@@ -182,7 +182,7 @@ def _replaced(latest: str, old: str, shape: Shape) -> str:
 
 
 def _recoded(latest: str, core: str) -> list[str]:
-    """The question before about another grade or type: P5津贴多少, 那P6呢."""
+    """Return the question before about another grade or type: P5津贴多少, 那P6呢."""
     codes = CODE.findall(latest)
     if len(codes) != 1 or CODE.fullmatch(core) is None:
         return []
@@ -190,28 +190,28 @@ def _recoded(latest: str, core: str) -> list[str]:
 
 
 def _about(topic: str, asked: str, chinese: bool) -> str:
-    """A question under its topic."""
+    """Return a question with its topic before it."""
     if chinese:
         return f"{topic}，{asked}？"
     return f"{topic}: {asked}?"
 
 
 def _after(latest: str, shape: Shape) -> str:
-    """The question before and this one, in one line."""
+    """Return the question before and this one, in one line."""
     if shape.chinese:
         return f"{latest}，{_asked(shape)}？"
     return f"{latest}? {_sentence(_asked(shape))}"
 
 
 def _asked(shape: Shape) -> str:
-    """What was asked, as a whole question has it: ``三倾呢``, ``what about holidays``."""
+    """Return a fragment as a question can contain it: ``三倾呢``, ``what about holidays``."""
     if not shape.fragment:
         return shape.core
     return f"{shape.core}呢" if shape.chinese else f"what about {shape.core}"
 
 
 def _in_section(question: str, heading: str) -> str:
-    """A question, and the section in which it is answered."""
+    """Return a question with the section in which it is answered."""
     return f"{question}（{heading}）" if has_han(question) else f"{question} ({heading})"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.protocols import FloatArray
+from embeddings.protocols import FloatArray, IntArray
 from qa.retrieval.evidence import Comparison, Question, best_of_runs
 
 _BLOCK = 10  # tokens; windows begin at multiples of it
@@ -19,7 +19,7 @@ _BLOCKS_PER_WINDOW = 3
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """How well each of n passages matches a question, all from 0 to 1.
+    """The matches of n passages with a question, all from 0 to 1.
 
     Attributes:
         window: ``(n,)`` in the best window of 30 tokens, together with the context.
@@ -58,6 +58,27 @@ def match(compared: Comparison, context_weight: float) -> Matches:
     same = question.ids[:, np.newaxis] == ids
     exact[filled] = question.weights @ np.logical_or.reduceat(same, first_token, axis=1)
     phrases[filled] = _phrases(question, same, first_token)
+    return found
+
+
+def occurrences(compared: Comparison, context_weight: float) -> FloatArray:
+    """Return the idf of the question's tokens that occur in each passage, ``(n,)``, of no scale.
+
+    It replaces BM25 where passages are compared without a search.
+
+    Args:
+        compared: the question and n passages.
+        context_weight: how much a token in the context counts, beside 1 in the text.
+    """
+    question, passages = compared.question, compared.passages
+    distinct, first = np.unique(question.ids, return_index=True)
+    idf = question.weights[first] / np.maximum(question.lengths[first], 1e-6)
+    found = np.zeros(len(passages), dtype=np.float32)
+    for part, weight in (("ids", 1.0), ("context", context_weight)):
+        runs: list[IntArray] = [getattr(passage, part) for passage in passages]
+        together = np.concatenate(runs) if runs else np.empty(0, np.int32)
+        same = (distinct[:, np.newaxis] == together).astype(np.float32)
+        found += weight * (idf @ best_of_runs(same, runs))
     return found
 
 

@@ -28,7 +28,7 @@ from qa.retrieval.evidence import (
     inverse_document_frequency,
     question_of,
 )
-from qa.retrieval.matching import Matches, match
+from qa.retrieval.matching import Matches, match, occurrences
 from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
 from qa.storage.protocols import Backend, State
 from qa.storage.records import PassageTokens
@@ -184,9 +184,9 @@ class Session:
     def weigh(self, queries: Sequence[str], known: Sequence[Candidate]) -> Iterator[Candidates]:
         """Yield, for each of some queries, passages that are known already, best first.
 
-        Nothing is searched: passages that no earlier search found are not among them. In the
-        place of BM25, which only a search computes, is the weight of the query's words that
-        occur in the passage.
+        Nothing is searched: passages that no earlier search found are not among them. BM25,
+        which only a search computes, is replaced by
+        :func:`qa.retrieval.matching.occurrences`.
 
         Args:
             queries: other questions than those that the passages were found for.
@@ -212,8 +212,8 @@ class Session:
         question = question_of_query(self._state, query)
         compared = compare(question, encoder, [*tokens.values()])
         matches = match(compared, ranking.context_match)
-        lexical = _spread(matches.exact, [*tokens], len(known))
-        scores = fuse(lexical, dense, float(lexical.max(initial=0.0)), ranking)
+        lexical = _spread(occurrences(compared, ranking.context), [*tokens], len(known))
+        scores = fuse(lexical, dense, float(matches.exact.max(initial=0.0)), ranking)
         scores[[*tokens]] += combine(matches, ranking)
         ids = [each.id for each in known]
         ranked = _ranked(rows, ids, scores, lexical, dense, [*tokens], matches, compared)

@@ -31,7 +31,7 @@ _UNLIKE = 0.5  # a word whose best squared cosine is lower has no real counterpa
 
 
 class Support(NamedTuple):
-    """How far a passage supports a sentence.
+    """The support of a sentence by a passage.
 
     Attributes:
         share: of the sentence that has counterparts in the passage, 0 to 1.

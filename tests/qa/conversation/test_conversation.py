@@ -42,7 +42,7 @@ QUERY = "工伤，要证明什么？"
         (
             "What is paid during probation?",
             "What about overtime?",
-            "probation: what about overtime?",
+            "probation: Overtime rates?",
             "150 per cent",
         ),
     ],
@@ -76,7 +76,7 @@ def test_a_followup_is_completed(
         (
             "工傷認定要在多少天內申請？",
             "要證明什麼？",
-            "工傷認定，要證明什麼，多久出結果？",
+            "要證明什麼，多久出結果？",
             "工伤：认定、时限和待遇",
         ),
         # 期限 is the same in both: the question before decides.

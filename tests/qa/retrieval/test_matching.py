@@ -19,7 +19,7 @@ from qa.retrieval.evidence import (
     question_of,
     similarity,
 )
-from qa.retrieval.matching import Matches, match
+from qa.retrieval.matching import Matches, match, occurrences
 from qa.storage.records import PassageTokens, packed
 
 
@@ -278,3 +278,14 @@ def test_the_best_of_each_part() -> None:
     similarities = np.array([[1, 0.2, 0.5], [0, 0.3, 0.4]], dtype=np.float32)
     best = best_of_parts(similarities, np.array([0, 2, 2]), 3)
     assert best == pytest.approx(np.array([[1, 0], [0, 0], [0.5, 0.4]]))
+
+
+def test_the_words_that_occur() -> None:
+    question = question_of(ENCODER, ids("aba"), array(3, 1, 3))  # idf in proportion 3 : 1
+    pairs = (("aa", ""), ("b", "a"), ("z", "ab"), ("", "b"), ("", ""))
+    passages = [PassageTokens(ids(text), ids(context)) for text, context in pairs]
+    found = occurrences(compare(question, ENCODER, passages), 0.5)
+    assert found / found[0] == pytest.approx([1, 1 / 3 + 0.5, 2 / 3, 0.5 / 3, 0])
+    nothing = question_of(ENCODER, ids(""), array())
+    assert occurrences(compare(nothing, ENCODER, passages), 0.5).tolist() == [0] * 5
+    assert occurrences(compare(question, ENCODER, []), 0.5).shape == (0,)

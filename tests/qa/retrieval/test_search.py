@@ -181,3 +181,22 @@ def test_the_same_question_gets_the_same_hits(filled: Library) -> None:
     first = [hit.to_dict() for hit in filled.search("年假有几天")]
     assert [hit.to_dict() for hit in filled.search("年假有几天")] == first
     assert [hit["rank"] for hit in first] == [1, 2, 3, 4]
+
+
+def test_known_passages_are_weighed_without_a_search(filled: Library) -> None:
+    """As a search does, but for BM25."""
+    question = "工会会费怎么交"
+    found = filled.candidates("年假有几天").ranked
+    with filled.session() as session:
+        (weighed,) = session.weigh([question], found)
+        (searched,) = session.search([question])
+    assert {one.id for one in weighed.ranked} == {one.id for one in found}
+    assert [one.score for one in weighed.ranked] == sorted(
+        (one.score for one in weighed.ranked), reverse=True
+    )
+    matched = {one.id: one for one in searched.ranked if one.evidence is not None}
+    for one in weighed.ranked:
+        if one.evidence is not None and one.id in matched:
+            other = matched[one.id]
+            assert (one.dense, one.match) == pytest.approx((other.dense, other.match), abs=1e-5)
+            assert (one.exact, one.phrases) == pytest.approx((other.exact, other.phrases))
