@@ -56,7 +56,7 @@ def main() -> None:
         (features, label)
         for several in observed.values()
         for features, label in several
-        if detection.may_be_followup(features, among_many=True)
+        if detection.is_eligible(features, among_many=True)
     ]
     print("questions that may be follow-ups")
     fitted = fit(rows, detection.WEIGHTS, _PENALTY)
@@ -123,7 +123,7 @@ def show(
     shares = []
     for wanted in (True, False):
         rows = [features for features, label in observed if label is wanted]
-        leant = sum(detection.is_followup(one, among_many=among_many) for one in rows)
+        leant = sum(detection.is_probable(one, among_many=among_many) for one in rows)
         shares.append(100 * leant / len(rows))
     print(f"{name}: {shares[0]:.1f}% of follow-ups, {shares[1]:.1f}% of new topics")
 

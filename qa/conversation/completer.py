@@ -13,101 +13,31 @@ the passages that the first two searches found, and without searching.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from qa.answering.confidence import judge
-from qa.conversation.detection import MANY_ELSEWHERE, Sense, features, is_followup, sense_of
+from qa.answering.logistic import logistic
+from qa.conversation.detection import Observation, section_heading, sense_of
 from qa.conversation.protocols import Searchable
-from qa.conversation.rewriting import Shape, readings, shape_of
+from qa.conversation.rewriting import readings, shape_of
 from qa.errors import NoSuchDocument
 from qa.language.scripts import chinese_script, in_script
-from qa.language.topics import Counterpart, has_topic, is_covered, names_another
 from qa.results import Answer, Hit
 from qa.retrieval.evidence import Evidence, best_of
 from qa.retrieval.questions import QUESTION_CHARACTERS
-from qa.retrieval.search import Candidate, Candidates
+from qa.retrieval.search import Candidates
 
 _NEAREST = 3  # hits of a turn whose documents may be meant, beside those it cites
 # Chosen by hand, with the development conversations of ``benchmarks/followups.jsonl`` in view.
 _SECTIONS = 20  # passages whose headings are compared with the question
-_LONGEST_HEADING = 100  # characters; what is longer is a paragraph that looks like a heading
-_HARDLY_ANYTHING = 0.45  # importance, 0 to 1, that a word without counterpart may have
 
 # Fitted by ``benchmarks/fit_followups.py`` on the development conversations: the log odds that
-# a reading finds the passage that is meant, and is answered. The last is chosen by hand.
+# a reading finds the passage that is meant, and is answered.
 READING_INTERCEPT = -0.69
 READING_WEIGHTS = {"sure": 1.38, "margin": 6.37}
-_ENOUGH = 0.97  # the promise from which on the likelier reading is taken rather than the best
+# The promise from which on the likelier reading is taken rather than the best. Chosen by hand.
+_ENOUGH = 0.97
 _LEAST = 1e-4  # a probability is taken to be at least this, and at most 1 minus this
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A question after others, before it is decided whether it is a follow-up.
-
-    Attributes:
-        shape: of the question.
-        sense: that it makes in the documents of the turns before.
-        alone: what it finds as it was typed.
-        inside: what its bare words find in the documents of the turns before.
-        sure: the confidence in what it finds as it was typed.
-        sections: the best passages inside, by id.
-    """
-
-    shape: Shape
-    sense: Sense
-    alone: Candidates
-    inside: Candidates
-    sure: float
-    sections: Mapping[str, Hit]
-
-    @property
-    def among_many(self) -> bool:
-        """Whether so much else was found that it is significant that none of it is meant."""
-        return len(self.alone.ranked) - len(self.inside.ranked) >= MANY_ELSEWHERE
-
-    @property
-    def covered(self) -> bool:
-        """Whether the likeliest passage has what the question names, or words like it."""
-        hit = self.sections.get(self.sense.meant)
-        if hit is None:
-            return False
-        if self.sense.lacks < _HARDLY_ANYTHING:
-            return True
-        return is_covered(
-            self.shape.core, _whole(hit), _counterparts(self.inside, self.sense.meant)
-        )
-
-    @property
-    def heading(self) -> str | None:
-        """The heading of the passage that is meant; None if it lacks what the question names."""
-        return _heading(self.sections[self.sense.meant]) if self.covered else None
-
-    @property
-    def known(self) -> list[Candidate]:
-        """Every passage found, once; those that were matched rather than those that were not."""
-        found = [*self.alone.ranked, *self.inside.ranked]
-        found.sort(key=lambda each: each.evidence is not None)
-        return [*{each.row: each for each in found}.values()]
-
-    def worth(self, found: Candidates) -> float:
-        """Return how likely the first of some candidates is the passage that is meant."""
-        return self.sense.worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
-
-    def features(self, *, full: bool = True) -> dict[str, float]:
-        """Return the features of the detection; without those that need jieba if not ``full``."""
-        names = has_topic(self.shape.core) if full else None
-        return features(self.shape, self.sense, self.sure, names)
-
-    def is_followup(self, *, full: bool = True) -> bool:
-        """Return whether it refers to the turns before; if not ``full``, whether it might."""
-        if not is_followup(self.features(full=full), among_many=self.among_many):
-            return False
-        hit = self.sections.get(self.sense.meant)
-        if not full or self.shape.fragment or hit is None:
-            return True
-        return not names_another(self.shape.core, _whole(hit))
 
 
 class Completer:
@@ -142,7 +72,7 @@ class Completer:
         if observed is None:
             return alone
         # First without jieba, which takes a second to start.
-        if not observed.is_followup(full=False) or not observed.is_followup():
+        if not observed.might_be_followup() or not observed.is_followup():
             return alone
         options = completions(observed, before)
         return self._best(options, observed, documents) if options else alone
@@ -183,9 +113,9 @@ class Completer:
             documents: to be searched.
 
         Returns:
-            What the reading finds if it is an answer. Or, if many other passages were found
-            and the question as it was typed is not answered either, what the reading finds
-            if that is worth no less. Else what the question finds as it was typed.
+            The reading's candidates, if they are an answer, or if many others were found, the
+            question as typed is unanswered and the reading's are worth no less. Otherwise,
+            and if the question as typed already answers with the passage meant, its own.
         """
         alone, meant = observed.alone, observed.sense.meant
         answered = judge(alone, alone.fingerprint).answered
@@ -210,11 +140,12 @@ def completions(observed: Observation, before: Sequence[Answer]) -> list[str]:
     last = before[0].hits[0]
     # A document in the other Chinese script must not change how the question is written.
     script = chinese_script(observed.alone.query, *(answer.question for answer in before))
+    heading = observed.heading
     options = readings(
         observed.shape,
         [in_script(answer.query, script) for answer in before],
         [in_script(heading, script) for heading in (last.title, *last.headings)],
-        None if observed.heading is None else in_script(observed.heading, script),
+        None if heading is None else in_script(heading, script),
     )
     return [option for option in options if len(option) <= QUESTION_CHARACTERS]
 
@@ -241,12 +172,9 @@ def reading_features(weighed: Candidates, meant: str) -> dict[str, float]:
     }
 
 
-def promise(observed: Mapping[str, float]) -> float:
+def promise(figures: Mapping[str, float]) -> float:
     """Return the probability that a reading finds the passage that is meant, as an answer."""
-    odds = READING_INTERCEPT + sum(
-        weight * observed[name] for name, weight in READING_WEIGHTS.items()
-    )
-    return 1.0 / (1.0 + exp(-odds))
+    return logistic(READING_INTERCEPT, READING_WEIGHTS, figures)
 
 
 def _most_promising(weighed_readings: Iterable[Candidates], meant: str) -> Candidates:
@@ -280,7 +208,7 @@ def _documents(before: Sequence[Answer]) -> list[str]:
 def _matched_headings(found: Candidates, sections: Mapping[str, Hit]) -> dict[str, float]:
     """Return how well the heading of each section matches a question, 0 to 1, by passage id."""
     evidence: dict[str, Evidence | None] = {each.id: each.evidence for each in found.ranked}
-    headings = found.encoder.tokens([_heading(hit) for hit in sections.values()])
+    headings = found.encoder.tokens([section_heading(hit) for hit in sections.values()])
     matched: dict[str, float] = {}
     for passage_id, heading in zip(sections, headings, strict=True):
         own = evidence[passage_id]
@@ -291,26 +219,3 @@ def _matched_headings(found: Candidates, sections: Mapping[str, Hit]) -> dict[st
         last = own.context[:, -len(heading.ids) :]
         matched[passage_id] = float(found.question.weights @ best_of(last))
     return matched
-
-
-def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]:
-    """Return the tokens of a question, each with its best match in one passage."""
-    best = next((each for each in found.ranked if each.id == passage_id), None)
-    if best is None:
-        return ()
-    spans = found.encoder.tokens([found.query])[0].spans.tolist()
-    return tuple(
-        Counterpart(start, end, alike)
-        for (start, end), alike in zip(spans, found.counterparts(best).tolist(), strict=True)
-    )
-
-
-def _whole(hit: Hit) -> str:
-    """Return the text of a passage with its title and headings."""
-    return "\n".join((hit.title, *hit.headings, hit.text))
-
-
-def _heading(hit: Hit) -> str:
-    """Return the section's own heading, unless it is a paragraph that only looks like one."""
-    last = hit.headings[-1] if hit.headings else ""
-    return last if len(last) <= _LONGEST_HEADING else ""

@@ -9,10 +9,11 @@ only; where these say little, it is a passage like the ones that were asked for 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 
+from qa.answering.logistic import logistic
 from qa.conversation.rewriting import Shape
-from qa.results import PassageId
+from qa.language.topics import Counterpart, has_topic, is_covered, names_another
+from qa.results import Hit, PassageId
 from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 
@@ -47,6 +48,8 @@ MANY_ELSEWHERE = 50
 # that is meant: it is like what was asked before, by cosine and token match; it is in the
 # document that answered last; its heading matches the words.
 _DENSE, _MATCH, _DOCUMENT, _HEADING = 0.6, 0.9, 0.5, 1.5
+_LONGEST_HEADING = 100  # characters; what is longer is a paragraph that looks like a heading
+_HARDLY_ANYTHING = 0.45  # importance, 0 to 1, that a word without counterpart may have
 _LONG = 30  # characters from which a question is no longer short
 
 
@@ -116,15 +119,89 @@ def sense_of(
     return Sense(worth, score(meant) / best, meant.match, lacks)
 
 
-def features(shape: Shape, sense: Sense, sure: float, has_topic: bool | None) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A question after others, before it is decided whether it is a follow-up.
+
+    Attributes:
+        shape: of the question.
+        sense: that it makes in the documents of the turns before.
+        alone: what it finds as it was typed.
+        inside: what its bare words find in the documents of the turns before.
+        sure: the confidence in what it finds as it was typed.
+        sections: the best passages inside, by id.
+    """
+
+    shape: Shape
+    sense: Sense
+    alone: Candidates
+    inside: Candidates
+    sure: float
+    sections: Mapping[str, Hit]
+
+    @property
+    def among_many(self) -> bool:
+        """Whether so much else was found that it is significant that none of it is meant."""
+        return len(self.alone.ranked) - len(self.inside.ranked) >= MANY_ELSEWHERE
+
+    @property
+    def covered(self) -> bool:
+        """Whether the likeliest passage has what the question names, or words like it."""
+        hit = self.sections.get(self.sense.meant)
+        if hit is None:
+            return False
+        if self.sense.lacks < _HARDLY_ANYTHING:
+            return True
+        return is_covered(
+            self.shape.core, _whole(hit), _counterparts(self.inside, self.sense.meant)
+        )
+
+    @property
+    def heading(self) -> str | None:
+        """The heading of the passage that is meant; None if it lacks what the question names."""
+        return section_heading(self.sections[self.sense.meant]) if self.covered else None
+
+    @property
+    def known(self) -> list[Candidate]:
+        """Every passage found, once; those that were matched rather than those that were not."""
+        found = [*self.alone.ranked, *self.inside.ranked]
+        found.sort(key=lambda each: each.evidence is not None)
+        return [*{each.row: each for each in found}.values()]
+
+    def worth(self, found: Candidates) -> float:
+        """Return how likely the first of some candidates is the passage that is meant."""
+        return self.sense.worth.get(found.ranked[0].id, 0.0) if found.ranked else 0.0
+
+    def features(self) -> dict[str, float]:
+        """Return the features of the detection; they need jieba."""
+        return features(self.shape, self.sense, self.sure, has_topic=has_topic(self.shape.core))
+
+    def might_be_followup(self) -> bool:
+        """Return whether it might refer to the turns before; this needs no jieba.
+
+        A topic of its own only ever makes a follow-up less likely.
+        """
+        without_topic = features(self.shape, self.sense, self.sure, has_topic=False)
+        return is_probable(without_topic, among_many=self.among_many)
+
+    def is_followup(self) -> bool:
+        """Return whether it refers to the turns before."""
+        if not is_probable(self.features(), among_many=self.among_many):
+            return False
+        hit = self.sections.get(self.sense.meant)
+        if self.shape.fragment or hit is None:
+            return True
+        return not names_another(self.shape.core, _whole(hit))
+
+
+def features(shape: Shape, sense: Sense, sure: float, *, has_topic: bool) -> dict[str, float]:
     """Return the figures that the detection depends on.
 
     Args:
         shape: of the question.
         sense: that it makes in the documents of the conversation.
         sure: the confidence in what it finds alone.
-        has_topic: whether it names something; None leaves this out. It needs a dictionary,
-            and only ever makes a follow-up less likely.
+        has_topic: whether it names something.
 
     Returns:
         ``share``, ``match`` and ``lacks`` of the sense, ``sure`` as given; ``short``: 1 for
@@ -132,7 +209,7 @@ def features(shape: Shape, sense: Sense, sure: float, has_topic: bool | None) ->
         ends as follow-ups do, and whether a word refers to something said before; ``topic``:
         whether it names something.
     """
-    observed = {
+    return {
         "share": sense.share,
         "match": sense.match,
         "short": max(0.0, 1.0 - shape.length / _LONG),
@@ -140,14 +217,12 @@ def features(shape: Shape, sense: Sense, sure: float, has_topic: bool | None) ->
         "points": float(shape.points),
         "sure": sure,
         "lacks": sense.lacks,
+        "topic": float(has_topic),
     }
-    if has_topic is not None:
-        observed["topic"] = float(has_topic)
-    return observed
 
 
-def may_be_followup(observed: Mapping[str, float], *, among_many: bool) -> bool:
-    """Return whether a question with these features might be a follow-up at all.
+def is_eligible(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Return whether a question with these features can be a follow-up at all.
 
     Args:
         observed: its features.
@@ -160,10 +235,35 @@ def may_be_followup(observed: Mapping[str, float], *, among_many: bool) -> bool:
     return matches and observed["lacks"] < MOST_LACKED
 
 
-def is_followup(observed: Mapping[str, float], *, among_many: bool) -> bool:
-    """Return whether a question is taken for a follow-up; see :func:`may_be_followup`."""
-    odds = INTERCEPT + sum(
-        weight * observed[name] for name, weight in WEIGHTS.items() if name in observed
+def is_probable(observed: Mapping[str, float], *, among_many: bool) -> bool:
+    """Return whether a question is eligible, and probable enough, as a follow-up.
+
+    Args:
+        observed: its features.
+        among_many: as for :func:`is_eligible`.
+    """
+    probability = logistic(INTERCEPT, WEIGHTS, observed)
+    return is_eligible(observed, among_many=among_many) and probability >= ENOUGH
+
+
+def _counterparts(found: Candidates, passage_id: str) -> tuple[Counterpart, ...]:
+    """Return the tokens of a question, each with its best match in one passage."""
+    best = next((each for each in found.ranked if each.id == passage_id), None)
+    if best is None:
+        return ()
+    spans = found.encoder.tokens([found.query])[0].spans.tolist()
+    return tuple(
+        Counterpart(start, end, alike)
+        for (start, end), alike in zip(spans, found.counterparts(best).tolist(), strict=True)
     )
-    probability = 1.0 / (1.0 + exp(-odds))
-    return may_be_followup(observed, among_many=among_many) and probability >= ENOUGH
+
+
+def _whole(hit: Hit) -> str:
+    """Return the text of a passage with its title and headings."""
+    return "\n".join((hit.title, *hit.headings, hit.text))
+
+
+def section_heading(hit: Hit) -> str:
+    """Return the section's own heading, unless it is a paragraph that only looks like one."""
+    last = hit.headings[-1] if hit.headings else ""
+    return last if len(last) <= _LONGEST_HEADING else ""

@@ -62,7 +62,7 @@ _TOPICS_TRIED = 3  # each adds a reading to be weighed
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a question looks, before anything is searched.
+    """The shape of a question, before anything is searched.
 
     Attributes:
         core: the question without opening, ending and final marks.
