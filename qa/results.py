@@ -1,4 +1,4 @@
-"""What a library gives back: hits, citations, answers, documents, and reports.
+"""The results of a library: hits, citations, answers, documents, and reports.
 
 Each is a frozen dataclass with :meth:`Result.to_dict`, the JSON of
 ``docs/contracts.md`` that every surface sends, and :meth:`Result.from_dict`, which reads it

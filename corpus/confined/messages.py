@@ -1,4 +1,4 @@
-"""What a reading process is asked, and what it answers, as bytes.
+"""The requests to a reading process and its answers, as bytes.
 
 A process that has parsed a hostile file may send anything. An answer therefore holds
 no objects, only strings and numbers whose sizes are checked before they are read, and

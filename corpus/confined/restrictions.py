@@ -31,7 +31,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Bounds(NamedTuple):
-    """What a process may use.
+    """The resources that a process may use.
 
     Attributes:
         memory_bytes: address space.

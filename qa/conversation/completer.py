@@ -140,12 +140,12 @@ def completions(observed: Observation, before: Sequence[Answer]) -> list[str]:
     last = before[0].hits[0]
     # A document in the other Chinese script must not change how the question is written.
     script = chinese_script(observed.alone.query, *(answer.question for answer in before))
-    heading = observed.heading
+    own_heading = observed.heading
     options = readings(
         observed.shape,
         [in_script(answer.query, script) for answer in before],
         [in_script(heading, script) for heading in (last.title, *last.headings)],
-        None if heading is None else in_script(heading, script),
+        None if own_heading is None else in_script(own_heading, script),
     )
     return [option for option in options if len(option) <= QUESTION_CHARACTERS]
 

@@ -1,4 +1,4 @@
-"""How much memory another process has, where the system does not bound it by itself."""
+"""Measure the memory of another process, where the system does not bound it by itself."""
 
 import subprocess
 import sys

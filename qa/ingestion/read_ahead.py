@@ -21,18 +21,18 @@ _MOST_BYTES_AHEAD = 64_000_000
 
 
 class Held(Protocol):
-    """What must be known of a library to leave out what it holds already."""
+    """Knows the documents that a library holds, so that they are not read again."""
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
-        """Those of some sources that are there, and the id of the document each holds."""
+        """Return the document id of each of some sources, without those that do not exist."""
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document is there."""
+        """Return whether a document exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What became of a file.
+    """The outcome of reading a file.
 
     Attributes:
         item: the file.
@@ -49,7 +49,7 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How files are read.
+    """The options by which files are read.
 
     Attributes:
         limits: what one file may ask for.

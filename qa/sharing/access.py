@@ -9,7 +9,7 @@ _IPV6_SUBSCRIBER = 64  # bits; a provider gives each subscriber all addresses wi
 
 
 class Access(IntEnum):
-    """What a request may do; each level includes those below it."""
+    """The access that a request has; each level includes those below it."""
 
     NOTHING = 0
     READ = 1
