@@ -72,6 +72,7 @@ _SENTENCES: dict[str, str] = {
     "body_too_large": "请求的正文太大了，最多 {limit} 字节。",
     "body_too_slow": "等了 {seconds} 秒，请求的正文还没有发完。",
     "too_many_requests": "请求太频繁，每秒最多 {limit} 次。请稍等再试。",
+    "too_many_streams": "你已经打开了 {limit} 个不断开的连接。请先关掉几个页面。",
     "too_many_at_once": "正在处理 {limit} 个请求，忙不过来。请稍等再试。",
     "too_many_uploads": "正在接收 {limit} 份文件。请稍等再试。",
     # The writer

@@ -22,7 +22,14 @@ from qa.server.authentication import (
 from qa.server.completions import add_completion_routes
 from qa.server.documents import add_document_routes
 from qa.server.embeddings import add_embedding_routes
-from qa.server.gradio_routes import ClosedRoutesMiddleware, add_page_error_handlers
+from qa.server.gradio_routes import (
+    ClosedRoutesMiddleware,
+    PageSessions,
+    PageSessionsMiddleware,
+    SessionLimits,
+    add_page_error_handlers,
+    page_of,
+)
 from qa.server.headers import ForwardedMiddleware, HeadersMiddleware
 from qa.server.health import Readiness, add_health_routes
 from qa.server.limits import LimitsMiddleware, ServerLimits
@@ -118,6 +125,8 @@ def create_unguarded_app(libraries: Libraries, processes: int = 0) -> FastAPI:
     _add_missing_routes(app)
     mount(app, build_ui(libraries, writer=writer_of_environment() if configured() else None))
     add_page_error_handlers(app)
+    sessions = PageSessions(page_of(app), SessionLimits())
+    app.add_middleware(PageSessionsMiddleware, sessions=sessions)
     return app
 
 

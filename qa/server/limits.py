@@ -6,8 +6,9 @@ no place that another could use. Only an upload is passed on as it arrives.
 
 import asyncio
 import math
+import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa.server.problems import Refused
 from qa.sharing.access import network_of
 
-_COSTLY = ("/api/", "/v1/", "/gradio_api/call", "/gradio_api/queue/join", "/gradio_api/run", "/mcp")
+_COSTLY = ("/api/", "/v1/", "/mcp", "/gradio_api/", "/config", "/openapi.json")
+# Answers of Gradio's that go on as long as the client likes.
+_STREAMS = re.compile(
+    r"/gradio_api/(heartbeat/.*|queue/data/?|upload_progress|startup-events|call/[^/]+/.+)"
+)
 _UPLOADS = ("/api/documents", "/gradio_api/upload")
 _PATIENCE = 0.5  # seconds that a request waits for a place before it is refused
 _CLIENTS = 10_000  # remembered at most; the one not seen for longest is forgotten
@@ -40,6 +45,9 @@ class ServerLimits:
         burst: costly requests that a client may send at once before the rate counts.
         concurrency: costly requests under way at once, of all clients.
         uploads: uploads under way at once; each may wait on the disk for its turn.
+        streams: streams open at once, of all clients; an open page has one, and one more while
+            it waits for an answer.
+        streams_of_one: streams of one client open at once.
     """
 
     url_bytes: int = 8_192
@@ -51,6 +59,8 @@ class ServerLimits:
     burst: int = 50
     concurrency: int = 64
     uploads: int = 8
+    streams: int = 1_000
+    streams_of_one: int = 64
 
 
 class LimitExceeded(Refused):
@@ -89,6 +99,7 @@ class LimitsMiddleware:
         self.limits = limits
         self._rate = RateLimiter(limits.rate, limits.burst)
         self._uploading = 0
+        self._streams: Counter[str] = Counter()
         self._places = asyncio.Semaphore(limits.concurrency)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +123,9 @@ class LimitsMiddleware:
             await self._pass_upload(scope, receive, send)
             return
         whole = await self._received(scope, receive)
-        if costly:
+        if _STREAMS.fullmatch(scope["path"]):
+            await self._pass_stream(scope, whole, send)
+        elif costly:
             await self._pass_costly(scope, whole, receive, send)
         else:
             await self.app(scope, whole, send)
@@ -139,6 +152,28 @@ class LimitsMiddleware:
             return messages.pop() if messages else await receive()
 
         return replay
+
+    async def _pass_stream(self, scope: Scope, whole: Receive, send: Send) -> None:
+        """Pass on a request whose answer stays open; it takes none of the places.
+
+        Raises:
+            LimitExceeded: too many streams are open.
+        """
+        client, limits = _client_of(scope), self.limits
+        if self._streams[client] >= limits.streams_of_one:
+            limit = limits.streams_of_one
+            reason = f"{limit} streams of yours are open."
+            raise LimitExceeded(429, "too_many_streams", reason, {"limit": limit}, 5)
+        if self._streams.total() >= limits.streams:
+            limit = limits.streams
+            reason = f"{limit} streams are open."
+            raise LimitExceeded(503, "too_many_at_once", reason, {"limit": limit}, 5)
+        self._streams[client] += 1
+        try:
+            await self.app(scope, whole, send)
+        finally:
+            self._streams[client] -= 1
+            self._streams += Counter()  # drop the clients that have none
 
     async def _pass_costly(
         self, scope: Scope, whole: Receive, receive: Receive, send: Send

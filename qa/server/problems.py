@@ -128,7 +128,10 @@ STATUSES: dict[int, Status] = {
             "other_dimension",
         ),
     ),
-    429: Status("Too many requests; `Retry-After` says when to try again.", ("too_many_requests",)),
+    429: Status(
+        "Too many requests; `Retry-After` says when to try again.",
+        ("too_many_requests", "too_many_streams"),
+    ),
     500: Status(
         "The library cannot answer; the server's log says why.", ("failed", "library_damaged")
     ),

@@ -33,6 +33,9 @@ SCRIPTS = ("page.js", "talk.js", "judging.js", "library.js", "reader.js")
 #: Questions answered at a time; a writer may take long over one.
 CONVERSATIONS = 8
 
+#: Calls that may wait for their turn, of all visitors; the next one is refused.
+WAITING = 64
+
 
 class _Talk(NamedTuple):
     """The values of the two components that a question changes: the state and the HTML."""
@@ -126,6 +129,7 @@ def build_ui(libraries: Libraries, *, writer: Writer | None = None) -> gr.Blocks
             None, file, js="(html) => wenju.save(html)"
         )
         add_endpoints(base)
+    page.queue(max_size=WAITING)
     return page
 
 

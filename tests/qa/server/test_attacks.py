@@ -153,7 +153,7 @@ def test_a_fault_says_that_its_connection_ends() -> None:
     ("path", "asked", "status"),
     [
         ("queue/join", {"data": [], "fn_index": 10_000, "session_hash": "attack"}, 400),
-        ("queue/join", {"data": [], "fn_index": 0, "session_hash": ""}, 400),
+        ("queue/join", {"data": [], "fn_index": 0, "session_hash": ""}, 422),
         ("queue/join", {"data": None, "fn_index": 0, "session_hash": "attack"}, 422),
         ("call/nothing", {"data": []}, 400),
         ("component_server", {"component_id": 9_999, "fn_name": "x", "data": {}}, 400),
