@@ -44,6 +44,8 @@ _SENTENCES: dict[str, str] = {
     "bad_dataset": "评测文件读不了。",
     "bad_setting": "环境变量 {name} 要填一个大于零的整数。",
     "read_only": "这个文库在这里只能看，不能改。请在运行问据的电脑上增删文档。",
+    "operator_only": "只有在运行问据的电脑上才能换向量模型：wenju reindex --model 名称",
+    "too_many_judgements": "文库最多存 {limit} 条评价，已经满了。请先导出：wenju feedback export",
     # What a visitor may keep
     "limit_reached": "超出了限额。",
     "too_many_files": "最多放 {limit} 份文件。先移除几份再放。",

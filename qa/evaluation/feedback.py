@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from qa.errors import raising_wenju_errors
+from qa.errors import LimitReached, raising_wenju_errors
 from qa.library import Library
 from qa.results import Result
 from qa.storage.local.database import Database
@@ -20,7 +20,10 @@ from qa.storage.local.store import FILE_NAME
 Verdict = Literal["good", "bad"]
 
 #: A visitor's judgements beyond these push out the oldest.
-MOST_IN_MEMORY = 500
+MOST_IN_MEMORY = 100
+
+#: Judgements that a library keeps.
+MOST_STORED = 10_000
 
 #: So many visitors' judgements are in memory at a time.
 MOST_SESSIONS = 200
@@ -105,6 +108,7 @@ class StoredFeedback:
         database = self._database
         with database.writing():
             self._delete(database, said)
+            _check_room(database)
             database.execute(
                 f"INSERT INTO feedback ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (our own constant)
                 values,
@@ -190,6 +194,22 @@ class Sessions:
             while len(self._sessions) > MOST_SESSIONS:
                 self._sessions.popitem(last=False)
             return found
+
+
+def _check_room(database: Database) -> None:
+    """Refuse one more judgement than a library keeps.
+
+    Raises:
+        LimitReached: it keeps so many.
+    """
+    ((count,),) = database.execute("SELECT COUNT(*) FROM feedback")
+    if count >= MOST_STORED:
+        raise LimitReached(
+            f"The library keeps {MOST_STORED:,} judgements and takes no more. Export them: "
+            "wenju feedback export FILE",
+            "too_many_judgements",
+            {"limit": MOST_STORED},
+        )
 
 
 def _dated(judgement: Judgement) -> Judgement:

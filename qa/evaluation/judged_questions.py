@@ -9,10 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.errors import NoSuchDocument, WenjuError
+from qa.errors import BadQuestion, NoSuchDocument, WenjuError
 from qa.evaluation.feedback import Judgement
 from qa.library import Library
 from qa.retrieval.questions import check
+
+#: Characters of a question that is judged.
+JUDGED_CHARACTERS = 2_000
 
 
 def checked(library: Library, judgement: Judgement) -> Judgement:
@@ -25,6 +28,13 @@ def checked(library: Library, judgement: Judgement) -> Judgement:
     """
     for question in (judgement.question, judgement.query):
         check(question, 1)
+        if len(question) > JUDGED_CHARACTERS:
+            raise BadQuestion(
+                f"The question has {len(question):,} characters; a judgement keeps questions of "
+                f"at most {JUDGED_CHARACTERS:,}.",
+                "question_too_long",
+                {"characters": len(question), "limit": JUDGED_CHARACTERS},
+            )
     if judgement.verdict not in ("good", "bad"):
         raise WenjuError(f"A verdict is good or bad, not {judgement.verdict!r}.", "bad_verdict")
     for passage in filter(None, (judgement.passage_id, judgement.expected_passage_id)):

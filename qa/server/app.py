@@ -124,7 +124,7 @@ def create_unguarded_app(libraries: Libraries, processes: int = 0) -> FastAPI:
     tools = add_tools(app, service)
     _add_missing_routes(app)
     mount(app, build_ui(libraries, writer=writer_of_environment() if configured() else None))
-    add_page_error_handlers(app)
+    add_page_error_handlers(app, str(libraries.base.path))
     sessions = PageSessions(page_of(app), SessionLimits())
     app.add_middleware(PageSessionsMiddleware, sessions=sessions)
     return app

@@ -61,7 +61,8 @@ def require_access_token(tokens: AccessTokens, anonymous: Access) -> None:
 class AuthenticationMiddleware:
     """Lets requests pass that have a valid token, or need no more than anonymous access.
 
-    Records in the request's state the ``access`` granted and the id of the ``token``.
+    Records in the request's state the ``access`` granted, the id of the ``token``, and whether
+    the request is the ``operator``'s: of this machine, where no token is needed to write.
 
     Args:
         app: the guarded application.
@@ -92,10 +93,11 @@ class AuthenticationMiddleware:
         access = self.anonymous
         if access is Access.WRITE and any(name in headers for name in _FORWARDED):
             access = Access.NOTHING
+        operator = access is Access.WRITE
         if token is not None:
             access = max(access, Access.WRITE if token.writes else Access.READ)
         if access >= (Access.READ if self.private else _access_needed(scope)):
-            state = {"access": access, "token": token and token.id}
+            state = {"access": access, "token": token and token.id, "operator": operator}
             scope["state"] = {**scope.get("state", {}), **state}
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import FastAPI
-from fastapi.exception_handlers import http_exception_handler
 from gradio.route_utils import FnIndexInferError
 from gradio.routes import App
 from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.server.problems import Refused, problem
+from qa.server.responses import add_error_handlers, on_http_error
 from qa.sharing.access import network_of
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ _CLOSED = re.compile(
 # Routes in which Gradio looks up by number or name the function that a request wants run,
 # before it runs anything.
 _CALLS = re.compile(r"/gradio_api/(queue/join|call/.*|component_server)/?")
+_UPLOAD = re.compile(r"/gradio_api/upload/?")
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]*)/?")
 _STREAM_OF_ANSWERS = re.compile(r"/gradio_api/queue/data/?")
 
@@ -215,6 +216,7 @@ class PageSessionsMiddleware:
             await self.app(scope, receive, send)
             return
         try:
+            _check_upload(scope)
             stream = _session_of_stream(scope)
             body = next((kind for path, kind in _BODIES if path.fullmatch(scope["path"])), None)
             if stream is not None:
@@ -254,6 +256,19 @@ def _session_of_stream(scope: Scope) -> str | None:
         return _Call(session_hash=name).session_hash
     except ValidationError as error:
         raise Refused(422, "bad_request", "session_hash is no name of a session.") from error
+
+
+def _check_upload(scope: Scope) -> None:
+    """Refuse an upload whose body is no form, which Gradio would refuse in its own words.
+
+    Raises:
+        Refused: it is not.
+    """
+    if scope["method"] != "POST" or not _UPLOAD.fullmatch(scope["path"]):
+        return
+    kind = Headers(scope=scope).get("content-type", "")
+    if not kind.startswith("multipart/form-data") or "boundary=" not in kind:
+        raise Refused(400, "body_unreadable", "The body must be a form with files.")
 
 
 async def _checked_call(scope: Scope, receive: Receive, kind: type[_Call]) -> _CheckedCall:
@@ -298,18 +313,20 @@ def page_of(app: FastAPI) -> App:
     return page.app
 
 
-def add_page_error_handlers(app: FastAPI) -> None:
-    """Answer 400 for calls of unknown functions and sessions, and 404 for unknown pages.
-
-    Without this, Gradio answers the first with 500 and the second in its own words.
+def add_page_error_handlers(app: FastAPI, folder: str) -> None:
+    """Answer every error of the page as JSON; without this, many are a bare 500.
 
     Args:
         app: the application; the page was mounted on it last.
+        folder: the library's folder, whose path is kept from clients.
     """
     page = page_of(app)
+    add_error_handlers(page, folder)
     for kind in (FnIndexInferError, KeyError, TypeError):
         page.add_exception_handler(kind, _on_failed_lookup)
-    page.add_exception_handler(404, _on_missing_page)
+    page.add_exception_handler(HTTPException, _on_page_error)
+    page.add_exception_handler(404, _on_page_error)  # Gradio has a handler of its own for it
+    page.add_exception_handler(Exception, _on_fault)
 
 
 def _on_failed_lookup(request: Request, error: Exception) -> Response:
@@ -320,8 +337,15 @@ def _on_failed_lookup(request: Request, error: Exception) -> Response:
     return problem(request.url.path, 400, "bad_request", reason)
 
 
-async def _on_missing_page(request: Request, error: Exception) -> Response:
-    path = request.url.path
-    if path.startswith("/gradio_api") and isinstance(error, HTTPException):
-        return await http_exception_handler(request, error)  # Gradio's scripts read its form
-    return problem(path, 404, "nothing_here", f"There is nothing at {path}.")
+def _on_page_error(request: Request, error: Exception) -> Response:
+    """Answer an error of Gradio's with our JSON, and in ``detail`` with what its scripts read."""
+    response = on_http_error(request, error)
+    if not isinstance(error, HTTPException) or not request.url.path.startswith("/gradio_api"):
+        return response
+    body = {**json.loads(bytes(response.body)), "detail": error.detail}
+    return JSONResponse(body, status_code=response.status_code, headers=error.headers)
+
+
+def _on_fault(request: Request, _: Exception) -> Response:
+    """Answer a fault of ours or of Gradio's; the server's log has the traceback."""
+    return problem(request.url.path, 500, "failed", "It failed; the server's log says why.")

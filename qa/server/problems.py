@@ -88,7 +88,7 @@ STATUSES: dict[int, Status] = {
     401: Status("A token is needed.", ("token_needed",)),
     403: Status(
         "The token or the library is read-only, or another site sent the request.",
-        ("token_reads_only", "read_only", "other_site"),
+        ("token_reads_only", "read_only", "operator_only", "other_site"),
     ),
     404: Status(
         "No document, passage or model has that name.",
@@ -105,6 +105,7 @@ STATUSES: dict[int, Status] = {
             "too_many_files_at_once",
             "too_many_bytes",
             "no_room",
+            "too_many_judgements",
         ),
     ),
     414: Status(

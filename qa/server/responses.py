@@ -42,7 +42,13 @@ _STATUS_OF_KIND: tuple[tuple[type[WenjuError], int], ...] = (
     (ModelMismatch, 503),
     (LibraryUnreachable, 503),
 )
-_STATUS_OF_CODE = {"bad_visitor": 400, "half_a_character": 422, "too_many_visitors": 503}
+_STATUS_OF_CODE = {
+    "bad_visitor": 400,
+    "bad_verdict": 422,
+    "half_a_character": 422,
+    "other_site": 403,
+    "too_many_visitors": 503,
+}
 # Codes of what the framework refuses by itself.
 _CODE_OF_STATUS = {400: "body_unreadable", 404: "nothing_here", 405: "method_not_allowed"}
 
@@ -88,16 +94,16 @@ def add_error_handlers(app: FastAPI, folder: str) -> None:
     app.add_exception_handler(WenjuError, on_library_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(Refused, _on_refusal)
-    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(HTTPException, on_http_error)
 
 
 def _on_refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         return error.response(request.url.path)
-    return _on_http_error(request, error)
+    return on_http_error(request, error)
 
 
-def _on_http_error(request: Request, error: Exception) -> Response:
+def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an error of the framework."""
     if not isinstance(error, HTTPException):
         return problem(request.url.path, 500, "failed", "It failed.")

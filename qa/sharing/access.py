@@ -25,6 +25,17 @@ def access_of(scope: Mapping[str, Any]) -> Access:
     return Access(scope.get("state", {}).get("access", Access.NOTHING))
 
 
+def is_operator(scope: Mapping[str, Any]) -> bool:
+    """Return whether a request comes from the machine that serves a library to itself alone.
+
+    A token that writes makes nobody an operator: its holder may be anywhere.
+
+    Args:
+        scope: the request's ASGI scope; :mod:`qa.server.authentication` records it there.
+    """
+    return bool(scope.get("state", {}).get("operator", False))
+
+
 def network_of(scope: Mapping[str, Any]) -> str:
     """Return the network of one subscriber from which a request comes: an IPv4 address or a /64.
 

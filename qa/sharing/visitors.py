@@ -185,7 +185,7 @@ def _delete_if_left(folder: Path) -> None:
 _log = logging.getLogger(__name__)
 
 #: A visitor's secret: as long as 96 random bits written as text, or longer.
-_VISITOR = re.compile("[A-Za-z0-9_-]{16,128}")
+SECRET = re.compile("[A-Za-z0-9_-]{16,128}")
 
 
 @dataclass(slots=True)
@@ -383,7 +383,7 @@ class Visitors:
 
 
 def _check_secret(visitor: str | None) -> str:
-    if visitor is None or not _VISITOR.fullmatch(visitor):
+    if visitor is None or not SECRET.fullmatch(visitor):
         raise WenjuError(
             "Documents are kept for a visitor with a secret of 16 to 128 letters and digits; "
             "none was sent.",

@@ -9,7 +9,14 @@ from qa.evaluation.feedback import Judgement, Verdict
 from qa.evaluation.judged_questions import checked, evaluation_set
 from qa.sharing.libraries import Libraries
 from qa.ui.markup import explained
-from qa.ui.services import Service, require_same_origin, require_write_access, visitor_of
+from qa.ui.services import (
+    Service,
+    require_same_origin,
+    require_write_access,
+    text_of,
+    texts_of,
+    visitor_of,
+)
 
 #: Answers cite fewer passages; a request with more does not come from our page.
 MOST_CITED = 20
@@ -25,10 +32,13 @@ def judgement_services(libraries: Libraries) -> list[Service]:
         good passage that was not cited is the one that should have been.
         """
         require_same_origin(request)
+        if libraries.editable:
+            require_write_access(libraries, request)  # else they are kept for the visit only
         visitor = visitor_of(fields)
         library, feedback = libraries.of(visitor), libraries.feedback(visitor)
+        judgements = _judgements(fields)
         try:
-            for judgement in _judgements(fields):
+            for judgement in judgements:
                 if fields.get("withdraw"):
                     feedback.withdraw(judgement)
                 else:
@@ -61,13 +71,13 @@ def export_services(libraries: Libraries) -> list[Service]:
 
 def _judgements(fields: dict[str, Any]) -> list[Judgement]:
     """Return the judgements of a thumb: of one passage, or of each that was cited."""
-    question, query = str(fields.get("question", "")), str(fields.get("query", ""))
+    question, query = text_of(fields, "question"), text_of(fields, "query")
     verdict: Verdict = "bad" if fields.get("verdict") == "bad" else "good"
-    cited = [str(one) for one in list(fields.get("cited") or ())[:MOST_CITED]]
-    passage = fields.get("passage")
+    cited = (texts_of(fields, "cited") or [])[:MOST_CITED]
+    passage = text_of(fields, "passage") or None
     if passage is None:
         shown: list[str | None] = [*cited] or [None]
         return [Judgement(question, query, verdict, one) for one in shown]
-    if cited and str(passage) not in cited and verdict == "good":
-        return [Judgement(question, query, "bad", cited[0], str(passage))]
-    return [Judgement(question, query, verdict, str(passage))]
+    if cited and passage not in cited and verdict == "good":
+        return [Judgement(question, query, "bad", cited[0], passage)]
+    return [Judgement(question, query, verdict, passage)]

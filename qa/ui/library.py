@@ -8,12 +8,19 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from qa.errors import WenjuError
+from qa.errors import BadArgument, ReadOnly, WenjuError
 from qa.library import Library
 from qa.results import IndexReport
+from qa.sharing.access import is_operator
 from qa.sharing.libraries import Libraries, Shared
 from qa.ui.markup import both, counted, explained, phrase, text
-from qa.ui.services import Service, require_same_origin, require_write_access, visitor_of
+from qa.ui.services import (
+    Service,
+    require_same_origin,
+    require_write_access,
+    text_of,
+    visitor_of,
+)
 from qa.ui.shelf import document_list
 
 logger = logging.getLogger(__name__)
@@ -35,7 +42,7 @@ def library_services(libraries: Libraries) -> list[Service]:
         require_same_origin(request)
         require_write_access(libraries, request)
         try:
-            libraries.remove(visitor_of(fields), str(fields.get("document")))
+            libraries.remove(visitor_of(fields), text_of(fields, "document"))
         except WenjuError as error:
             return f'<p class="loading" role="alert">{explained(error)}</p>'
         return ""
@@ -44,16 +51,14 @@ def library_services(libraries: Libraries) -> list[Service]:
         """Add an upload, ``{name, path}``; return its state, with the reason if it failed."""
         require_same_origin(request)
         require_write_access(libraries, request)
-        path = Path(str(fields.get("path"))).resolve()
-        if not path.is_relative_to(Path(get_upload_folder()).resolve()):
-            raise gr.Error("only an upload can be added")
+        name, path = text_of(fields, "name"), _uploaded(text_of(fields, "path"))
         try:
             data = path.read_bytes()
         except OSError:  # two tabs uploaded the same file, and the other one took it
             return {"state": "gone", "reason": phrase("upload_gone")}
         path.unlink(missing_ok=True)
         try:
-            return _outcome(libraries.add(visitor_of(fields), str(fields.get("name")), data))
+            return _outcome(libraries.add(visitor_of(fields), name, data))
         except WenjuError as error:
             return {"state": "failed", "reason": explained(error)}
 
@@ -63,6 +68,21 @@ def library_services(libraries: Libraries) -> list[Service]:
         if isinstance(libraries, Shared):  # visitors' own libraries are too short-lived for it
             services += Reindexing(libraries).services
     return services
+
+
+def _uploaded(name: str) -> Path:
+    """Return the path of an upload.
+
+    Raises:
+        BadArgument: it is no file that was uploaded.
+    """
+    try:
+        path = Path(name).resolve()
+    except (OSError, ValueError) as error:  # too long, or with a null character
+        raise BadArgument("Only an upload can be added.") from error
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
+        raise BadArgument("Only an upload can be added.")
+    return path
 
 
 def _outcome(report: IndexReport) -> dict[str, str]:
@@ -95,10 +115,21 @@ class Reindexing:
         """The services that start it and watch it."""
 
         def rebuild(fields: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-            """Start with ``{model}``, or the model in use, unless it is running."""
+            """Start with ``{model}``, or the model in use, unless it is running.
+
+            A model is named by a folder of this machine, or downloaded: only whoever operates
+            the server may name another one.
+            """
             require_same_origin(request)
             require_write_access(self._libraries, request)
-            self.start(str(fields.get("model") or "").strip() or self._library.model_name)
+            model = text_of(fields, "model").strip() or self._library.model_name
+            if model != self._library.model_name and not is_operator(request.scope):
+                raise ReadOnly(
+                    "The model is changed on the machine that serves the library: "
+                    "wenju reindex --model NAME",
+                    "operator_only",
+                )
+            self.start(model)
             return self.status()
 
         def rebuilding(_: dict[str, Any], request: gr.Request) -> dict[str, Any]:

@@ -6,17 +6,19 @@ through a visitor's browser (:func:`require_same_origin`). Each object may hold 
 ``visitor``: the secret of a browser tab, see :mod:`qa.sharing.libraries`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from operator import index
 from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
 
 from corpus import Span
-from qa.errors import WenjuError
+from qa.errors import BadArgument, ReadOnly, WenjuError
 from qa.results import PassageId
 from qa.sharing.access import Access, access_of
 from qa.sharing.libraries import Libraries, Shared
+from qa.sharing.visitors import SECRET
 from qa.ui.layout import library_line, welcome
 from qa.ui.markup import explained, phrase
 from qa.ui.reader import document
@@ -80,13 +82,13 @@ def reader_services(libraries: Libraries) -> list[Service]:
         ``{document?: id, passage?: id, marks: [[start, end], …], choose?}``
         """
         require_same_origin(request)
-        passage = fields.get("passage")
-        key = str(fields.get("document") or PassageId(str(passage)).document_id)
+        passage = text_of(fields, "passage") or None
+        key = text_of(fields, "document") or PassageId(passage or "").document_id
+        marks = _spans(fields)
         try:
             detail = libraries.of(visitor_of(fields)).show(key)
         except WenjuError as error:
             return f"<p>{phrase('reader_failed')}</p><p>{explained(error)}</p>"
-        marks = _spans(fields.get("marks", ()))
         return document(detail, passage, marks, choose=bool(fields.get("choose")))
 
     return [read_document]
@@ -98,7 +100,7 @@ def search_services(libraries: Libraries) -> list[Service]:
     def find(fields: dict[str, Any], request: gr.Request) -> str:
         """Return the hits as HTML: ``{query, documents?: [id, …]}``."""
         require_same_origin(request)
-        query, documents = str(fields.get("query", "")), fields.get("documents")
+        query, documents = text_of(fields, "query"), texts_of(fields, "documents")
         library = libraries.of(visitor_of(fields))
         try:
             candidates = library.candidates(query, HITS, documents)
@@ -111,23 +113,70 @@ def search_services(libraries: Libraries) -> list[Service]:
 
 
 def visitor_of(fields: dict[str, Any]) -> str | None:
-    """Return the visitor's secret; None if the browser sent no text."""
+    """Return the visitor's secret; None if the browser sent none that can be one."""
     visitor = fields.get("visitor")
-    return visitor if isinstance(visitor, str) else None
+    return visitor if isinstance(visitor, str) and SECRET.fullmatch(visitor) else None
+
+
+def text_of(fields: dict[str, Any], name: str) -> str:
+    """Return a field that is text; an empty one if it was not sent.
+
+    Raises:
+        BadArgument: it is something else.
+    """
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadArgument(f"{name} must be text, not {type(value).__name__}.")
+    return value
+
+
+def texts_of(fields: dict[str, Any], name: str) -> list[str] | None:
+    """Return a field that is a list of texts; None if it was not sent.
+
+    Raises:
+        BadArgument: it is something else.
+    """
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadArgument(f"{name} must be a list of texts.")
+    return value
 
 
 def require_same_origin(request: gr.Request) -> None:
-    """Refuse what a page of another site sent through a visitor's browser."""
+    """Refuse what a page of another site sent through a visitor's browser.
+
+    Raises:
+        WenjuError: it comes from another site.
+    """
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise gr.Error("requests from other sites are refused")
+        raise WenjuError("Requests from other sites are refused.", "other_site")
 
 
 def require_write_access(libraries: Libraries, request: gr.Request) -> None:
-    """Refuse a request with read access only, unless visitors have libraries of their own."""
+    """Refuse a request with read access only, unless visitors have libraries of their own.
+
+    Raises:
+        ReadOnly: it may not change the library.
+    """
     if isinstance(libraries, Shared) and access_of(request.scope) < Access.WRITE:
-        raise gr.Error("this needs a token that may change the library")
+        raise ReadOnly(
+            "This needs a token that may change the library: wenju tokens create --write",
+            "token_reads_only",
+        )
 
 
-def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple(Span(int(start), int(end)) for start, end in pairs)
+def _spans(fields: dict[str, Any]) -> tuple[Span, ...]:
+    """Return the spans to mark.
+
+    Raises:
+        BadArgument: they are no pairs of offsets.
+    """
+    try:
+        return tuple(Span(index(start), index(end)) for start, end in fields.get("marks") or ())
+    except (TypeError, ValueError) as error:
+        raise BadArgument("marks must be pairs of offsets.") from error
