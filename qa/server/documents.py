@@ -17,6 +17,7 @@ from qa.results import DocumentDetail, DocumentSummary, Failure, IndexReport, Lo
 from qa.server.problems import Problem, Refused, problem_body
 from qa.server.responses import reply
 from qa.server.service import Service, visitor_of
+from qa.sharing.access import network_of
 
 #: Files in one upload; each may take a minute to read.
 MOST_FILES = 100
@@ -73,14 +74,14 @@ def add_document_routes(app: FastAPI, service: Service) -> None:
         if len(file) > MOST_FILES:
             reason = f"{len(file)} files came at once; send {MOST_FILES} at most."
             raise Refused(413, "too_many_files_at_once", reason, {"limit": MOST_FILES})
-        visitor = visitor_of(request)
+        visitor, network = visitor_of(request), network_of(request.scope)
 
         def add_all(abandoned: Callable[[], bool]) -> IndexReport:
             def add(one: UploadFile) -> IndexReport:
                 # Read here, when it is this file's turn, so that those waiting stay on the disk.
                 name = one.filename or ""
                 libraries.base.readers.reader_for(name)
-                return libraries.add(visitor, name, one.file.read(), abandoned)
+                return libraries.add(visitor, name, one.file.read(), abandoned, network)
 
             if len(file) == 1:
                 return _add_single(add, file[0])

@@ -47,6 +47,7 @@ class Libraries(Protocol):
         name: str,
         data: bytes,
         abandoned: Callable[[], bool] | None = None,
+        network: str = "",
     ) -> IndexReport:
         """Add an upload to a visitor's library; see :meth:`qa.Library.add_bytes`.
 
@@ -57,6 +58,8 @@ class Libraries(Protocol):
             name: the upload's name.
             data: its bytes.
             abandoned: whether the visitor has left; the file is given up then.
+            network: from which it comes, where one network may have a few places only; see
+                :func:`qa.sharing.access.network_of`.
 
         Raises:
             WenjuError: the visitor may not add the file, or no more files.
@@ -110,6 +113,7 @@ class Shared:
         name: str,
         data: bytes,
         abandoned: Callable[[], bool] | None = None,
+        network: str = "",  # noqa: ARG002
     ) -> IndexReport:
         """Add an upload; see :meth:`Libraries.add`."""
         self._check()

@@ -42,6 +42,9 @@ class VisitorLimits:
         pages: of one file.
         idle_seconds: without a question or an upload, after which all is deleted.
         visitors: with documents of their own at a time.
+        visitors_of_one_network: of these, from one network.
+        pressed_seconds: without a question or an upload, after which a visitor's documents
+            make room for those of another where no place is left.
     """
 
     files: int = 20
@@ -51,6 +54,8 @@ class VisitorLimits:
     pages: int = 1_000
     idle_seconds: float = 1800.0
     visitors: int = 50
+    visitors_of_one_network: int = 5
+    pressed_seconds: float = 120.0
 
 
 DEFAULT_VISITOR_LIMITS = VisitorLimits()
@@ -195,6 +200,7 @@ class _Private:
     folder: Path
     library: Library
     seen: float
+    network: str
     sizes: dict[str, int] = field(default_factory=dict)
     changing: threading.RLock = field(default_factory=threading.RLock)
 
@@ -248,6 +254,7 @@ class Visitors:
         name: str,
         data: bytes,
         abandoned: Callable[[], bool] | None = None,
+        network: str = "",
     ) -> IndexReport:
         """Add a file to a visitor's library; see :meth:`qa.sharing.libraries.Libraries.add`.
 
@@ -260,11 +267,11 @@ class Visitors:
         try:
             file = Request(item.load(DEFAULT_LIMITS), item.source, self.base.limits)
             # Read first: a file that cannot be read takes no visitor's place.
-            kept = self._kept(visitor, item.source)
+            kept = self._kept(visitor, item.source, network)
             document = read_within(self.limits, kept, file, self.base.readers, asked)
         except CorpusError as error:
             return IndexReport(failed=(failure(item.source, error),))
-        private = self._open(visitor)
+        private = self._open(visitor, network)
         with private.changing:
             try:
                 return self._add(private, file, document)
@@ -323,33 +330,52 @@ class Visitors:
         while not self._closed.wait(min(60.0, self.limits.idle_seconds / 2)):
             self.sweep()
 
-    def _kept(self, visitor: str | None, source: str) -> Kept:
+    def _kept(self, visitor: str | None, source: str, network: str) -> Kept:
         """Return the space that a visitor's documents take, without the one under ``source``."""
         with self._mutex:
             private = self._private.get(visitor or "")
         if private is None:
-            self._check_places()
+            self._giving_way(network)
             return Kept(0, 0, 0)
         return _kept_in(private, source)
 
-    def _check_places(self) -> None:
-        """Refuse one more visitor than may keep documents at a time."""
-        if len(self._private) >= self.limits.visitors:
-            raise LimitReached(
-                f"{self.limits.visitors} visitors keep documents here at the moment, and "
-                "no more can. Try again in some minutes, or run Wenju yourself.",
-                "too_many_visitors",
-            )
+    def _giving_way(self, network: str) -> str | None:
+        """Return the visitor whose documents make room for one more of a network, if need be.
 
-    def _open(self, visitor: str | None) -> _Private:
+        A network that has all the places it may have makes room itself.
+
+        Raises:
+            LimitReached: no place is left, and all visitors that could make room are active.
+        """
+        with self._mutex:
+            seen = {name: private.seen for name, private in self._private.items()}
+            own = [name for name, one in self._private.items() if one.network == network]
+        if network and len(own) >= self.limits.visitors_of_one_network:
+            candidates = own
+        elif len(seen) >= self.limits.visitors:
+            candidates = list(seen)
+        else:
+            return None
+        longest_idle = min(candidates, key=lambda name: seen[name])
+        if seen[longest_idle] < time.monotonic() - self.limits.pressed_seconds:
+            return longest_idle
+        raise LimitReached(
+            f"{len(candidates)} visitors keep documents here at the moment, and no more can. "
+            "Try again in some minutes, or run Wenju yourself.",
+            "too_many_visitors",
+        )
+
+    def _open(self, visitor: str | None, network: str) -> _Private:
         """Return the visitor's library; make it if they have none."""
         visitor = _check_secret(visitor)
         with self._opening:  # copying takes a moment, in which others still search
             private = self._private.get(visitor)
             if private is None:
-                self._check_places()
+                giving_way = self._giving_way(network)
+                if giving_way is not None:
+                    self.forget(giving_way)
                 folder = Path(tempfile.mkdtemp(dir=self._folder))
-                private = _Private(folder, self.base.copy(folder), time.monotonic())
+                private = _Private(folder, self.base.copy(folder), time.monotonic(), network)
                 with self._mutex:
                     self._private[visitor] = private
             private.seen = time.monotonic()

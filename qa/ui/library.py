@@ -11,7 +11,7 @@ from gradio.utils import get_upload_folder
 from qa.errors import BadArgument, ReadOnly, WenjuError
 from qa.library import Library
 from qa.results import IndexReport
-from qa.sharing.access import is_operator
+from qa.sharing.access import is_operator, network_of
 from qa.sharing.libraries import Libraries, Shared
 from qa.ui.markup import both, counted, explained, phrase, text
 from qa.ui.services import (
@@ -58,7 +58,8 @@ def library_services(libraries: Libraries) -> list[Service]:
             return {"state": "gone", "reason": phrase("upload_gone")}
         path.unlink(missing_ok=True)
         try:
-            return _outcome(libraries.add(visitor_of(fields), name, data))
+            network = network_of(request.scope)
+            return _outcome(libraries.add(visitor_of(fields), name, data, network=network))
         except WenjuError as error:
             return {"state": "failed", "reason": explained(error)}
 

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -198,3 +200,42 @@ def test_what_a_killed_server_left_is_deleted_when_the_next_one_starts(
     assert len(folders(root)) == 1
     Visitors(base, root=root).close()
     assert [path for path in root.iterdir() if path.is_dir()] == []
+
+
+def test_one_network_has_a_few_places_and_an_idle_visitor_makes_room(
+    base: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(1_000, 1_000_000))  # a second passes with each look at it
+    seconds = SimpleNamespace(monotonic=lambda: next(clock))
+    monkeypatch.setattr("qa.sharing.visitors.time", seconds)
+    limits = VisitorLimits(visitors=3, visitors_of_one_network=2, pressed_seconds=500)
+    with closing(Visitors(base, limits, tmp_path / "visitors")) as visitors:
+
+        def add(number: int, network: str) -> None:
+            visitors.add(visitor(number), "pool.md", POOL.encode(), network=network)
+
+        def keeping() -> list[int]:
+            return [number for number in range(9) if visitors.removable(visitor(number))]
+
+        def visitor(number: int) -> str:
+            return f"visitor-number-{number}"
+
+        add(0, "203.0.113.1")
+        add(1, "203.0.113.1")
+        with pytest.raises(LimitReached) as refused:
+            add(2, "203.0.113.1")
+        assert refused.value.code == "too_many_visitors"
+        add(3, "203.0.113.2")
+        with pytest.raises(LimitReached):
+            add(4, "203.0.113.3")
+        assert keeping() == [0, 1, 3]
+        for _ in range(500):
+            next(clock)
+        visitors.of(visitor(0))  # asks, and so is not idle
+        add(2, "203.0.113.1")  # its own network makes room
+        assert keeping() == [0, 2, 3]
+        add(4, "203.0.113.3")  # the longest idle of all makes room
+        assert keeping() == [0, 2, 4]
+        with pytest.raises(LimitReached):
+            add(5, "203.0.113.4")
+        assert len(folders(tmp_path / "visitors")) == 3
