@@ -25,13 +25,13 @@ ABANDONED = """
 import json, sys
 from starlette.testclient import TestClient
 from qa.library import Library
-from qa.server.app import create_api
+from qa.server.app import create_unguarded_app
 from qa.sharing.libraries import Shared
 from qa.server.gradio_routes import page_of
 
 found = {}
 with Library.open(sys.argv[1]) as library:
-    app = create_api(Shared(library, editable=True))
+    app = create_unguarded_app(Shared(library, editable=True))
     page, client = page_of(app), TestClient(app)  # whose queue is not started
     queue = page.get_blocks()._queue
     listed = client.get("/config").json()["components"]
