@@ -37,6 +37,7 @@ from qa.results import (
     PassageId,
     Place,
     Problem,
+    Renewal,
     VerifyReport,
 )
 from qa.storage.protocols import Backend
@@ -75,6 +76,7 @@ __all__ = [
     "Place",
     "Problem",
     "Reason",
+    "Renewal",
     "Reranker",
     "VerifyReport",
     "WenjuError",

@@ -49,6 +49,7 @@ from qa.results import (
     IndexReport,
     LocatedPassage,
     PassageId,
+    Renewal,
     VerifyReport,
 )
 from qa.retrieval.questions import check
@@ -59,6 +60,7 @@ from qa.storage import locations
 from qa.storage.models import load_models
 from qa.storage.opening import backend_of, open_backend, reindexed
 from qa.storage.protocols import Backend
+from qa.storage.renewing import BackgroundRenewal
 from qa.writer import Writer, WrittenSentence, writer_of_environment
 from qa.writer import compose as compose_written
 
@@ -131,6 +133,7 @@ class Library:
         self._lifetime = Lifetime(backend.location, backend.close)
         self._searcher = Searcher(backend, Ranking())
         self._reranker = reranker
+        self._renewing: BackgroundRenewal | None = None
 
     @classmethod
     @raising_wenju_errors
@@ -254,6 +257,40 @@ class Library:
         """
         return cls(reindexed(path, model, progress))
 
+    @_public()
+    def renewal(self) -> Renewal | None:
+        """Return how far the vectors are renewed, or None if nothing is to be renewed.
+
+        A library whose vectors are those of an earlier version of its model answers by the
+        words of the question, and by the vectors that are renewed already.
+        """
+        return self._backend.renewal()
+
+    @_public(progress=PROGRESS)
+    def renew(self, progress: Progress = silent) -> None:
+        """Encode the passages that have no vector of the library's present model.
+
+        It goes on where an earlier run was cut short; others ask and add documents meanwhile.
+
+        Args:
+            progress: reports how far it is.
+
+        Raises:
+            LibraryBusy: another process has been writing for too long.
+            WenjuError: the library can only be read.
+        """
+        self._backend.renew(progress)
+
+    def renew_in_background(self) -> None:
+        """Renew the vectors in a thread, if there is anything to renew.
+
+        The log reports how far it is, and so does :meth:`renewal`. Closing the library ends it;
+        the next one goes on from there.
+        """
+        if self._renewing is None and self.renewal() is not None:
+            self._renewing = BackgroundRenewal(self.renew)
+            self._renewing.start()
+
     @_public(folder=PATH)
     def copy(self, folder: Path) -> Self:
         """Copy the documents into an empty folder, and return the library there.
@@ -279,6 +316,8 @@ class Library:
         Calls that are under way in other threads end first; ``close`` waits for them. Every
         later call raises :class:`qa.LibraryClosed`, except ``close``, which does nothing.
         """
+        if self._renewing is not None:
+            self._renewing.stop()
         self._lifetime.close()
 
     def in_use(self) -> AbstractContextManager[None]:
@@ -307,6 +346,8 @@ class Library:
     ) -> IndexReport:
         """Add files and folders; files that have not changed are left alone.
 
+        A library of an earlier version of its model is renewed first; see :meth:`renew`.
+
         Args:
             paths: files, and folders with all that is in them.
             prune: remove the sources that are under none of the paths any more; nothing is
@@ -317,6 +358,7 @@ class Library:
             The outcome for each source. A file that cannot be read is reported with the
             reason, and the others are added all the same.
         """
+        self._backend.renew(progress)
         options = ReadingOptions(self.limits, self.readers)
         return indexer.add(self._backend, paths, options, prune=prune, progress=progress)
 

@@ -550,6 +550,21 @@ class Problem(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal(Result):
+    """How far a library's vectors are renewed after its model has changed.
+
+    Attributes:
+        done: passages that have a vector of the present model.
+        passages: of the library.
+        writer: who is writing to the library at the moment, if anyone.
+    """
+
+    done: int
+    passages: int
+    writer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyReport(Result):
     """The outcome of ``verify``; the library is sound if there are no problems."""
 

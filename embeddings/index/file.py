@@ -45,11 +45,13 @@ class IndexStamp:
         fingerprint: of the model whose vectors it holds.
         dimension: of a vector.
         sequence: the store's sequence number that the index reflects.
+        commit: the store's random name for that state; empty in files that older versions wrote.
     """
 
     fingerprint: str
     dimension: int
     sequence: int
+    commit: str = ""
 
 
 class StoredVectors(NamedTuple):
@@ -142,6 +144,8 @@ def _checksum_until(file: IO[bytes], end: int) -> int:
 def _stamp(stamp: IndexStamp, count: int, checksum: int) -> bytes:
     """Return the bytes of a stamp, for an index of ``count`` ids whose bytes have a checksum."""
     fields: dict[str, Any] = {"format": _FORMAT, "count": count, **asdict(stamp)}
+    if not stamp.commit:
+        del fields["commit"]
     content = json.dumps(fields, sort_keys=True) + f"{checksum:08x}"
     fields["checksum"] = hashlib.sha256(content.encode()).hexdigest()
     return json.dumps(fields, sort_keys=True).encode().ljust(_STAMP_BYTES - 1) + b"\n"
@@ -153,7 +157,10 @@ def _parsed(path: Path, found: bytes) -> _ParsedStamp:
         if fields["format"] != _FORMAT:
             raise IndexUnusable(f"{path} is of another version of Wenju: {REMEDY}")
         stamp = IndexStamp(
-            str(fields["fingerprint"]), int(fields["dimension"]), int(fields["sequence"])
+            str(fields["fingerprint"]),
+            int(fields["dimension"]),
+            int(fields["sequence"]),
+            str(fields.get("commit", "")),
         )
         return _ParsedStamp(stamp, int(fields["count"]))
     except (ValueError, LookupError, TypeError) as error:

@@ -17,6 +17,7 @@ from qa.cli.options import (
     JsonOption,
     LibraryOption,
     RerankerOption,
+    notice_renewal,
     open_library,
 )
 from qa.cli.output import echo, print_json
@@ -145,6 +146,7 @@ def _opened(folder: Path | None, reranker: str | None) -> Iterator[Library]:
         _log.info(
             "%s, model %s, opened in %.0f ms", library.location, library.model_name, milliseconds
         )
+        notice_renewal(library)
         yield library
 
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 import typer
 
 from qa.cli.display import answer_text
-from qa.cli.options import DocumentOption, JsonOption, LibraryOption, open_library
+from qa.cli.options import (
+    DocumentOption,
+    JsonOption,
+    LibraryOption,
+    notice_renewal,
+    open_library,
+)
 from qa.cli.output import echo, print_json_line, shown
 from qa.conversation.conversation import Conversation
 from qa.errors import WenjuError
@@ -44,6 +50,8 @@ def chat(
       wenju chat --json < questions.txt > answers.jsonl
     """
     with open_library(library) as opened:
+        notice_renewal(opened)
+        opened.renew_in_background()
         conversation = opened.conversation()
         for line in _lines():
             if line == NEW:

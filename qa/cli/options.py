@@ -71,3 +71,16 @@ def open_library(folder: Path | None, *, own: bool = False, reranker: str | None
     if library.is_demo:
         notice(DEMO_NOTICE)
     return library
+
+
+def notice_renewal(library: Library) -> None:
+    """Report on stderr that a library's vectors are being renewed, and by whom, if they are."""
+    renewal = library.renewal()
+    if renewal is None:
+        return
+    writer = renewal.writer or f"`wenju reindex --library {library.location}`"
+    notice(
+        f"向量正在更新（{renewal.done:,}/{renewal.passages:,}），先按字词回答 / Vectors of another "
+        f"version of the model are being renewed by {writer} ({renewal.done:,} of "
+        f"{renewal.passages:,} passages); until then words find the passages."
+    )

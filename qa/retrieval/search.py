@@ -266,10 +266,12 @@ class Session:
             dense_rows = nearest.result()
         rows = np.union1d(lexical_rows, dense_rows)
         cosines = state.similarities(vector, rows)
-        present = ~np.isnan(cosines)  # a row may have been removed since it was proposed
+        # A passage whose vector is still to be made counts as no nearer than any other.
+        known = cosines[~np.isnan(cosines)]
+        cosines = np.nan_to_num(cosines, nan=float(known.min()) if len(known) else 0.0)
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
-        return _Proposed(rows[present], lexical[present], cosines[present])
+        return _Proposed(rows, lexical, cosines)
 
 
 class _Proposed(NamedTuple):

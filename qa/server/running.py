@@ -62,6 +62,7 @@ def serve(
     exposure = Exposure(host, space=space, public_name=public_name, proxies=proxies)
     with open_listener(host, port) as listener:
         set_up_logging(log)
+        libraries.base.renew_in_background()
         config = uvicorn.Config(
             create_app(libraries, exposure, processes),
             http=ImpatientProtocol,

@@ -14,7 +14,7 @@ from typing import Protocol
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.progress import Progress
-from qa.results import DocumentSummary, PassageId, VerifyReport
+from qa.results import DocumentSummary, PassageId, Renewal, VerifyReport
 from qa.storage.models import Models
 from qa.storage.records import (
     EncodedDocument,
@@ -37,7 +37,7 @@ class State(Protocol):
 
     @property
     def passage_count(self) -> int:
-        """The number of passages of the library, searched or not."""
+        """The number of passages that :meth:`token_counts` counts, searched or not."""
 
     def lexical(self, query: str, k: int, context_weight: float) -> RankedRows:
         """Return the best ``k`` rows by BM25.
@@ -52,7 +52,7 @@ class State(Protocol):
         """Return the ``k`` rows nearest to a unit vector ``(dimension,)``, best first."""
 
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
-        """Return the cosine of each row ``(n,)`` with a unit vector; NaN for a row that is gone."""
+        """Return the cosine of each row ``(n,)`` with a unit vector; NaN if it has no vector."""
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """Return the passage ids of the rows that exist, by row."""
@@ -163,6 +163,21 @@ class Backend(Passages, Writable, Protocol):
 
         Raises:
             NoSuchLibrary: there is none.
+        """
+
+    def renewal(self) -> Renewal | None:
+        """Return how far the vectors are renewed, or None if nothing is to be renewed.
+
+        A library that was encoded by another version of its model opens all the same. Until
+        :meth:`renew` has encoded its passages anew, a search uses the vectors that exist.
+        """
+
+    def renew(self, progress: Progress) -> None:
+        """Encode the passages that have no vector of the models in use.
+
+        Raises:
+            LibraryBusy: another process has held the library for too long.
+            WenjuError: the library can only be read.
         """
 
     def copy_to(self, folder: Path) -> "Backend":

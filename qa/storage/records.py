@@ -73,6 +73,22 @@ class RankedRows(NamedTuple):
     rows: IdArray
 
 
+class Commit(NamedTuple):
+    """One committed state of a library.
+
+    Attributes:
+        sequence: the number of changes so far.
+        id: a random name: after as many changes two copies of a library that went separate
+            ways hold different documents.
+    """
+
+    sequence: int
+    id: str
+
+
+NO_COMMIT = Commit(0, "")  # the state of what was made from nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The embedding model whose vectors a library searches."""
@@ -97,6 +113,11 @@ class Encoding:
     tokens: IntArray
     starts: IntArray
     context_tokens: IntArray
+
+    @property
+    def passage_tokens(self) -> PassageTokens:
+        """The tokens as the matching needs them."""
+        return PassageTokens(self.tokens, self.context_tokens, packed(self.starts))
 
 
 class EncodedDocument(NamedTuple):

@@ -5,7 +5,7 @@ from html import escape
 
 import gradio as gr
 
-from qa.results import DocumentSummary
+from qa.results import DocumentSummary, Renewal
 from qa.ui.markup import attributes, counted, phrase, spoken, text
 from qa.ui.strings import Phrase
 
@@ -42,19 +42,28 @@ def theme() -> gr.themes.Base:
     )
 
 
-def library_line(documents: Sequence[DocumentSummary], *, demo: bool, own: int) -> str:
+def library_line(
+    documents: Sequence[DocumentSummary],
+    *,
+    demo: bool,
+    own: int,
+    renewal: Renewal | None = None,
+) -> str:
     """Return the name and the size of the library that answers.
 
     Args:
         documents: its documents.
         demo: whether it is the demo library, or a visitor's copy of it.
         own: how many of the documents the visitor has added.
+        renewal: how far its vectors are renewed, if they are.
     """
     passages = sum(document.passage_count for document in documents)
     name = phrase("demo_library" if demo else "your_library")
     size = f"{counted('documents', len(documents))} · {counted('passages', passages)}"
     if own:
         size = f"{counted('own_documents', own)} · {size}"
+    if renewal is not None:
+        size += f" · {phrase('renewing')} {renewal.done:,}/{renewal.passages:,}"
     return f"<b>{name}</b> <span>{size}</span>"
 
 

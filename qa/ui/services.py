@@ -39,8 +39,10 @@ def top_services(libraries: Libraries) -> list[Service]:
         """Return the library's name and size as HTML."""
         require_same_origin(request)
         visitor = visitor_of(fields)
+        library = libraries.of(visitor)
         return library_line(
-            libraries.of(visitor).documents(),
+            library.documents(),
+            renewal=library.renewal(),
             demo=libraries.base.is_demo,
             own=len(libraries.removable(visitor)) if libraries.base.is_demo else 0,
         )

@@ -1,87 +1,188 @@
-"""A library in a folder: its store, its indexes and its models at one state.
+"""A library in a folder: its store, its indexes, its models, kept in step.
 
-The default :class:`qa.storage.protocols.Backend`. SQLite is the truth; FAISS and tantivy
-follow it.
+The default :class:`qa.storage.protocols.Backend`. SQLite is the truth; FAISS and tantivy follow.
+
+A library may have been encoded by another version of its model than the one at hand. Then its
+vectors answer nothing, and until :meth:`LocalBackend.renew` has replaced them, a search encodes
+the passages that BM25 proposes while the question waits.
 """
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
-from qa.errors import ModelMismatch
+from qa.errors import ModelMismatch, WenjuError
 from qa.progress import Progress
-from qa.results import DocumentSummary, PassageId, VerifyReport
+from qa.results import DocumentSummary, PassageId, Renewal, VerifyReport
 from qa.storage import locations
 from qa.storage.local.catalogue import Catalogue
+from qa.storage.local.database import has_no_space
 from qa.storage.local.indexes import Indexes, begin
-from qa.storage.local.lock import WriteLock
-from qa.storage.local.reindexing import reindex
+from qa.storage.local.lock import CannotLock, WriteLock, only_readable
+from qa.storage.local.reindexing import reindex, renew
 from qa.storage.local.store import FILE_NAME, Store, copy_store
 from qa.storage.local.verification import verify
 from qa.storage.models import Models, load_models, mismatch
+from qa.storage.permissions import private_folder
 from qa.storage.protocols import State
 from qa.storage.records import (
+    NO_TOKENS,
     EncodedDocument,
+    Encoding,
+    Model,
     PassageTokens,
     RankedRows,
     StoredDocument,
     StoredPassage,
+    packed,
 )
 
 _ATTEMPTS = 3  # at a search, when the model changes meanwhile
+# So few passages without a vector are all encoded before a search; of more, those that BM25
+# proposes are, the best of them where the model is not the bundled one, which takes .2 ms each.
+_FEW = 256
+_FEW_OF_SLOW = 32
+_ENCODED_KEPT = 4096  # between searches
 
 
-@dataclass(frozen=True, slots=True)
 class LocalState:
-    """The :class:`State` of a folder; the store's transaction around it is open."""
+    """The :class:`State` of a folder; the store's transaction around it is open.
 
-    models: Models
-    indexes: Indexes
-    catalogue: Catalogue
-    allowed: IdArray | None  # rows to search among
+    Args:
+        models: that answer.
+        indexes: at the latest commit.
+        catalogue: reads of the store.
+        allowed: rows to search among; None for all.
+        missing: the rows of passages without a vector of these models, perhaps not all of them.
+        encoded: what the models make of such passages, by row; added to.
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        indexes: Indexes,
+        catalogue: Catalogue,
+        allowed: IdArray | None,
+        missing: Sequence[int],
+        encoded: dict[int, Encoding],
+    ) -> None:
+        self.models = models
+        self._vectors, self._lexical = indexes.vectors, indexes.lexical
+        self._outdated = indexes.model.fingerprint != models.fingerprint
+        self._catalogue = catalogue
+        self._allowed = allowed
+        self._proposed: IdArray = np.empty(0, np.int64)
+        self._complete = not missing
+        self._encoded = encoded
+        self._at_once = _FEW if models.encoder is models.token_encoder else _FEW_OF_SLOW
+        self._few: IdArray = np.empty(0, np.int64)  # all that lack a vector, if they are few
+        if len(missing) <= self._at_once:
+            self._few = np.array(missing, dtype=np.int64)
+            self._encode(missing)
 
     @property
     def passage_count(self) -> int:
-        """The number of passages of the library, searched or not."""
-        return len(self.indexes.vectors)
+        """The number of passages in which the tokens of these models are counted."""
+        return len(self._few) + (0 if self._outdated else len(self._vectors))
 
     def lexical(self, query: str, k: int, context_weight: float) -> RankedRows:
         """Return the best rows by BM25."""
-        return self.indexes.lexical.search(query, k, context_weight, self.allowed)
+        found = self._lexical.search(query, k, context_weight, self._allowed)
+        self._proposed = found.rows
+        return found
 
     def dense(self, vector: FloatArray, k: int) -> IdArray:
         """Return the nearest rows, best first."""
-        nearest: IdArray = self.indexes.vectors.search(vector[None], k, self.allowed).ids[0]
-        return nearest
+        rows, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
+        if not self._outdated:
+            found = self._vectors.search(vector[None], k, self._allowed)
+            rows, cosines = found.ids[0], found.scores[0]
+        if not len(self._few):
+            return rows
+        few = self._few if self._allowed is None else np.intersect1d(self._few, self._allowed)
+        rows = np.concatenate([rows, few])
+        cosines = np.concatenate([cosines, self._cosines(vector, few)])
+        return rows[np.lexsort((rows, -cosines))[:k]]
 
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
         """Return the cosine of each row with a vector."""
-        return self.indexes.vectors.similarities(vector, rows)
+        if self._outdated:
+            cosines = np.full(len(rows), np.nan, dtype=np.float32)
+        else:
+            cosines = self._vectors.similarities(vector, rows)
+        if not self._complete:
+            lacking = np.isnan(cosines)
+            best = self._proposed[np.isin(self._proposed, rows[lacking])]
+            self._encode(best[: self._at_once].tolist())
+            cosines[lacking] = self._cosines(vector, rows[lacking])
+        return cosines
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """Return the passage ids of the rows that exist."""
-        return self.catalogue.passage_ids(rows)
+        return self._catalogue.passage_ids(rows)
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
         """Return the tokens of each row's passage."""
-        return self.catalogue.tokens(rows, self.models.fingerprint)
+        found = self._catalogue.tokens(rows, self.models.fingerprint)
+        if self._complete:
+            return found
+        lacking = [row for row, tokens in zip(rows, found, strict=True) if tokens is NO_TOKENS]
+        known = {row: self._encoded[row].passage_tokens for row in lacking if row in self._encoded}
+        known |= self._cut([row for row in lacking if row not in known])
+        return [known.get(row, tokens) for row, tokens in zip(rows, found, strict=True)]
 
     def token_counts(self, tokens: IntArray) -> IntArray:
         """Return the number of passages that have each token."""
-        return self.catalogue.token_counts(tokens)
+        counts = self._catalogue.token_counts(tokens, self.models.fingerprint)
+        for row in self._few.tolist():
+            counts += np.isin(tokens, self._encoded[row].tokens)
+        return counts
+
+    def _cosines(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return the cosine of a vector with each row that was encoded here, otherwise NaN."""
+        cosines = np.full(len(rows), np.nan, dtype=np.float32)
+        for place, row in enumerate(rows.tolist()):
+            if row in self._encoded:
+                cosines[place] = self._encoded[row].vector @ vector
+        return cosines
+
+    def _encode(self, rows: Sequence[int]) -> None:
+        lacking = [row for row in rows if row not in self._encoded]
+        if not lacking:
+            return
+        passages = self._catalogue.passages(lacking)
+        texts = [passage.text for passage in passages.values()]
+        contexts = [passage.context for passage in passages.values()]
+        encodings = self.models.encode_passages(texts, contexts)
+        self._encoded.update(zip(passages, encodings, strict=True))
+
+    def _cut(self, rows: Sequence[int]) -> dict[int, PassageTokens]:
+        """Return the tokens of passages that have none stored."""
+        if not rows:
+            return {}
+        passages = self._catalogue.passages(rows)
+        tokens = self.models.token_encoder.tokens
+        texts = tokens([passage.text for passage in passages.values()])
+        contexts = tokens([passage.context for passage in passages.values()])
+        return {
+            row: PassageTokens(text.ids, context.ids, packed(text.spans[:, 0]))
+            for row, text, context in zip(passages, texts, contexts, strict=True)
+        }
 
 
-class _Attached(NamedTuple):
-    """The models in use, and the indexes of their vectors."""
+class _Encoded(NamedTuple):
+    """What the models of a fingerprint made of passages, by row."""
 
-    models: Models
-    indexes: Indexes
+    fingerprint: str
+    encodings: dict[int, Encoding]
 
 
 class LocalBackend:
@@ -100,19 +201,35 @@ class LocalBackend:
 
     def connect(self, models: Models | None) -> None:
         """Open the files; see :meth:`qa.storage.protocols.Backend.connect`."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._writable = _may_write(self.path)
-        self._store = Store(self.path, writable=self._writable)
+        private_folder(self.path)
+        self._loaded = models
+        self._encoded = _Encoded("", {})
+        self._store = Store(self.path, writable=_may_write(self.path))
         self._catalogue = Catalogue(self._store.database)
         self._lock = WriteLock(self.path)
         try:
-            self._attach(models)
+            stored = self._stored_model()
+            if models is not None and not _same_model(models.model, stored):
+                raise mismatch(f"library in {self.path}", stored, models.model, self.location)
+            self._indexes = self._indexes_of(stored)
         except BaseException:
             self._store.close()
             raise
 
     def reindex(self, models: Models | None, progress: Progress) -> None:
         """Encode all passages with other models, or make the index files anew."""
+        with WriteLock(self.path).held():  # says so if the library can only be read
+            store = Store(self.path)
+        try:
+            stored = store.model()
+            models = models or load_models(None if stored is None else stored.name)
+            renews = stored is not None and _same_model(models.model, stored)
+        finally:
+            store.close()
+        if renews:
+            self.connect(models)
+            self.renew(progress)
+            self.close()
         self.connect(reindex(self.path, models, progress))
 
     def copy_to(self, folder: Path) -> "LocalBackend":
@@ -124,39 +241,47 @@ class LocalBackend:
 
     def close(self) -> None:
         """Let go of the files; a search under way in another thread fails."""
-        self._attached.indexes.close()
+        self._indexes.close()
         self._store.close()
 
     # -- searching ------------------------------------------------------------------
 
     @property
     def models(self) -> Models:
-        """The models that were last known to be in use."""
-        return self._attached.models
+        """The models in use when last looked at; loaded when they are first needed."""
+        model = self._indexes.model
+        if self._loaded is None or not _same_model(self._loaded.model, model):
+            with self._mutex:
+                if self._loaded is None or not _same_model(self._loaded.model, model):
+                    self._loaded = load_models(model.name)
+        return self._loaded
 
     @contextmanager
     def state(self, documents: Sequence[str] | None) -> Iterator[State]:
         """Return the present state; see :meth:`qa.storage.protocols.Backend.state`."""
         with ExitStack() as transaction:
-            models, indexes = self._begin(transaction)
+            indexes = self._begin(transaction)
+            models = self.models
             allowed = None
             if documents is not None:
                 ids = [self._catalogue.resolve(key) for key in documents]
                 allowed = self._catalogue.rows_of(ids)
-            yield LocalState(models, indexes, self._catalogue, allowed)
+            missing = self._missing(models)
+            yield LocalState(
+                models, indexes, self._catalogue, allowed, missing, self._encoded_of(models)
+            )
 
-    def _begin(self, transaction: ExitStack) -> _Attached:
+    def _begin(self, transaction: ExitStack) -> Indexes:
         """Open a transaction on a state whose model is that of the indexes."""
         for _ in range(_ATTEMPTS - 1):
             with suppress(ModelMismatch):  # re-indexed between the refresh and the transaction
                 return self._try_begin(transaction)
         return self._try_begin(transaction)
 
-    def _try_begin(self, transaction: ExitStack) -> _Attached:
-        self.refresh()
-        attached = self._attached
-        transaction.enter_context(self._catalogue.state_of(attached.models.fingerprint))
-        return attached
+    def _try_begin(self, transaction: ExitStack) -> Indexes:
+        indexes = self._follow()
+        transaction.enter_context(self._catalogue.state_of(indexes.model.fingerprint))
+        return indexes
 
     def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages of the rows that are still there, by row."""
@@ -203,13 +328,14 @@ class LocalBackend:
             LibraryBusy: another process has held the lock for too long.
             ModelMismatch: the library was re-indexed with another model meanwhile.
         """
-        with self._lock.held():
-            model = self._store.model()
-            if model is None or model.fingerprint != models.fingerprint:
+        with self._changing():
+            stored = self._store.model()
+            if stored is None or not _same_model(models.model, stored):
                 raise ModelMismatch(
                     "The library was re-indexed with another model while documents were being "
                     "added. What was committed before stays; add the rest again."
                 )
+            self._adopt(models)
             yield
 
     def link(self, source: str, document_id: str) -> None:
@@ -228,14 +354,13 @@ class LocalBackend:
         """Bring the indexes up to date with the store; the caller holds the lock."""
         self._store.database.checkpoint()
         with suppress(ModelMismatch):  # re-indexed since: the next question takes that up
-            _, indexes = self._attached
-            indexes.refresh()
-            indexes.save()
+            self._indexes.refresh()
+            self._indexes.save()
 
     def erase(self) -> None:
         """Delete every trace of removed documents from the index files."""
-        with self._lock.held():
-            self._attached.indexes.erase()
+        with self._changing():
+            self._indexes.erase()
 
     def remove(self, key: str) -> DocumentSummary:
         """Remove the document of a key, and return its summary."""
@@ -245,56 +370,152 @@ class LocalBackend:
 
     def _change(self, change: Callable[[], None]) -> None:
         """Make one change to the store, and bring the indexes up to date."""
-        self.refresh()
-        with self._lock.held():
-            change()
+        indexes = self._follow()
+        with self._changing():
+            try:
+                change()
+            except sqlite3.OperationalError as error:
+                if not has_no_space(error):
+                    raise
+                indexes.delete_files()  # which are made anew from the store
+                try:
+                    change()
+                except sqlite3.OperationalError as again:
+                    raise self._disk_full(again) from again
             self.committed()
-            self._attached.indexes.erase()
+            indexes.erase()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The write lock, with the store open for writing.
+
+        A library that was opened on a full disk could only be read until now: its index files
+        are caches, and deleting them makes room.
+
+        Raises:
+            LibraryBusy: another process has held the lock for too long.
+            WenjuError: the library can only be read.
+        """
+        with self._lock.held():
+            if not self._store.database.writable:
+                if not _may_write(self.path):
+                    raise only_readable(self.path, "its folder or file is protected")
+                self._indexes.delete_files()
+                try:
+                    self._store.database.open_for_writing()
+                except (sqlite3.OperationalError, OSError) as error:
+                    raise self._disk_full(error) from error
+                self._indexes = self._indexes_of(self._stored_model())
+            yield
+
+    def _disk_full(self, error: Exception) -> WenjuError:
+        return WenjuError(
+            f"The library in {self.path} cannot be changed ({error}): the disk is full. Nothing "
+            "was changed, and it still answers. Make room, then try again.",
+            "disk_full",
+        )
 
     def verify(self, progress: Progress) -> VerifyReport:
         """Compare all that is stored with itself, while nobody writes."""
-        self.refresh()
-        with self._lock.held() if self._writable else nullcontext():
-            _, indexes = self._attached
-            indexes.refresh()
-            return verify(self._store, self._catalogue, indexes, progress)
+        self._follow()
+        with ExitStack() as stack:
+            with suppress(CannotLock, OSError):
+                stack.enter_context(self._lock.held())
+            self._indexes.refresh()
+            return verify(self._store, self._catalogue, self._indexes, progress)
 
     # -- models ---------------------------------------------------------------------
 
     def refresh(self) -> Models:
         """Take up what other processes have changed, the model included."""
-        try:
-            self._attached.indexes.refresh()
-        except ModelMismatch:  # another process re-indexed the library, which is no fault
-            with self._mutex:
-                if self._attached.indexes.model != self._store.model():
-                    self._attach(None)
+        self._follow()
         return self.models
 
-    def _attach(self, models: Models | None) -> None:
-        """Take up the library's model and its indexes."""
+    def renewal(self) -> Renewal | None:
+        """Return how far the vectors are renewed; None if they all are of the models in use."""
+        indexes, models = self._follow(), self.models
+        if indexes.model.fingerprint != models.fingerprint:
+            return Renewal(0, self._store.passage_count(), self._lock.holder())
+        if not self._store.is_renewing():
+            return None
+        done = self._store.vector_count(models.model)
+        return Renewal(done, self._store.passage_count(), self._lock.holder())
+
+    def renew(self, progress: Progress) -> None:
+        """Encode what the models in use have not encoded; see :class:`Backend`."""
+        models = self.refresh()
+        if self._indexes.model.fingerprint == models.fingerprint and not self._store.is_renewing():
+            return
+        with self.writing(models):
+            pass
+        renew(self._store, self._lock, models, progress)
+        with self._lock.held():
+            self.committed()
+
+    def _missing(self, models: Models) -> list[int]:
+        """Some rows of passages without a vector: all of them, if they are few."""
+        if self._store.model() == models.model and not self._store.is_renewing():
+            return []
+        return self._store.rows_without_vector(models.model, most=_FEW + 1)
+
+    def _encoded_of(self, models: Models) -> dict[int, Encoding]:
+        """What models made of passages for earlier searches; a row never names another passage."""
+        fingerprint, encoded = self._encoded
+        if fingerprint != models.fingerprint or len(encoded) > _ENCODED_KEPT:
+            encoded = {}
+            self._encoded = _Encoded(models.fingerprint, encoded)
+        return encoded
+
+    def _adopt(self, models: Models) -> None:
+        """Make models the ones in use, if the library has those of another version.
+
+        The write lock is held.
+        """
+        if self._store.model() != models.model:
+            begin(self._store, models.model)
+            self._store.begin_renewal(models.model)
+            self._loaded, self._indexes = models, self._indexes_of(models.model)
+
+    def _follow(self) -> Indexes:
+        """The indexes at the latest commit, of the model that is in use there."""
+        try:
+            self._indexes.refresh()
+        except ModelMismatch:  # another process re-indexed the library, which is no fault
+            with self._mutex:
+                if self._indexes.model != self._store.model():
+                    self._indexes = self._indexes_of(self._stored_model())
+        return self._indexes
+
+    def _stored_model(self) -> Model:
+        """The library's model; that of a new library is set here."""
         stored = self._store.model()
-        models = models or load_models(None if stored is None else stored.name)
-        model = models.model
-        if stored is None:
-            with self._lock.held():
-                stored = self._store.model()  # again: another process may have set one meanwhile
-                if stored is None:
-                    begin(self._store, model)
-                    self._store.use_model(model)
-        if stored is not None and stored.fingerprint != model.fingerprint:
-            raise mismatch(f"library in {self.path}", stored, model, self.location)
-        indexes = Indexes(self._store, self._catalogue, self._lock, model, writable=self._writable)
-        self._attached = _Attached(
-            models, indexes
-        )  # in one step: another thread may be about to search
+        if stored is not None:
+            return stored
+        models = self._loaded or load_models(None)
+        with self._lock.held():
+            stored = self._store.model()  # again: another process may have set one meanwhile
+            if stored is None:
+                stored = models.model
+                begin(self._store, stored)
+                self._store.use_model(stored)
+        self._loaded = models
+        return stored
+
+    def _indexes_of(self, model: Model) -> Indexes:
+        writable = self._store.database.writable
+        return Indexes(self._store, self._catalogue, self._lock, model, writable=writable)
+
+
+def _same_model(one: Model, other: Model) -> bool:
+    """Return whether two models are one, perhaps in two versions."""
+    return one.fingerprint == other.fingerprint or one.name == other.name
 
 
 def backend_in_folder(address: str, *, create: bool) -> LocalBackend:
     """Return the backend of the library in a folder; see :class:`BackendFactory`.
 
     Raises:
-        NoSuchLibrary: it is a file, or has no library and ``create`` is false.
+        NoSuchLibrary: it is a file, or no library is there and ``create`` is false.
     """
     folder = locations.library_folder(Path(address))
     return LocalBackend(folder if create else locations.existing_library(folder))

@@ -1,8 +1,9 @@
 """Reads of a library's database, each from one committed state."""
 
 import json
+import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpus import Article, Document, Passage, Span
+from embeddings.index.flat import Mask
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch, NoSuchDocument
@@ -142,14 +144,18 @@ class Catalogue:
         found = self._execute("SELECT row FROM removals WHERE sequence > ?", (sequence,))
         return np.array([row for (row,) in found], dtype=np.int64)
 
-    def token_counts(self, tokens: IntArray) -> IntArray:
-        """Return the number of passages that have each token ``(n,)``."""
+    def token_counts(self, tokens: IntArray, model: str) -> IntArray:
+        """Return the number of passages that have each token, ``(n,)`` for ``(n,)`` ids.
+
+        Args:
+            tokens: the ids.
+            model: fingerprint of the model that they are of.
+        """
         counts = dict(
             self._execute(
                 "SELECT token, passages FROM token_counts t JOIN models m ON m.id = t.model"
-                " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
-                " AND token IN (SELECT value FROM json_each(?))",
-                (json.dumps(tokens.tolist()),),
+                " WHERE m.fingerprint = ? AND token IN (SELECT value FROM json_each(?))",
+                (model, json.dumps(tokens.tolist())),
             )
         )
         return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
@@ -296,6 +302,33 @@ def vectors_since(database: Database, sequence: int) -> Iterator[RowVectors]:
         " AND p.sequence > ? ORDER BY p.sequence, p.row",
         (sequence,),
     )
+    yield from _blocks(cursor)
+
+
+def vectors_lacking(database: Database, lacks: Callable[[IdArray], Mask]) -> Iterator[RowVectors]:
+    """Yield the vectors of the model in use that an index lacks, whenever they were made.
+
+    Args:
+        database: the library's.
+        lacks: returns which of some rows the index lacks.
+    """
+    cursor = database.execute(
+        "SELECT row FROM vectors v JOIN models m ON m.id = v.model"
+        " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model') ORDER BY row"
+    )
+    rows = np.array([row for (row,) in cursor], dtype=np.int64)
+    missing = rows[lacks(rows)]
+    for start in range(0, len(missing), _ROWS):
+        cursor = database.execute(
+            "SELECT row, vector FROM vectors v JOIN models m ON m.id = v.model"
+            " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+            " AND row IN (SELECT value FROM json_each(?)) ORDER BY row",
+            (json.dumps(missing[start : start + _ROWS].tolist()),),
+        )
+        yield from _blocks(cursor)
+
+
+def _blocks(cursor: sqlite3.Cursor) -> Iterator[RowVectors]:
     while found := cursor.fetchmany(_ROWS):
         rows, vectors = zip(*found, strict=True)
         codes = np.frombuffer(b"".join(vectors), dtype="<f2")

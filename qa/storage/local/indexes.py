@@ -1,33 +1,37 @@
-"""The FAISS and tantivy indexes of a library, kept at the store's sequence number.
+"""The FAISS and tantivy indexes of a library, kept at the store's latest commit.
 
 Both are caches. They are checked when they are opened; what is missing is caught up from
 the store, and what is damaged is rebuilt, with a line in the log. Only the holder of the
-write lock writes files.
+write lock writes files. Where files cannot be written (a full disk, a folder that may only be
+read, a file system without locks), the indexes are kept in memory.
 """
 
 import logging
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from embeddings import EXACT_UP_TO, VectorIndex
-from qa.errors import LibraryBusy, ModelMismatch
+from qa.errors import LibraryBusy, ModelMismatch, WenjuError
 from qa.progress import Progress, counted, logged
 from qa.storage.local import lexical_file
-from qa.storage.local.catalogue import Catalogue, vectors_since
+from qa.storage.local.catalogue import Catalogue, RowVectors, vectors_lacking, vectors_since
 from qa.storage.local.lexical_file import LexicalStamp, Origin, read_stamp, write_stamp
 from qa.storage.local.lexical_index import LexicalIndex
-from qa.storage.local.lock import WriteLock
+from qa.storage.local.lock import CannotLock, WriteLock
 from qa.storage.local.store import Store
 from qa.storage.local.vector_file import (
     begin_vectors,
+    delete_vectors,
     file_version,
     load_vectors,
     save_vectors,
     worth_saving,
 )
-from qa.storage.records import Model
+from qa.storage.permissions import private_folder
+from qa.storage.records import NO_COMMIT, Model
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +47,7 @@ class _Lexical(NamedTuple):
 
 
 class Indexes:
-    """Both indexes at one sequence number. Threads may share them.
+    """Both indexes at one commit. Threads may share them.
 
     Args:
         store: the truth.
@@ -66,10 +70,8 @@ class Indexes:
         self._in_memory = False  # the lexical index, where its files must not be written
         self._added = self._removed = 0  # vectors, since their file was written
         self.model = model
-        if writable:
-            self._folder.mkdir(exist_ok=True)
         self._version = file_version(self._folder)  # of the file that the vectors are from
-        self.vectors, self._sequence = load_vectors(self._folder, store, model)
+        self.vectors, self._commit = load_vectors(self._folder, store, model)
         self.lexical, self._stamp = self._load_lexical()
         self.refresh()
         self._save_if_free()
@@ -77,12 +79,12 @@ class Indexes:
     # -- both -------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Bring both indexes to the store's present sequence number.
+        """Bring both indexes to the store's latest commit.
 
         Raises:
             ModelMismatch: the library was re-indexed with another model meanwhile.
         """
-        current = self._store.sequence() == self._sequence == self._stamp.sequence
+        current = self._store.head() == self._commit == self._stamp.commit
         if current and not self._is_superseded():
             return
         with self._mutex:
@@ -94,23 +96,40 @@ class Indexes:
     def save(self) -> None:
         """Write the vector index, unless little was added in proportion to its size.
 
-        The caller holds the write lock.
+        The caller holds the write lock. On a full disk the file stays behind.
         """
         if self._writable and worth_saving(len(self.vectors), self._added):
-            self._save_vectors()
+            with suppress(OSError):
+                self._save_vectors()
 
     def erase(self) -> None:
         """Remove from the files whatever was removed; the caller holds the write lock.
 
         A large lexical index keeps the words of removed passages until there are many of
-        them, or until it is rebuilt: `wenju reindex`.
+        them, or until it is rebuilt: `wenju reindex`. A file that cannot be written anew is
+        deleted.
         """
-        if self._writable and self._removed:
-            self._save_vectors()
-        if self._writable and lexical_file.worth_rebuilding(
-            self._lexical_folder, len(self.lexical)
-        ):
-            self._rebuild_lexical()
+        if not self._writable:
+            return
+        if self._removed:
+            try:
+                self._save_vectors()
+            except OSError:
+                delete_vectors(self._folder)
+        if lexical_file.worth_rebuilding(self._lexical_folder, len(self.lexical)):
+            try:
+                self._rebuild_lexical()
+            except (OSError, ValueError):
+                self._move_lexical_to_memory()
+
+    def delete_files(self) -> None:
+        """Delete the files, to make room on a full disk; the caller holds the write lock.
+
+        The indexes go on in memory.
+        """
+        with self._mutex:
+            delete_vectors(self._folder)
+            self._move_lexical_to_memory()
 
     def close(self) -> None:
         """Let go of the files: what maps them into memory goes with the last search."""
@@ -121,7 +140,8 @@ class Indexes:
     def _save_if_free(self) -> None:
         """Write what was rebuilt or caught up, unless another writer is at work."""
         if self._writable:
-            with suppress(LibraryBusy, OSError), self._lock.held(patience=0):
+            with suppress(WenjuError, OSError), self._lock.held(patience=0):
+                lexical_file.clean(self._lexical_folder)
                 self.save()  # otherwise the next writer does
                 self.erase()
 
@@ -138,13 +158,13 @@ class Indexes:
 
     def _reload_vectors(self) -> None:
         self._version = file_version(self._folder)
-        self.vectors, self._sequence = load_vectors(self._folder, self._store, self.model)
+        self.vectors, self._commit = load_vectors(self._folder, self._store, self.model)
         self._added = self._removed = 0
 
     def _refresh_vectors(self) -> None:
         with self._store.database.reading():
-            sequence = self._store.sequence()
-            if sequence == self._sequence:
+            head = self._store.head()
+            if head == self._commit:
                 return
             model = self._store.model()
             if model is None or model.fingerprint != self.model.fingerprint:
@@ -152,18 +172,27 @@ class Indexes:
                     f"The library was re-indexed with another model while it was open with "
                     f"{self.model.name!r}. Open it anew."
                 )
-            removed = self._catalogue.removed_since(self._sequence)
+            if not self._store.has(self._commit):  # the file was replaced by a copy of it
+                self.vectors, self._commit = VectorIndex(model.dimension), NO_COMMIT
+            removed = self._catalogue.removed_since(self._commit.sequence)
             self._removed += self.vectors.remove(removed) if len(removed) else 0
-            for rows, vectors in vectors_since(self._store.database, self._sequence):
+            for rows, vectors in self._new_vectors():
                 missing = self.vectors.lacks(rows)  # all, unless an earlier try was cut short
                 self.vectors.add(rows[missing], vectors[missing])
                 self._added += len(rows)
-        self._sequence = sequence
+        self._commit = head
+
+    def _new_vectors(self) -> Iterator[RowVectors]:
+        """Yield the vectors that came after the index's commit."""
+        database, since = self._store.database, self._commit.sequence
+        if 0 < since < self._store.renewed():
+            return vectors_lacking(database, self.vectors.lacks)
+        return vectors_since(database, since)
 
     def _save_vectors(self) -> None:
         if self._added or self._removed:
             with self._mutex:
-                save_vectors(self.vectors, self._folder, self._store, self.model, self._sequence)
+                save_vectors(self.vectors, self._folder, self._store, self.model, self._commit)
                 self._version = file_version(self._folder)
                 self._added = self._removed = 0
 
@@ -174,43 +203,50 @@ class Indexes:
         return self._folder / _LEXICAL
 
     def _load_lexical(self) -> _Lexical:
-        """Return the index and its stamp; an empty one at 0 if the files are not usable."""
+        """Return the index and its stamp; an empty one if the files are not usable."""
         opened = self._open_lexical()
         if opened is not None:
             return opened
-        if not self._writable:  # tantivy opens nothing that it may not write to
-            if read_stamp(self._lexical_folder, self._origin) is None:
-                self._log_rebuilding()
-            self._in_memory = True
-            return _lexical_in_memory()
-        with self._lock.held():  # a writer may have been between its commit and its stamp
-            opened = self._open_lexical()
-            if opened is not None:
-                return opened
+        if self._writable:
+            with suppress(OSError, ValueError, CannotLock), self._lock.held():
+                return self._begin_lexical()
+        # tantivy opens nothing that it may not write to
+        elif read_stamp(self._lexical_folder, self._origin) is None:
             self._log_rebuilding()
-            lexical_file.delete(self._lexical_folder)
-            index = LexicalIndex(self._lexical_folder)
-            # Stamped at once: another process must not consider it damaged.
-            stamp = write_stamp(self._lexical_folder, self._origin, 0, LexicalStamp(0, {}))
-            return _Lexical(index, stamp)
+        self._in_memory = True
+        return _lexical_in_memory()
+
+    def _begin_lexical(self) -> _Lexical:
+        """Return the index in new files; the caller holds the write lock."""
+        opened = self._open_lexical()  # a writer may have been between its commit and its stamp
+        if opened is not None:
+            return opened
+        self._log_rebuilding()
+        lexical_file.delete(self._lexical_folder)
+        private_folder(self._folder)
+        private_folder(self._lexical_folder)
+        index = LexicalIndex(self._lexical_folder)
+        # Stamped at once: another process must not consider it damaged.
+        nothing = LexicalStamp(NO_COMMIT, {})
+        return _Lexical(index, write_stamp(self._lexical_folder, self._origin, NO_COMMIT, nothing))
 
     def _log_rebuilding(self) -> None:
-        if self._store.is_empty() or lexical_file.is_of_older_version(self._lexical_folder):
+        if self._store.is_empty():
             return
         reason = "damaged" if self._lexical_folder.exists() else "missing"
         _log.warning("Rebuilding the lexical index from the library: it is %s.", reason)
 
     def _open_lexical(self) -> _Lexical | None:
         stamp = read_stamp(self._lexical_folder, self._origin)
-        if stamp is None or stamp.sequence > self._store.sequence():
+        if stamp is None or not self._store.has(stamp.commit):
             return None
         try:
             return _Lexical(LexicalIndex(self._lexical_folder), stamp)
-        except ValueError:
+        except (ValueError, OSError):
             return None
 
     def _refresh_lexical(self) -> None:
-        if not self._writable:
+        if not self._writable or self._in_memory:
             self._refresh_lexical_in_memory()
             return
         try:
@@ -223,13 +259,15 @@ class Indexes:
         except LibraryBusy:  # the other writer will bring the files up to date itself
             with suppress(ValueError):
                 self._reload_lexical()
+        except (CannotLock, ValueError, OSError):
+            self._refresh_lexical_in_memory()
 
     def _refresh_lexical_in_memory(self) -> None:
         """Follow the library without writing: by its writers' files, or else in memory."""
         if not self._in_memory:
-            with suppress(ValueError):
+            with suppress(ValueError, OSError):
                 self._reload_lexical()
-            if self._stamp.sequence == self._store.sequence():
+            if self._stamp.commit == self._store.head():
                 return
             self.lexical, self._stamp = _lexical_in_memory()
             self._in_memory = True
@@ -238,34 +276,50 @@ class Indexes:
     def _write_lexical(self) -> None:
         """Bring the files up to date; the caller holds the write lock."""
         self._reload_lexical()
-        if self._stamp.sequence != self._store.sequence():
+        if self._stamp.commit != self._store.head():
             self._update_lexical()
-            self._stamp_lexical(self._stamp)
+            if not self._in_memory:
+                self._stamp_lexical(self._stamp)
+
+    def _move_lexical_to_memory(self) -> None:
+        """Delete the files of the lexical index, and make it anew in memory."""
+        with suppress(OSError):
+            lexical_file.delete(self._lexical_folder)
+        self.lexical, self._stamp = _lexical_in_memory()
+        self._in_memory = True
+        self._update_lexical()
 
     def _rebuild_lexical(self) -> None:
         """Make the lexical index anew, while the old one answers."""
         with self._mutex, self._store.database.reading():
-            sequence = self._store.sequence()
+            head = self._store.head()
             self.lexical.rebuild(self._catalogue.added_since(0))
-            self._stamp_lexical(LexicalStamp(sequence, self._stamp.files))
+            self._stamp_lexical(LexicalStamp(head, self._stamp.files))
 
     def _stamp_lexical(self, stamp: LexicalStamp) -> None:
-        self._stamp = write_stamp(self._lexical_folder, self._origin, stamp.sequence, stamp)
+        self._stamp = write_stamp(self._lexical_folder, self._origin, stamp.commit, stamp)
 
     def _reload_lexical(self) -> None:
         """Take up what other processes have committed."""
+        if self._in_memory:
+            return
         stamp = read_stamp(self._lexical_folder, self._origin, check_files=False)
-        if stamp is not None and stamp.sequence > self._stamp.sequence:
+        if stamp is not None and stamp.commit.sequence > self._stamp.commit.sequence:
             self._stamp = stamp
         self.lexical.reload()
 
     def _update_lexical(self) -> None:
         with self._store.database.reading():
-            sequence = self._store.sequence()
-            removed = self._catalogue.removed_since(self._stamp.sequence)
-            added = logged(self._catalogue.added_since(self._stamp.sequence), _log)
+            head = self._store.head()
+            if not self._store.has(self._stamp.commit):  # the file was replaced by a copy of it
+                self.lexical.rebuild(self._catalogue.added_since(0))
+                self._stamp = LexicalStamp(head, self._stamp.files)
+                return
+            since = self._stamp.commit.sequence
+            removed = self._catalogue.removed_since(since)
+            added = logged(self._catalogue.added_since(since), _log)
             self.lexical.update(removed.tolist(), added)
-        self._stamp = LexicalStamp(sequence, self._stamp.files)
+        self._stamp = LexicalStamp(head, self._stamp.files)
 
 
 def index_folder(store: Store) -> Path:
@@ -301,19 +355,19 @@ def rebuild(store: Store, model: Model, progress: Progress) -> None:
     """
     folder = index_folder(store)
     with store.database.reading():
-        sequence, total = store.sequence(), store.passage_count()
+        head, total = store.head(), store.passage_count()
         vectors = VectorIndex(model.dimension)
         for rows, found in vectors_since(store.database, 0):
             vectors.add(rows, found)
-        save_vectors(vectors, folder, store, model, sequence)
+        save_vectors(vectors, folder, store, model, head)
         lexical = _opened_or_new(folder / _LEXICAL)
         passages = Catalogue(store.database).added_since(0)
         lexical.rebuild(counted(passages, total, "index", progress))
-        write_stamp(folder / _LEXICAL, origin_of(store, model), sequence, LexicalStamp(0, {}))
+        write_stamp(folder / _LEXICAL, origin_of(store, model), head, LexicalStamp(NO_COMMIT, {}))
 
 
 def _lexical_in_memory() -> _Lexical:
-    return _Lexical(LexicalIndex(None), LexicalStamp(0, {}))
+    return _Lexical(LexicalIndex(None), LexicalStamp(NO_COMMIT, {}))
 
 
 def _opened_or_new(folder: Path) -> LexicalIndex:

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-_VERSION = 2  # 1 had no model
+from qa.storage.records import Commit
+
+_VERSION, _NO_MODEL = 2, 1
 # Rebuilding takes a second at this size. In a larger index the words of removed passages
 # stay until there are many of them.
 _ALWAYS_REBUILT_BELOW = 20_000  # passages
@@ -39,11 +41,11 @@ class LexicalStamp:
     """The state of a lexical index when it was last written.
 
     Attributes:
-        sequence: the store's sequence number that it reflects.
+        commit: of the store that it reflects.
         files: checksum of each file, by name.
     """
 
-    sequence: int
+    commit: Commit
     files: Mapping[str, str]
 
 
@@ -57,24 +59,28 @@ def read_stamp(folder: Path, origin: Origin, *, check_files: bool = True) -> Lex
     """
     try:
         stamp = _read(folder)
-        if (stamp["version"], Origin(stamp["library"], stamp["model"])) != (_VERSION, origin):
+        if stamp["version"] == _NO_MODEL:  # which the words do not depend on
+            stamp["model"] = origin.model
+        elif stamp["version"] != _VERSION:
+            return None
+        if Origin(stamp["library"], stamp["model"]) != origin:
             return None
         files = {str(name): str(checksum) for name, checksum in stamp["files"].items()}
-        sequence = int(stamp["sequence"])
+        commit = Commit(int(stamp["sequence"]), str(stamp.get("id", "")))
         if check_files and any(_checksum(folder / name) != files[name] for name in files):
             return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    return LexicalStamp(sequence, files)
+    return LexicalStamp(commit, files)
 
 
-def write_stamp(folder: Path, origin: Origin, sequence: int, known: LexicalStamp) -> LexicalStamp:
+def write_stamp(folder: Path, origin: Origin, commit: Commit, known: LexicalStamp) -> LexicalStamp:
     """Stamp the files as they are.
 
     Args:
         folder: of the index.
         origin: what it was made from.
-        sequence: the store's sequence number that it reflects.
+        commit: of the store that it reflects.
         known: its last stamp, whose checksums of segments still hold.
 
     Returns:
@@ -82,13 +88,13 @@ def write_stamp(folder: Path, origin: Origin, sequence: int, known: LexicalStamp
     """
     files = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix == ".lock":
+        if path.suffix == ".lock" or _is_temporary(path):
             continue
         is_segment = path.suffix != ".json"  # meta.json and .managed.json change
         checksum = known.files.get(path.name) if is_segment else None
         files[path.name] = checksum or _checksum(path)
-    _write(folder, origin, LexicalStamp(sequence, files))
-    return LexicalStamp(sequence, files)
+    _write(folder, origin, LexicalStamp(commit, files))
+    return LexicalStamp(commit, files)
 
 
 def change_model(folder: Path, before: Origin, after: Origin) -> None:
@@ -101,19 +107,23 @@ def change_model(folder: Path, before: Origin, after: Origin) -> None:
         _write(folder, after, stamp)
 
 
-def is_of_older_version(folder: Path) -> bool:
-    """Return whether an older Wenju wrote the files: to rebuild them is not worth a warning."""
-    try:
-        return bool(_read(folder)["version"] < _VERSION)
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
-
-
 def delete(folder: Path) -> None:
     """Delete an index: its stamp first, so that it never describes files made later."""
     _path(folder).unlink(missing_ok=True)
     if folder.exists():
         shutil.rmtree(folder)
+
+
+def clean(folder: Path) -> None:
+    """Delete the temporary files that killed writers left; the caller holds the write lock."""
+    if folder.is_dir():
+        for path in filter(_is_temporary, list(folder.iterdir())):
+            path.unlink(missing_ok=True)
+
+
+def _is_temporary(path: Path) -> bool:
+    """Return whether tantivy writes a file only to rename it."""
+    return path.name.startswith(".tmp")
 
 
 def worth_rebuilding(folder: Path, size: int) -> bool:
@@ -143,7 +153,8 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _write(folder: Path, origin: Origin, stamp: LexicalStamp) -> None:
-    content = {"version": _VERSION, **asdict(origin), **asdict(stamp)}
+    written = {"files": stamp.files, **stamp.commit._asdict()}
+    content = {"version": _VERSION, **asdict(origin), **written}
     temporary = _path(folder).with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(content, file)

@@ -17,12 +17,18 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import LibraryBusy, WenjuError
+from qa.storage.permissions import make_private
 
 _log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 600.0
 _SILENCE_SECONDS = 2.0  # of waiting, before the log names the holder
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+class CannotLock(WenjuError):
+    """Nothing can be written here: the folder may only be read, or has no locks."""
 
 
 class WriteLock:
@@ -33,7 +39,9 @@ class WriteLock:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._lock = FileLock(folder / "write.lock")
+        self._depth = 0  # how often the thread that holds the lock has taken it
         self._holder = folder / "write.holder.json"
 
     @contextmanager
@@ -45,7 +53,8 @@ class WriteLock:
 
         Raises:
             LibraryBusy: another process or thread is still writing.
-            WenjuError: this process may not write to the library.
+            CannotLock: this process may not write to the library, or nobody can lock it.
+            OSError: the disk is full.
         """
         try:
             self._acquire(patience)
@@ -55,18 +64,29 @@ class WriteLock:
                 f"{self._named_holder()}. Try again when it is done."
             ) from error
         except OSError as error:
-            if error.errno not in _READ_ONLY:
+            if error.errno not in _READ_ONLY + _NO_LOCKS:
                 raise
-            raise WenjuError(
-                f"The library in {self._holder.parent} can only be read ({error.strerror}). "
-                "Copy it into a folder that you may write to, and change the copy."
-            ) from error
+            raise only_readable(self._folder, str(error.strerror)) from error
+        self._depth += 1
         try:
             with suppress(OSError):  # a full disk must not prevent a removal
                 self._name_holder()
             yield
         finally:
+            self._depth -= 1
+            if not self._depth:
+                make_private(self._folder)
             self._lock.release()
+
+    def holder(self) -> str | None:
+        """Return who is writing at the moment, or None if nobody is."""
+        try:
+            with self.held(patience=0):
+                return None
+        except LibraryBusy:
+            return self._named_holder()
+        except (WenjuError, OSError):
+            return None
 
     def _acquire(self, patience: float) -> None:
         with suppress(Timeout):
@@ -90,3 +110,11 @@ class WriteLock:
             return f"process {holder['process']} ({holder['command']}) since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "it left no name"
+
+
+def only_readable(folder: Path, reason: str) -> CannotLock:
+    """Return the error for a change of a library that can only be read, and why."""
+    return CannotLock(
+        f"The library in {folder} can only be read ({reason}). "
+        "Copy it into a folder that you may write to, and change the copy."
+    )

@@ -1,6 +1,8 @@
 """Re-indexing of a library in a folder, while the old model and indexes answer."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from qa.progress import Progress
 from qa.storage.local.catalogue import Catalogue
@@ -8,8 +10,10 @@ from qa.storage.local.indexes import begin, rebuild
 from qa.storage.local.lock import WriteLock
 from qa.storage.local.store import Store
 from qa.storage.models import Models, load_models
+from qa.storage.records import Encoding
 
 _BATCH = 1024  # passages
+_SLOW_BATCH = 64  # likewise, of models that take longer than the bundled one
 
 
 def reindex(folder: Path, models: Models | None, progress: Progress) -> Models:
@@ -47,6 +51,49 @@ def reindex(folder: Path, models: Models | None, progress: Progress) -> Models:
         store.close()
 
 
+def renew(store: Store, lock: WriteLock, models: Models, progress: Progress) -> None:
+    """Encode the passages that the model in use has no vectors of.
+
+    A batch is one commit, so a run that was cut short goes on where it stopped, and searches
+    use what is there. The lock is free between batches.
+
+    Args:
+        store: of the library, in which the models are those in use.
+        lock: of the library.
+        models: that encode.
+        progress: told how far it is.
+    """
+    total, done, row = store.passage_count(), store.vector_count(models.model), 0
+    size = _BATCH if models.encoder is models.token_encoder else _SLOW_BATCH
+    progress("encode", done, total)
+    while True:
+        with lock.held():
+            if store.model() != models.model:  # re-indexed with another model meanwhile
+                return
+            missing = store.rows_without_vector(models.model, row, size)
+            missing = missing or store.rows_without_vector(models.model, most=size)
+            if not missing:
+                store.end_renewal(models.model)
+                return
+            store.renew_vectors(models.model, *_encoded(store, models, missing))
+        row, done = missing[-1], done + len(missing)
+        progress("encode", done, max(done, total))
+
+
+class _Encoded(NamedTuple):
+    rows: list[int]
+    encodings: list[Encoding]
+
+
+def _encoded(store: Store, models: Models, rows: Sequence[int]) -> _Encoded:
+    """Encode the passages of some rows."""
+    passages = list(Catalogue(store.database).passages(rows).values())
+    texts = [passage.text for passage in passages]
+    contexts = [passage.context for passage in passages]
+    encodings = models.encode_passages(texts, contexts)
+    return _Encoded([passage.row for passage in passages], encodings)
+
+
 def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> list[int]:
     """Encode some passages, or change over if none is left, and return their rows.
 
@@ -57,11 +104,7 @@ def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> 
         missing = store.rows_without_vector(models.model, after, _BATCH)
         missing = missing or store.rows_without_vector(models.model, most=_BATCH)
         if missing:
-            passages = Catalogue(store.database).passages(missing).values()
-            texts = [passage.text for passage in passages]
-            contexts = [passage.context for passage in passages]
-            encodings = models.encode_passages(texts, contexts)
-            store.add_vectors(models.model, [passage.row for passage in passages], encodings)
+            store.add_vectors(models.model, *_encoded(store, models, missing))
         elif store.model() != models.model:
             begin(store, models.model)
             store.use_model(models.model)

@@ -6,8 +6,11 @@ to the next, the first from an empty file.
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 from qa.errors import LibraryDamaged
+from qa.storage.permissions import private_file
 
 APPLICATION_ID = 0x57454E4A  # "WENJ": distinguishes our files from other SQLite files
 
@@ -112,12 +115,28 @@ _VERSION_5 = """
 CREATE INDEX passage_ids ON passages (row, document_id, number);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+# A random name for each commit. Two copies of a library that went separate ways have the same
+# identity and the same sequence numbers; their commits tell them apart.
+_VERSION_6 = """
+CREATE TABLE commits (
+    sequence INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL
+);
+INSERT INTO commits SELECT value, lower(hex(randomblob(8))) FROM settings WHERE key = 'sequence';
+-- Index files that were written before have no name of a commit in them.
+INSERT INTO settings SELECT 'nameless', value FROM settings WHERE key = 'sequence';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 VERSION = len(MIGRATIONS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, *, keep_copy: bool = True) -> None:
     """Bring an empty or older library to :data:`VERSION`, all of it or nothing.
+
+    Args:
+        connection: to the file.
+        keep_copy: keep a copy of an older library beside it until its migration has succeeded.
 
     Raises:
         LibraryDamaged: the file is another program's, or a newer Wenju's.
@@ -125,8 +144,13 @@ def migrate(connection: sqlite3.Connection) -> None:
     if check(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
+    copy = None
     try:
         version = check(connection)  # again: another process may have migrated meanwhile
+        if keep_copy and 0 < version < VERSION:
+            copy = _keep_copy(connection)
+        if version == 1:
+            _complete_version_1(connection)
         for statement in _statements("".join(MIGRATIONS[version:])):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -135,6 +159,48 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+    if copy is not None:
+        copy.unlink(missing_ok=True)
+
+
+def _keep_copy(connection: sqlite3.Connection) -> Path:
+    """Copy a library, which nobody can write to meanwhile, and return where the copy is."""
+    (_, _, file), *_ = connection.execute("PRAGMA database_list")
+    copy = Path(f"{file}.before-{VERSION}")
+    temporary = copy.with_name(f"{copy.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    private_file(temporary)
+    try:
+        with (
+            closing(sqlite3.connect(f"{Path(file).as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(temporary)) as target,
+        ):
+            target.execute("PRAGMA synchronous = FULL")
+            source.backup(target)
+        temporary.replace(copy)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return copy
+
+
+def _complete_version_1(connection: sqlite3.Connection) -> None:
+    """Give a library of version 1 what its first writers did not yet store.
+
+    The version had three forms under one number: without the library's identity, without the
+    tokens of what a passage is under, and with both. Vectors without these tokens are made anew.
+    """
+    connection.execute(
+        "INSERT OR IGNORE INTO settings VALUES ('identity', lower(hex(randomblob(8))))"
+    )
+    columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(vectors)")}
+    if "context_tokens" in columns:
+        return
+    connection.execute("DROP TABLE vectors")
+    connection.execute("DELETE FROM token_counts")
+    connection.execute("INSERT OR REPLACE INTO settings VALUES ('renewing', '1')")
+    for statement in _statements(_VERSION_1):
+        if " vectors " in statement.partition("(")[0]:
+            connection.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -163,6 +229,8 @@ def check(connection: sqlite3.Connection) -> int:
     if version > VERSION:
         raise LibraryDamaged(
             f"The library has schema version {version}; this Wenju knows versions up to {VERSION}. "
-            "Upgrade with `pip install -U wenju`."
+            "Upgrade with `pip install -U wenju`.",
+            "newer_library",
+            {"found": version, "known": VERSION},
         )
     return int(version)

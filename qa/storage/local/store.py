@@ -6,6 +6,7 @@ that raises the sequence number, so every reader sees a document wholly or not a
 """
 
 import json
+import secrets
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +19,10 @@ import numpy as np
 from corpus import Document
 from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
-from qa.storage.records import EncodedDocument, Encoding, Model, packed
+from qa.storage.records import Commit, EncodedDocument, Encoding, Model, packed
 
 FILE_NAME = "library.sqlite3"
+_COMMITS_KEPT = 10_000  # index files that are further behind are made anew
 
 
 def insert_documents(
@@ -195,6 +197,18 @@ class Store:
         row = self._execute("SELECT value FROM settings WHERE key = 'sequence'").fetchone()
         return int(row[0])
 
+    def head(self) -> Commit:
+        """Return the latest commit."""
+        row = self._execute("SELECT sequence, id FROM commits ORDER BY sequence DESC LIMIT 1")
+        return Commit(*row.fetchone())
+
+    def has(self, commit: Commit) -> bool:
+        """Return whether a commit is one of this library's, and recent enough to be known."""
+        if not commit.id:  # made before commits had names, or from nothing
+            return commit.sequence <= self._number("nameless")
+        found = self._execute("SELECT id FROM commits WHERE sequence = ?", (commit.sequence,))
+        return bool(found.fetchone() == (commit.id,))
+
     def is_empty(self) -> bool:
         """Return whether the library holds no passage."""
         return self._execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
@@ -225,12 +239,62 @@ class Store:
         """Use this model from now on, and delete the vectors of all others."""
         with self._changing():
             model_id = self._model_id(model)
-            self._execute(
-                "INSERT INTO settings VALUES ('model', ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (model.fingerprint,),
-            )
+            self._set("model", model.fingerprint)
             self._execute("DELETE FROM models WHERE id <> ?", (model_id,))
+            self._execute("DELETE FROM settings WHERE key = 'renewing'")
+
+    def begin_renewal(self, model: Model) -> None:
+        """Make a model the one in use before it has encoded anything.
+
+        For a library whose own model no longer exists: its vectors answer no question.
+        """
+        with self._changing():
+            self._model_id(model)
+            self._set("model", model.fingerprint)
+            self._set("renewing", "1")
+
+    def renew_vectors(
+        self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]
+    ) -> None:
+        """Store vectors of the model in use, of passages that are older than they."""
+        with self._changing() as sequence:
+            insert_vectors(self.database, self._model_id(model), rows, encodings)
+            self._set("renewed", str(sequence))
+
+    def end_renewal(self, model: Model) -> None:
+        """Delete the vectors of all other models: those of the model in use are complete."""
+        with self._changing():
+            self._execute("DELETE FROM models WHERE id <> ?", (self._model_id(model),))
+            self._execute("DELETE FROM settings WHERE key = 'renewing'")
+
+    def renewed(self) -> int:
+        """Return the sequence number at which vectors were last renewed, or 0."""
+        return self._number("renewed")
+
+    def is_renewing(self) -> bool:
+        """Return whether the model in use has still to encode passages."""
+        found = self._execute("SELECT 1 FROM settings WHERE key = 'renewing'")
+        return found.fetchone() is not None
+
+    def vector_count(self, model: Model) -> int:
+        """Return the number of passages that a model has encoded."""
+        found = self._execute(
+            "SELECT count(*) FROM vectors"
+            " WHERE model = (SELECT id FROM models WHERE fingerprint = ?)",
+            (model.fingerprint,),
+        )
+        return int(found.fetchone()[0])
+
+    def _number(self, key: str) -> int:
+        row = self._execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _set(self, key: str, value: str) -> None:
+        self._execute(
+            "INSERT INTO settings VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
 
     def add_vectors(self, model: Model, rows: Sequence[int], encodings: Sequence[Encoding]) -> None:
         """Store vectors of a model that is not in use yet."""
@@ -299,6 +363,8 @@ class Store:
             sequence = self.sequence() + 1
             yield sequence
             self._execute("UPDATE settings SET value = ? WHERE key = 'sequence'", (str(sequence),))
+            self._execute("INSERT INTO commits VALUES (?, ?)", (sequence, secrets.token_hex(8)))
+            self._execute("DELETE FROM commits WHERE sequence <= ?", (sequence - _COMMITS_KEPT,))
 
     def _model_id(self, model: Model) -> int:
         self._execute(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from embeddings import IndexStamp, IndexUnusable, VectorIndex
 from qa.storage.local.store import Store
-from qa.storage.records import Model
+from qa.storage.permissions import private_folder
+from qa.storage.records import NO_COMMIT, Commit, Model
 
 _log = logging.getLogger(__name__)
 
@@ -18,10 +19,10 @@ _SAVED_AT_CHANGE = 0.05  # of all vectors
 
 
 class LoadedVectors(NamedTuple):
-    """A vector index, and the store's sequence number that it reflects."""
+    """A vector index, and the commit of the store that it reflects."""
 
     vectors: VectorIndex
-    sequence: int
+    commit: Commit
 
 
 class FileVersion(NamedTuple):
@@ -41,20 +42,26 @@ def begin_vectors(folder: Path, store: Store, model: Model) -> None:
 
     The caller holds the write lock. A file that is missing later was lost, which is logged.
     """
-    save_vectors(VectorIndex(model.dimension), folder, store, model, 0)
+    save_vectors(VectorIndex(model.dimension), folder, store, model, NO_COMMIT)
 
 
 def save_vectors(
-    index: VectorIndex, folder: Path, store: Store, model: Model, sequence: int
+    index: VectorIndex, folder: Path, store: Store, model: Model, commit: Commit
 ) -> None:
-    """Write an index that reflects the store's sequence number; the caller holds the lock."""
-    folder.mkdir(exist_ok=True)
-    index.save(folder / _NAME, IndexStamp(_fingerprint(store, model), model.dimension, sequence))
+    """Write an index that reflects a commit of the store; the caller holds the lock."""
+    private_folder(folder)
+    stamp = IndexStamp(_fingerprint(store, model), model.dimension, *commit)
+    index.save(folder / _NAME, stamp)
+
+
+def delete_vectors(folder: Path) -> None:
+    """Delete the file."""
+    (folder / _NAME).unlink(missing_ok=True)
 
 
 def load_vectors(folder: Path, store: Store, model: Model) -> LoadedVectors:
-    """Return the index in a folder; an empty one at 0 if the file is not usable."""
-    empty = LoadedVectors(VectorIndex(model.dimension), 0)
+    """Return the index in a folder; an empty one if the file is not usable."""
+    empty = LoadedVectors(VectorIndex(model.dimension), NO_COMMIT)
     path = folder / _NAME
     if not path.exists():
         if not store.is_empty():
@@ -65,12 +72,13 @@ def load_vectors(folder: Path, store: Store, model: Model) -> LoadedVectors:
     except IndexUnusable as error:
         _log.warning("Rebuilding the vector index from the library. %s", error)
         return empty
-    if stamp.sequence > store.sequence():
+    commit = Commit(stamp.sequence, stamp.commit)
+    if not store.has(commit):
         _log.warning(
-            "Rebuilding the vector index: its file belongs to a later state of the library."
+            "Rebuilding the vector index: its file belongs to another state of the library."
         )
         return empty
-    return LoadedVectors(index, stamp.sequence)
+    return LoadedVectors(index, commit)
 
 
 def file_version(folder: Path) -> FileVersion | None:

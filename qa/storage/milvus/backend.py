@@ -202,6 +202,12 @@ class MilvusBackend:
             self.close()
             raise
 
+    def renewal(self) -> None:
+        """Return None: here a library changes to another version of its model as a whole."""
+
+    def renew(self, progress: Progress) -> None:
+        """Do nothing; see :meth:`renewal`."""
+
     def _present(self) -> _Attached:
         """Return the models in use now."""
         return self._followed(self._names.settings())

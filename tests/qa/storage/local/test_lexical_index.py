@@ -13,7 +13,7 @@ from qa.storage.local.lexical_file import (
     write_stamp,
 )
 from qa.storage.local.lexical_index import LexicalIndex
-from qa.storage.records import IndexedPassage
+from qa.storage.records import NO_COMMIT, Commit, IndexedPassage
 
 
 def passage(row: int, text: str, context: str = "") -> IndexedPassage:
@@ -120,14 +120,15 @@ def test_an_index_on_disk_is_seen_by_another(tmp_path: Path) -> None:
 
 
 US = Origin("us", "model")
+FIFTH = Commit(5, "c0ffee")
 
 
 def test_a_stamp_vouches_for_every_byte(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     LexicalIndex(folder).update([], [passage(1, "年假")])
-    stamp = write_stamp(folder, US, 5, LexicalStamp(0, {}))
+    stamp = write_stamp(folder, US, FIFTH, LexicalStamp(NO_COMMIT, {}))
     assert read_stamp(folder, US) == stamp
-    assert stamp.sequence == 5
+    assert stamp.commit == FIFTH
     assert read_stamp(folder, Origin("them", "model")) is None
     for path in [folder / name for name in stamp.files]:
         content = path.read_bytes()
@@ -147,7 +148,7 @@ def test_a_stamp_vouches_for_every_byte(tmp_path: Path) -> None:
 def test_a_stamp_carries_the_model(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     LexicalIndex(folder).update([], [passage(1, "年假")])
-    stamp = write_stamp(folder, US, 5, LexicalStamp(0, {}))
+    stamp = write_stamp(folder, US, FIFTH, LexicalStamp(NO_COMMIT, {}))
     other = Origin("us", "another")
     assert read_stamp(folder, other) is None
     change_model(folder, Origin("them", "model"), other)
