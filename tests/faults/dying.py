@@ -140,6 +140,7 @@ def _command(order: dict[str, Any], report: int, errors: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number, file in enumerate((nothing, nothing, errors)):
         os.dup2(file, number)
+    sys.stdin = os.fdopen(0)  # what read the orders cannot be set up again
     points = Points(order["fatal"], report)
     points.watch()
     if order["file_bytes"]:

@@ -167,7 +167,7 @@ def test_tests_mirror_the_folders() -> None:
         path.relative_to(ROOT / "tests")
         for package in PACKAGES
         for path in (ROOT / "tests" / package).rglob("*")
-        if path.is_dir() and path.name != "__pycache__"
+        if path.is_dir() and any(path.glob("test_*.py"))
     ]
     assert [path for path in tested if not (ROOT / path).is_dir()] == []
 

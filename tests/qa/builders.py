@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from corpus import Article, Document, Passage, Span
+from embeddings.index.file import read, write
 from qa.storage.local import schema
 from qa.storage.local.indexes import INDEX_FOLDER
 from qa.storage.local.store import FILE_NAME
@@ -80,12 +82,24 @@ def write_older_library(folder: Path, present: Path, version: int) -> Path:
         undated = json.dumps([article[:2] for article in json.loads(articles)])
         connection.execute("UPDATE documents SET articles = ? WHERE id = ?", (undated, document_id))
     connection.commit()
+    connection.execute("DELETE FROM settings WHERE key NOT IN ('sequence', 'identity', 'model')")
+    connection.commit()
     connection.execute("DETACH present")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.commit()
     connection.close()
+    _forget_commits(folder / INDEX_FOLDER)
     return folder
+
+
+def _forget_commits(folder: Path) -> None:
+    """Leave no names of commits in index files, as there were none before version 6."""
+    stamp = json.loads((folder / "lexical.json").read_text("utf-8"))
+    del stamp["id"]
+    (folder / "lexical.json").write_text(json.dumps(stamp), "utf-8")
+    vectors, found = read(folder / "vectors.faiss")
+    write(folder / "vectors.faiss", vectors, replace(found, commit=""))
 
 
 def write_static_model(folder: Path, *, dimension: int, seed: int) -> Path:

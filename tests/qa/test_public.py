@@ -12,7 +12,8 @@ PUBLIC = {
     "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy", "LibraryClosed",
     "LibraryDamaged", "LibraryUnreachable", "LocatedPassage", "ModelMismatch", "NoSuchDocument",
     "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId", "Place", "Problem", "Reason",
-    "Reranker", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
+    "Renewal", "Reranker", "VerifyReport", "WenjuError", "Writer", "WriterFailed",
+    "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (

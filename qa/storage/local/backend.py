@@ -344,7 +344,12 @@ class LocalBackend:
 
     def put(self, batch: Iterable[EncodedDocument]) -> None:
         """Put documents under sources, in one transaction."""
-        self._store.put(batch)
+        try:
+            self._store.put(batch)
+        except sqlite3.OperationalError as error:
+            if has_no_space(error):
+                raise self._disk_full(error) from error
+            raise
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Remove sources, and each document whose last source was among them."""

@@ -124,7 +124,7 @@ CREATE TABLE commits (
 );
 INSERT INTO commits SELECT value, lower(hex(randomblob(8))) FROM settings WHERE key = 'sequence';
 -- Index files that were written before have no name of a commit in them.
-INSERT INTO settings SELECT 'nameless', value FROM settings WHERE key = 'sequence';
+INSERT OR REPLACE INTO settings SELECT 'nameless', value FROM settings WHERE key = 'sequence';
 """
 
 MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
