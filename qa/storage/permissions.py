@@ -36,11 +36,8 @@ def private_file(path: Path) -> None:
     """
     mode = _FILE & ~_umask()
     with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
-        try:
-            os.fchmod(descriptor, mode)
-        finally:
-            os.close(descriptor)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+        path.chmod(mode)
 
 
 def make_private(library: Path) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from qa.errors import LibraryClosed, LibraryDamaged, WenjuError
 from qa.storage.local import schema
+from qa.storage.local.lock import can_lock
 from qa.storage.permissions import private_file
 
 _BUSY_SECONDS = 30.0
@@ -27,8 +28,8 @@ _SHARED_BYTES = 32_768  # of a shared-memory file at least
 _COPY_ATTEMPTS = 3  # at a file that somebody else changes meanwhile
 
 
-class OlderSchema(LibraryDamaged):
-    """The file has an older schema and may not be migrated where it is."""
+class ReadableAsCopy(LibraryDamaged):
+    """The file cannot be read where it is, but a copy of it can."""
 
 
 class Database:
@@ -54,6 +55,7 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._can_lock = can_lock(path.parent)
         try:
             self._open()
         except (sqlite3.OperationalError, OSError):  # no space, no permission: not the file's fault
@@ -70,7 +72,7 @@ class Database:
             ) from error
 
     def _open(self) -> None:
-        if self.writable:
+        if self.writable and self._can_lock:
             try:
                 self.open_for_writing()
                 return
@@ -81,9 +83,9 @@ class Database:
                     raise
         try:
             self._open_for_reading()
-        except (sqlite3.OperationalError, OlderSchema) as error:
+        except (sqlite3.OperationalError, ReadableAsCopy) as error:
             self._forget_all()
-            if not cannot_write(error) and not isinstance(error, OlderSchema):
+            if not cannot_write(error) and not isinstance(error, ReadableAsCopy):
                 raise
             self._open_copy()
 
@@ -105,8 +107,10 @@ class Database:
 
     def _open_for_reading(self) -> None:
         self.writable = False
+        if not self._can_lock and len(self._parts()) > 1 and self._parts()[1].stat().st_size:
+            raise ReadableAsCopy("Its log cannot be read without locks.")
         if schema.check(self.connection) != schema.VERSION:
-            raise OlderSchema("It was made by an older Wenju.")
+            raise ReadableAsCopy("It was made by an older Wenju.")
         self.connection.execute("SELECT 1 FROM settings").fetchone()
 
     def _open_copy(self) -> None:
@@ -201,7 +205,7 @@ class Database:
         shared = self.path.with_name(f"{self.path.name}-shm")
         # On a full disk SQLite leaves the beginning of a shared-memory file, which is of no use.
         in_use = shared.exists() and shared.stat().st_size >= _SHARED_BYTES
-        if log.exists() and (log.stat().st_size or in_use):
+        if self._can_lock and log.exists() and (log.stat().st_size or in_use):
             return "mode=ro"
         return f"mode=ro&immutable=1#{self._state_of_files()}"
 

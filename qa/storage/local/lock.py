@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 600.0
 _SILENCE_SECONDS = 2.0  # of waiting, before the log names the holder
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NAME = "write.lock"
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -40,7 +41,7 @@ class WriteLock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / "write.lock")
+        self._lock = FileLock(folder / _NAME)
         self._depth = 0  # how often the thread that holds the lock has taken it
         self._holder = folder / "write.holder.json"
 
@@ -110,6 +111,25 @@ class WriteLock:
             return f"process {holder['process']} ({holder['command']}) since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "it left no name"
+
+
+def can_lock(folder: Path) -> bool:
+    """Return whether the file system of a library has locks, as SQLite and writers need them.
+
+    SQLite itself would take a file system without any for one where another process is always
+    writing, and wait.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, where every file system has locks
+        return True
+    try:
+        # Of a file of our own: closing the database's would let go of SQLite's locks of it.
+        with (folder / _NAME).open("rb") as file:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS
+    return True
 
 
 def only_readable(folder: Path, reason: str) -> CannotLock:
