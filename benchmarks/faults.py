@@ -1,29 +1,39 @@
 """How many faults a library survives: every write point, and more of each kind than the tests.
 
 Each fault is real: a process that dies by SIGKILL, an index file that is not what it was,
-a file that cannot grow, a crowd of processes. A library survived if it opens, verifies,
-holds each document wholly or not at all, finds what it holds and nothing else, and the
-command done again completes its work.
+a file that cannot grow, a disk without a free byte or file, index files of a copy that went
+another way, a library of an old version, a crowd of processes. A library survived if it opens,
+verifies, holds each document wholly or not at all, finds what it holds and nothing else, and
+the command done again completes its work.
 
 Run: python -m benchmarks.faults   (ten minutes on two cores)
 """
 
 import shutil
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 from benchmarks.machine import write_result
 from qa import Library
+from qa.storage.local import schema
+from qa.storage.local.store import Store
 from tests.faults.crowd import gather, write_files
 from tests.faults.damage import DAMAGES, index_files
+from tests.faults.disks import run
 from tests.faults.trials import BEFORE, Executioner, Scene, faults_of, survive
 from tests.qa.builders import write_static_model
+from tests.qa.storage.old_libraries.make import HERE, VERSIONS
 
 MOMENTS = 40  # of each command, spread over the time it takes
 FILE_BYTES = [1, 100, *range(1_000, 160_000, 4_096)]
 WRITERS, FILES, BATCH, SEARCHERS = 6, 200, 20, 4
+
+READING = ("ask 年休假有几天", "search 年休假", "documents", "show annual.txt", "verify")
 
 Trial = tuple[str, list[str]]  # what was done, and what was wrong after it
 
@@ -31,7 +41,7 @@ Trial = tuple[str, list[str]]  # what was done, and what was wrong after it
 def killed_at_points(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
     """Each command, killed at each of its points."""
     for case in scene.cases:
-        points = executioner.run(case.arguments_for(scene.copy(case.version))).points
+        points = executioner.run(case.arguments_for(scene.copy_for(case))).points
         for fatal in range(1, points + 1):
             yield f"{case.name}, point {fatal}", survive(scene, executioner, case, fatal=fatal)
 
@@ -39,7 +49,7 @@ def killed_at_points(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
 def killed_at_moments(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
     """Each command, killed after some milliseconds, wherever it is then."""
     for case in scene.cases:
-        whole = executioner.run(case.arguments_for(scene.copy(case.version))).milliseconds
+        whole = executioner.run(case.arguments_for(scene.copy_for(case))).milliseconds
         for moment in range(1, MOMENTS + 1):
             after = whole * moment / (MOMENTS + 1)
             found = survive(scene, executioner, case, milliseconds=after)
@@ -67,6 +77,63 @@ def damaged_index_files(scene: Scene, executioner: Executioner) -> Iterator[Tria
             damage(path / "indexes" / name, other)
             yield f"{name}, {damage.__name__}", faults_of(path, BEFORE, BEFORE)
             shutil.rmtree(path)
+
+
+def full_disks(scene: Scene, executioner: Executioner) -> Iterator[Trial]:  # noqa: ARG001
+    """Each command on a disk without a free byte or file; what only reads must succeed."""
+    for lack, version in product(("bytes", "files"), (1, schema.VERSION)):
+        for command in (*READING, "remove wages.txt"):
+            disk = scene.folder / "disk"
+            disk.mkdir(exist_ok=True)
+            done, verified = run(disk, scene.copy(version), lack, command, "verify")
+            allowed = (0,) if command in READING else (0, 2)
+            wrong = [one.said for one in (done, verified) if "Traceback" in one.said]
+            if done.code not in allowed or verified.code != 0:
+                wrong.append(f"exit codes {done.code}, {verified.code}: {done.said}")
+            yield f"no free {lack}, schema {version}: {command}", wrong
+
+
+def forked(scene: Scene, executioner: Executioner) -> Iterator[Trial]:
+    """The index files of a copy that went another way, after as many changes."""
+    case = scene.cases[0]
+    ours, theirs = scene.copy(), scene.copy()
+    executioner.run(case.arguments_for(ours))
+    with Library.open(theirs) as library:
+        for change in range(sequence_of(ours) - sequence_of(theirs)):
+            library.add_bytes(f"{change}.txt", f"第{change}次改动。".encode())
+    for part in ("vectors.faiss", "lexical"):
+        path = scene.folder / f"fork-{part}"
+        shutil.copytree(ours, path)
+        for found in (theirs / "indexes").glob(f"{part}*"):
+            kept = path / "indexes" / found.name
+            if found.is_dir():
+                shutil.rmtree(kept)
+                shutil.copytree(found, kept)
+            else:
+                shutil.copyfile(found, kept)
+        yield f"{part} of a fork", faults_of(path, case.after, case.after)
+
+
+def sequence_of(path: Path) -> int:
+    """The number of changes of a library."""
+    with closing(Store(path)) as store:
+        return store.sequence()
+
+
+def old_versions(scene: Scene, executioner: Executioner) -> Iterator[Trial]:  # noqa: ARG001
+    """Libraries as each old version wrote them: they answer, are renewed, and answer."""
+    for version in VERSIONS:
+        with tarfile.open(HERE / f"{version.name}.tar.xz") as archive:
+            archive.extractall(scene.folder, filter="data")
+        wrong: list[str] = []
+        with Library.open(scene.folder / version.name) as library:
+            for step in ("before", "after"):
+                answer = library.ask("渡船几点开航")
+                if not answer.answered or "六点" not in answer.citations[0].quote:
+                    wrong.append(f"{step} the renewal it does not answer")
+                wrong += [f"{step}: {problem.found}" for problem in library.verify().problems]
+                library.renew()
+        yield version.name, wrong
 
 
 def crowd(scene: Scene) -> dict[str, object]:
@@ -102,6 +169,9 @@ def main() -> None:
             killed_at_moments,
             files_that_cannot_grow,
             damaged_index_files,
+            full_disks,
+            forked,
+            old_versions,
         ):
             trials = list(kind(scene, executioner))
             wrong = {what: found for what, found in trials if found}

@@ -134,7 +134,8 @@ STATUSES: dict[int, Status] = {
         ("too_many_requests", "too_many_streams"),
     ),
     500: Status(
-        "The library cannot answer; the server's log says why.", ("failed", "library_damaged")
+        "The library cannot answer; the server's log says why.",
+        ("failed", "library_damaged", "newer_library", "disk_full"),
     ),
     503: Status(
         "Busy; `Retry-After` says when to try again.",

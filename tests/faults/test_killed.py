@@ -4,14 +4,14 @@ import pytest
 
 from tests.faults.trials import SIGKILL, Executioner, Scene, faults_of, survive
 
-COMMANDS = ["index", "import", "remove", "reindex", "upgrade"]
+COMMANDS = ["index", "import", "remove", "reindex", "upgrade", "renew"]
 STEP = 8  # benchmarks/faults.py takes every point; here each eighth, another for each command
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_its_points(scene: Scene, executioner: Executioner, name: str) -> None:
     case = next(case for case in scene.cases if case.name == name)
-    path = scene.copy(case.version)
+    path = scene.copy_for(case)
     whole = executioner.run(case.arguments_for(path))
     assert (whole.signal, whole.code, whole.errors) == (0, 0, "")
     assert whole.points > 40  # the points are where they are meant to be

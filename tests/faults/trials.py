@@ -2,16 +2,18 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from qa import Library, NoSuchDocument
 from qa.storage.local import schema
+from qa.storage.local.store import FILE_NAME
 from tests.qa.builders import write_older_library
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,12 +97,14 @@ class Case:
         arguments: of the command; ``{library}`` stands for the library's folder.
         after: what the library holds when the command has done its work.
         version: of the schema that the library was written with.
+        outdated: whether it was encoded by another version of its model.
     """
 
     name: str
     arguments: tuple[str, ...]
     after: Texts
     version: int = schema.VERSION
+    outdated: bool = False
 
     def arguments_for(self, library: Path) -> list[str]:
         """The arguments with the library's folder in its place."""
@@ -137,8 +141,24 @@ class Scene:
             Case("remove", ("remove", "wages.txt", *library_option), {"annual.txt": ANNUAL}),
             Case("reindex", ("reindex", "--model", str(other_model), *library_option), BEFORE),
             Case("upgrade", ("verify", *library_option), BEFORE, version=1),
+            Case("renew", ("reindex", *library_option), BEFORE, outdated=True),
         )
         self._copies = 0
+
+    def copy_for(self, case: Case) -> Path:
+        """A fresh copy of the library, as a case needs it."""
+        path = self.copy(case.version)
+        if case.outdated:
+            with closing(sqlite3.connect(path / FILE_NAME)) as connection:
+                connection.execute("UPDATE models SET fingerprint = 'of an earlier version'")
+                connection.execute(
+                    "UPDATE settings SET value = 'of an earlier version' WHERE key = 'model'"
+                )
+                connection.commit()
+            shutil.rmtree(path / "indexes")
+            with Library.open(path) as library:  # which makes index files for that version
+                library.documents()
+        return path
 
     def copy(self, version: int = schema.VERSION) -> Path:
         """A fresh copy of the library, as a Wenju with some version of the schema made it."""
@@ -199,7 +219,7 @@ def survive(scene: Scene, executioner: Executioner, case: Case, **fault: float) 
     Returns:
         What is wrong, nothing if all is well.
     """
-    path = scene.copy(case.version)
+    path = scene.copy_for(case)
     ended = executioner.run(case.arguments_for(path), **fault)  # type: ignore[arg-type]
     if not ended.signal and ended.code not in (0, 2):
         return [f"exit code {ended.code}: {ended.errors}"]
