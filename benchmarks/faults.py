@@ -11,7 +11,6 @@ Run: python -m benchmarks.faults   (ten minutes on two cores)
 
 import shutil
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,7 +26,7 @@ from tests.faults.damage import DAMAGES, index_files
 from tests.faults.disks import run
 from tests.faults.trials import BEFORE, Executioner, Scene, faults_of, survive
 from tests.qa.builders import write_static_model
-from tests.qa.storage.old_libraries.make import HERE, VERSIONS
+from tests.qa.storage.old_libraries.make import VERSIONS, unpacked
 
 MOMENTS = 40  # of each command, spread over the time it takes
 FILE_BYTES = [1, 100, *range(1_000, 160_000, 4_096)]
@@ -123,10 +122,9 @@ def sequence_of(path: Path) -> int:
 def old_versions(scene: Scene, executioner: Executioner) -> Iterator[Trial]:  # noqa: ARG001
     """Libraries as each old version wrote them: they answer, are renewed, and answer."""
     for version in VERSIONS:
-        with tarfile.open(HERE / f"{version.name}.tar.xz") as archive:
-            archive.extractall(scene.folder, filter="data")
+        path = unpacked(version.name, scene.folder)
         wrong: list[str] = []
-        with Library.open(scene.folder / version.name) as library:
+        with Library.open(path) as library:
             for step in ("before", "after"):
                 answer = library.ask("渡船几点开航")
                 if not answer.answered or "六点" not in answer.citations[0].quote:

@@ -13,6 +13,7 @@ import pytest
 from qa import Library
 from tests.faults.trials import ANNUAL, BEFORE, POOL, Scene
 from tests.qa.commands import bound_by_permissions, parsed, wenju
+from tests.qa.storage.old_libraries.make import unpacked
 
 LEXICAL = "lexical index from the library: it is {}"
 
@@ -158,3 +159,21 @@ def test_a_reader_without_rights_sees_what_a_writer_does(
     reader.communicate()
     assert reader.returncode == 0
     assert json.loads(wenju("documents", "--library", path, "--json").stdout)
+
+
+@pytest.mark.parametrize("name", ["schema-1-first", "schema-2", "schema-5"])
+def test_an_old_library_answers(tmp_path: Path, prefix: tuple[str, ...], name: str) -> None:
+    path = unpacked(name, tmp_path)
+    close(path)
+    before = {file: file.stat().st_mtime_ns for file in path.rglob("*")}
+    done = wenju("ask", "渡船几点开航", "--library", path, "--json", prefix=prefix)
+    assert "六点" in parsed(done)["citations"][0]["quote"]
+    assert "being renewed" in done.stderr
+    assert len(parsed(wenju("documents", "--library", path, "--json", prefix=prefix))) == 3
+    assert wenju("verify", "--library", path, prefix=prefix).returncode == 0
+    refused = wenju("remove", "果园.md", "--library", path, prefix=prefix)
+    assert refused.returncode == 2
+    assert "can only be read" in refused.stderr
+    assert {file: file.stat().st_mtime_ns for file in path.rglob("*")} == before
+    for folder, _, _ in os.walk(path):
+        Path(folder).chmod(0o755)

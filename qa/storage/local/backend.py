@@ -61,7 +61,7 @@ class LocalState:
         indexes: at the latest commit.
         catalogue: reads of the store.
         allowed: rows to search among; None for all.
-        missing: the rows of passages without a vector of these models, perhaps not all of them.
+        missing: the rows of passages without a vector of these models; None if there are many.
         encoded: what the models make of such passages, by row; added to.
     """
 
@@ -71,7 +71,7 @@ class LocalState:
         indexes: Indexes,
         catalogue: Catalogue,
         allowed: IdArray | None,
-        missing: Sequence[int],
+        missing: Sequence[int] | None,
         encoded: dict[int, Encoding],
     ) -> None:
         self.models = models
@@ -80,11 +80,11 @@ class LocalState:
         self._catalogue = catalogue
         self._allowed = allowed
         self._proposed: IdArray = np.empty(0, np.int64)
-        self._complete = not missing
+        self._complete = missing is not None and not missing
         self._encoded = encoded
         self._at_once = _FEW if models.encoder is models.token_encoder else _FEW_OF_SLOW
         self._few: IdArray = np.empty(0, np.int64)  # all that lack a vector, if they are few
-        if len(missing) <= self._at_once:
+        if missing is not None and len(missing) <= self._at_once:
             self._few = np.array(missing, dtype=np.int64)
             self._encode(missing)
 
@@ -457,11 +457,13 @@ class LocalBackend:
         with self._lock.held():
             self.committed()
 
-    def _missing(self, models: Models) -> list[int]:
-        """Some rows of passages without a vector: all of them, if they are few."""
+    def _missing(self, models: Models) -> list[int] | None:
+        """Return the rows of passages without a vector of some models; None if there are many."""
         if self._store.model() == models.model and not self._store.is_renewing():
             return []
-        return self._store.rows_without_vector(models.model, most=_FEW + 1)
+        # Counting takes a fraction of the time of looking for them.
+        lacking = self._store.passage_count() - self._store.vector_count(models.model)
+        return None if lacking > _FEW else self._store.rows_without_vector(models.model)
 
     def _encoded_of(self, models: Models) -> dict[int, Encoding]:
         """What models made of passages for earlier searches; a row never names another passage."""

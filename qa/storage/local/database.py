@@ -19,7 +19,7 @@ from typing import Any
 
 from qa.errors import LibraryClosed, LibraryDamaged, WenjuError
 from qa.storage.local import schema
-from qa.storage.local.lock import can_lock
+from qa.storage.local.lock import can_lock, only_readable
 from qa.storage.permissions import private_file
 
 _BUSY_SECONDS = 30.0
@@ -232,7 +232,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Commit all writes within, or none."""
+        """Commit all writes within, or none.
+
+        Raises:
+            CannotLock: the file can only be read here.
+        """
+        if not self.writable:  # of a private copy, the changes would be lost
+            raise only_readable(self.path.parent, "it was opened for reading")
         self.execute("BEGIN IMMEDIATE")
         try:
             yield

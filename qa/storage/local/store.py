@@ -19,6 +19,7 @@ import numpy as np
 from corpus import Document
 from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
+from qa.storage.permissions import private_file
 from qa.storage.records import Commit, EncodedDocument, Encoding, Model, packed
 
 FILE_NAME = "library.sqlite3"
@@ -429,6 +430,7 @@ def copy_store(library: Path, folder: Path) -> None:
         library: the folder of the library.
         folder: where the copy goes.
     """
+    private_file(folder / FILE_NAME)
     source = Database(library / FILE_NAME, writable=False)
     try:
         with closing(sqlite3.connect(folder / FILE_NAME)) as target:

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import subprocess
-import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,20 +18,13 @@ from qa.storage.local.store import FILE_NAME, Store
 from qa.storage.models import load_models
 from tests.qa.builders import write_static_model
 from tests.qa.commands import parsed, wenju
-from tests.qa.storage.old_libraries.make import HERE, VERSIONS
+from tests.qa.storage.old_libraries.make import HERE, VERSIONS, unpacked
 
 FERRY, LAMP = "渡船几点开航", "What does the keeper do if the lamp goes out?"
 FERRY_ANSWER = "渡船每天早上六点开航，晚上八点收船，中午十二点到一点停航检修。"
 SOURCES = ["lighthouse.txt", "果园.md", "渡船.md"]
 MOST_BYTES = 100_000
 PRESENT = "schema-5-fb5388e"  # made with the model that is bundled today
-
-
-def unpacked(name: str, folder: Path) -> Path:
-    """An old library, ready to be opened."""
-    with tarfile.open(HERE / f"{name}.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
-    return folder / name
 
 
 @pytest.fixture(params=[version.name for version in VERSIONS])

@@ -61,6 +61,13 @@ VERSIONS = (
 )
 
 
+def unpacked(name: str, folder: Path) -> Path:
+    """An old library, ready to be opened."""
+    with tarfile.open(HERE / f"{name}.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / name
+
+
 def make(version: Version) -> Path:
     """Return the packed library that a version makes of the documents."""
     with tempfile.TemporaryDirectory() as temporary:
