@@ -88,10 +88,13 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
     ],
     "session": [((3,), {}, "documents"), (([None],), {}, "documents")],
     "show": [((None,), {}, "key"), ((b"leave.txt",), {}, "key")],
+    "renew": [((3,), {}, "progress")],
     "verify": [((3,), {}, "progress")],
     "write": [((None,), {}, "answer"), (("text",), {}, "answer")],
 }
-WITHOUT_ARGUMENTS = {"close", "conversation", "documents", "in_use"}
+WITHOUT_ARGUMENTS = {
+    "close", "conversation", "documents", "in_use", "renew_in_background", "renewal",
+}  # fmt: skip
 CONSTRUCTORS = {"demo", "open", "own_or_demo", "reindex"}
 CASES = [(name, *case) for name, cases in WRONG.items() for case in cases]
 
@@ -137,7 +140,7 @@ def test_an_argument_that_is_missing_or_unknown(filled: Library, method: str) ->
     values, _, _ = WRONG[method][-1]
     with pytest.raises(BadArgument, match=rf"^Library\.{method} takes .*: got an unexpected"):
         getattr(filled, method)(*values, colour=3)
-    if method not in ("add", "session", "verify"):
+    if method not in ("add", "renew", "session", "verify"):
         with pytest.raises(BadArgument, match=rf"^Library\.{method} takes .*: missing a required"):
             getattr(filled, method)()
 
@@ -220,6 +223,9 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "hits": lambda library: library.hits(None, 1),  # type: ignore[arg-type]
     "passage": lambda library: library.passage("a:0"),
     "remove": lambda library: library.remove("leave.txt"),
+    "renew": lambda library: library.renew(),
+    "renew_in_background": lambda library: library.renew_in_background(),
+    "renewal": lambda library: library.renewal(),
     "in_use": lambda library: library.in_use().__enter__(),
     "reranked": lambda library: library.reranked("年休假", None),  # type: ignore[arg-type]
     "search": lambda library: library.search("年休假"),
