@@ -6,24 +6,27 @@ another way, a library of an old version, a crowd of processes. A library surviv
 verifies, holds each document wholly or not at all, finds what it holds and nothing else, and
 the command done again completes its work.
 
-Run: python -m benchmarks.faults   (ten minutes on two cores)
+Run: python -m benchmarks.faults   (fifteen minutes on two cores)
 """
 
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
 from pathlib import Path
 
 from benchmarks.machine import write_result
+from corpus import DEFAULT_LIMITS
 from qa import Library
 from qa.storage.local import schema
 from qa.storage.local.store import Store
 from tests.faults.crowd import gather, write_files
 from tests.faults.damage import DAMAGES, index_files
 from tests.faults.disks import run
+from tests.faults.hostile_files import HOSTILE
 from tests.faults.trials import BEFORE, Executioner, Scene, faults_of, survive
 from tests.qa.builders import write_static_model
 from tests.qa.storage.old_libraries.make import VERSIONS, unpacked
@@ -134,6 +137,27 @@ def old_versions(scene: Scene, executioner: Executioner) -> Iterator[Trial]:  # 
         yield version.name, wrong
 
 
+def hostile_files(scene: Scene, _: Executioner) -> Iterator[Trial]:
+    """Each hostile file in a folder with two sound ones, within the usual bounds."""
+    for number, hostile in enumerate(HOSTILE):
+        folder = scene.folder / f"hostile-{number}"
+        folder.mkdir()
+        for name in ("before.txt", "z-after.txt"):
+            (folder / name).write_text(f"{name} of file {number}.", encoding="utf-8")
+        (folder / hostile.name).write_bytes(hostile.make())
+        began = time.monotonic()
+        with Library.open(folder / "library", model=scene.folder / "model") as library:
+            report = library.add(folder)
+            problems = [problem.found for problem in library.verify().problems]
+        took = time.monotonic() - began
+        if took > 2 * DEFAULT_LIMITS.wall_seconds:
+            problems.append(f"it took {took:.0f} s")
+        if not {"before.txt", "z-after.txt"} <= set(report.added):
+            problems.append(f"only {report.added} were added")
+        shutil.rmtree(folder)
+        yield hostile.name, problems
+
+
 def crowd(scene: Scene) -> dict[str, object]:
     """Six processes that add 200 files each while four search."""
     folders = write_files(scene.folder / "crowd", WRITERS, FILES)
@@ -170,6 +194,7 @@ def main() -> None:
             full_disks,
             forked,
             old_versions,
+            hostile_files,
         ):
             trials = list(kind(scene, executioner))
             wrong = {what: found for what, found in trials if found}

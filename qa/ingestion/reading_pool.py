@@ -87,19 +87,19 @@ class ReadingPool:
                 self._give_back(process, again=not isolated)
                 if isolated:
                     self.warm(request.limits)
-            fresh = self._take(bounds_of(request.limits), isolated=True)
+            fresh = ReadingProcess(bounds_of(request.limits))
             try:
                 return self._read(fresh, request, abandoned)
             finally:
-                self._give_back(fresh, again=not isolated)
+                self._give_back(fresh, again=True)
 
     def warm(self, limits: Limits) -> None:
-        """Have a process waiting that has read nothing yet, for a file within some limits."""
+        """Have a process waiting for the next isolated file within some limits."""
         bounds = bounds_of(limits)
         with self._mutex:
-            waiting = [each for _, each in self._idle if not each.files_read]
-        if not any(each.bounds == bounds for each in waiting):
-            self._give_back(ReadingProcess(bounds), again=True)
+            waiting = [(each.bounds, each.yielding) for _, each in self._idle]
+        if (bounds, True) not in waiting:
+            self._give_back(ReadingProcess(bounds, yielding=True), again=True)
 
     def close(self) -> None:
         """End all processes; files that are being read are given up."""
@@ -130,13 +130,10 @@ class ReadingPool:
         with self._mutex:
             for place in reversed(range(len(self._idle))):
                 waiting = self._idle[place][1]
-                if waiting.bounds == bounds and not (isolated and waiting.files_read):
+                if (waiting.bounds, waiting.yielding) == (bounds, isolated):
                     process = self._idle.pop(place)[1]
                     break
-        process = process or ReadingProcess(bounds)
-        if isolated:
-            process.yield_cpu()
-        return process
+        return process or ReadingProcess(bounds, yielding=isolated)
 
     def _read(
         self, process: ReadingProcess, request: Request, abandoned: Callable[[], bool]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -27,7 +28,7 @@ from corpus.confined.restrictions import Bounds
 #: A process that has taken so long for its files gives way to a new one.
 SPARE_CPU_SECONDS = 20
 _FILES = 500
-_NICENESS = 10
+_NICENESS = 15
 _SECONDS_TO_END = 1.0
 _START = """
 import json, sys
@@ -59,10 +60,12 @@ class ReadingProcess:
 
     Args:
         bounds: what it may use.
+        yielding: let it compute only when processes with work for somebody who waits do not.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, *, yielding: bool = False) -> None:
         self.bounds = bounds
+        self.yielding = yielding
         self.files_read = 0
         self.usable = True  # for one more file
         self._stopped: Stop | None = None
@@ -77,19 +80,14 @@ class ReadingProcess:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
+        if yielding and hasattr(os, "setpriority"):
+            with suppress(OSError):  # it has ended, which its reader will notice
+                os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
 
     @property
     def pid(self) -> int:
         """The number by which the system knows it."""
         return self._process.pid
-
-    def yield_cpu(self) -> None:
-        """Let every process with more to do for somebody who waits go before this one."""
-        if hasattr(os, "setpriority"):
-            try:
-                os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
-            except OSError:  # it has ended, which its reader will notice
-                return
 
     def read(self, request: Request) -> Document:
         """Read a file.
