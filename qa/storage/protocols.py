@@ -151,8 +151,7 @@ class Backend(Passages, Writable, Protocol):
 
         Raises:
             NoSuchLibrary: there is none, and none is to be made.
-            ModelMismatch: it was indexed with other models.
-            EmbeddingError: its own model cannot be had.
+            ModelMismatch: it was indexed with other models, not versions of these.
         """
 
     def reindex(self, models: Models | None, progress: Progress) -> None:

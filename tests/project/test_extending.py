@@ -137,7 +137,7 @@ def test_without_the_extension_the_format_is_unknown(desk: Path) -> None:
 def test_an_encoder_as_an_object(desk: Path, server: str) -> None:
     done = run(desk, "ask_with_a_server.py", server)
     assert "五天" in done.stdout, done.stderr
-    script = "from qa import Library\nLibrary.open('handbook')"
+    script = "from qa import Library\nLibrary.open('handbook').ask('年假有几天')"
     refused = run(desk, "-c", script)
     assert f"an encoder object named '{server}'" in refused.stderr
     assert "Library.open(path, model=encoder)" in refused.stderr
