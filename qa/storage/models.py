@@ -123,6 +123,17 @@ def load_models(model: str | Path | Encoder | None) -> Models:
     return _with_token_encoder(model, f"{_OBJECT}:{model.name}")
 
 
+def is_version_of(one: Model, other: Model) -> bool:
+    """Return whether two models are one, perhaps in two versions.
+
+    An object that a program passes is taken at its word: with another fingerprint it is another
+    model.
+    """
+    if one.fingerprint == other.fingerprint:
+        return True
+    return one.name == other.name and not one.name.startswith(f"{_OBJECT}:")
+
+
 def mismatch(library: str, stored: Model, asked: Model, location: str) -> ModelMismatch:
     """Return the error for a library that was indexed with another model.
 

@@ -30,7 +30,7 @@ from qa.storage.local.lock import CannotLock, WriteLock, only_readable
 from qa.storage.local.reindexing import reindex, renew
 from qa.storage.local.store import FILE_NAME, Store, copy_store
 from qa.storage.local.verification import verify
-from qa.storage.models import Models, load_models, mismatch
+from qa.storage.models import Models, is_version_of, load_models, mismatch
 from qa.storage.permissions import private_folder
 from qa.storage.protocols import State
 from qa.storage.records import (
@@ -209,7 +209,7 @@ class LocalBackend:
         self._lock = WriteLock(self.path)
         try:
             stored = self._stored_model()
-            if models is not None and not _same_model(models.model, stored):
+            if models is not None and not is_version_of(models.model, stored):
                 raise mismatch(f"library in {self.path}", stored, models.model, self.location)
             self._indexes = self._indexes_of(stored)
         except BaseException:
@@ -223,7 +223,7 @@ class LocalBackend:
         try:
             stored = store.model()
             models = models or load_models(None if stored is None else stored.name)
-            renews = stored is not None and _same_model(models.model, stored)
+            renews = stored is not None and is_version_of(models.model, stored)
         finally:
             store.close()
         if renews:
@@ -250,9 +250,9 @@ class LocalBackend:
     def models(self) -> Models:
         """The models in use when last looked at; loaded when they are first needed."""
         model = self._indexes.model
-        if self._loaded is None or not _same_model(self._loaded.model, model):
+        if self._loaded is None or not is_version_of(self._loaded.model, model):
             with self._mutex:
-                if self._loaded is None or not _same_model(self._loaded.model, model):
+                if self._loaded is None or not is_version_of(self._loaded.model, model):
                     self._loaded = load_models(model.name)
         return self._loaded
 
@@ -330,7 +330,7 @@ class LocalBackend:
         """
         with self._changing():
             stored = self._store.model()
-            if stored is None or not _same_model(models.model, stored):
+            if stored is None or not is_version_of(models.model, stored):
                 raise ModelMismatch(
                     "The library was re-indexed with another model while documents were being "
                     "added. What was committed before stays; add the rest again."
@@ -511,11 +511,6 @@ class LocalBackend:
     def _indexes_of(self, model: Model) -> Indexes:
         writable = self._store.database.writable
         return Indexes(self._store, self._catalogue, self._lock, model, writable=writable)
-
-
-def _same_model(one: Model, other: Model) -> bool:
-    """Return whether two models are one, perhaps in two versions."""
-    return one.fingerprint == other.fingerprint or one.name == other.name
 
 
 def backend_in_folder(address: str, *, create: bool) -> LocalBackend:

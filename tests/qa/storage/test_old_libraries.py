@@ -15,7 +15,8 @@ from qa.portable import export
 from qa.progress import silent
 from qa.storage.local import schema
 from qa.storage.local.store import FILE_NAME, Store
-from qa.storage.models import load_models
+from qa.storage.models import is_version_of, load_models
+from qa.storage.records import Model
 from tests.qa.builders import write_static_model
 from tests.qa.commands import parsed, wenju
 from tests.qa.storage.old_libraries.make import HERE, VERSIONS, unpacked
@@ -276,3 +277,17 @@ def test_a_model_that_cannot_be_had_is_named(outdated: Path) -> None:
         connection.commit()
     with Library.open(outdated) as library, pytest.raises(WenjuError, match="who-is-gone"):
         library.ask(FERRY)
+
+
+@pytest.mark.parametrize(
+    ("name", "fingerprint_of_it", "expected"),
+    [
+        ("bundled", "b", True),
+        ("object:ours", "a", True),
+        ("object:ours", "b", False),
+        ("other", "b", False),
+    ],
+)
+def test_versions_of_a_model(name: str, fingerprint_of_it: str, *, expected: bool) -> None:
+    stored = Model("object:ours" if name.startswith("object") else "bundled", "a", 4)
+    assert is_version_of(Model(name, fingerprint_of_it, 4), stored) is expected
