@@ -466,7 +466,7 @@ class LocalBackend:
         return None if lacking > _FEW else self._store.rows_without_vector(models.model)
 
     def _encoded_of(self, models: Models) -> dict[int, Encoding]:
-        """What models made of passages for earlier searches; a row never names another passage."""
+        """Return the encodings made for earlier searches; a row never names another passage."""
         fingerprint, encoded = self._encoded
         if fingerprint != models.fingerprint or len(encoded) > _ENCODED_KEPT:
             encoded = {}
