@@ -90,8 +90,10 @@ def test_a_library_of_an_object_needs_the_object(tmp_path: Path, files: Path) ->
         Library.open(path, model=Characters("f" * 16))
     with pytest.raises(ModelMismatch, match="wenju reindex --model bundled"):
         Library.open(path, model="bundled")
-    with pytest.raises(WenjuError, match=r"named 'characters'.*model=encoder") as refused:
-        Library.open(path)
+    with Library.open(path) as listed:  # what needs no model works without it
+        assert len(listed.documents()) == 2
+        with pytest.raises(WenjuError, match=r"named 'characters'.*model=encoder") as refused:
+            listed.search("年假有几天")
     assert refused.value.code == "model_not_found"
 
 
