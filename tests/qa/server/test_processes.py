@@ -140,15 +140,11 @@ def test_how_many_there_may_be() -> None:
 
 def test_a_library_in_no_folder_has_none(own_library: Path) -> None:
     class Elsewhere(Library):
-        """Stands in for a library in Milvus, of which the address alone is read here."""
+        """Stands in for a library in Milvus, of which this alone is read here."""
 
         @property
-        def location(self) -> str:
-            return "milvus://127.0.0.1:19530/notes"
-
-        @location.setter
-        def location(self, _: str) -> None:
-            """The folder's; not what this one says."""
+        def in_folder(self) -> bool:
+            return False
 
     with (
         Elsewhere.open(own_library) as library,
