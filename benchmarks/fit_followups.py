@@ -112,7 +112,7 @@ def tried_readings(library: Library) -> Iterator[tuple[Mapping[str, float], bool
         with library.session() as session:
             weighed = list(session.weigh(options, observed.known))
             for reading, found in zip(weighed, session.search(options), strict=True):
-                good = found.ranked[0].id == meant and judge(found, found.fingerprint).answered
+                good = found.ranked[0].id == meant and judge(found).answered
                 yield reading_features(reading, meant), good
 
 

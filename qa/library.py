@@ -515,7 +515,7 @@ class Library:
     @_public(candidates=_CANDIDATES)
     def answer(self, candidates: Candidates) -> Answer:
         """Return the answer made of the candidates of a search; see :meth:`ask`."""
-        judgement = judge(candidates, candidates.fingerprint)
+        judgement = judge(candidates)
         reranked = self.reranked(candidates.query, candidates)
         findings = findings_of(reranked, _ANSWER_HITS, self._backend)
         quoted = worth_quoting(findings, candidates)

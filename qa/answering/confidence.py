@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ import numpy as np
 from embeddings import TokenEncoder
 from embeddings.index.flat import Mask
 from embeddings.protocols import FloatArray
+from qa.answering.logistic import logistic
 from qa.language.scripts import in_other_script, script_balances
 from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
@@ -72,10 +72,7 @@ class Calibration:
 
     def probability(self, observed: Mapping[str, float]) -> float:
         """Return the probability of an answer, given a question's features."""
-        odds = self.intercept + sum(
-            weight * observed[name] for name, weight in self.weights.items()
-        )
-        return 1.0 / (1.0 + exp(-odds)) if odds > 0 else exp(odds) / (1.0 + exp(odds))
+        return logistic(self.intercept, self.weights, observed)
 
 
 class Judgement(NamedTuple):
@@ -95,17 +92,14 @@ class Judgement(NamedTuple):
         return self.probability >= self.threshold
 
 
-def judge(
-    candidates: Candidates, fingerprint: str, places: Sequence[int] | None = None
-) -> Judgement:
+def judge(candidates: Candidates, places: Sequence[int] | None = None) -> Judgement:
     """Judge how probable it is that what was found answers the question.
 
     Args:
         candidates: what a search found.
-        fingerprint: of the models, see :func:`calibration_for`.
         places: as for :func:`features`.
     """
-    calibration = calibration_for(fingerprint)
+    calibration = calibration_for(candidates.fingerprint)
     found = len(candidates.ranked) if places is None else len(places)
     probability = calibration.probability(features(candidates, places)) if found else 0.0
     return Judgement(probability, calibration.threshold)

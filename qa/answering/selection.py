@@ -67,7 +67,7 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
             if not (fits or second):
                 continue
             left = _places_without(candidates, chosen, one.hit)
-            sure = judge(candidates, candidates.fingerprint, left).probability
+            sure = judge(candidates, left).probability
             if sure < (_CONFIDENT_OF_SECOND if second else _CONFIDENT):
                 continue
         chosen.append(one.hit)

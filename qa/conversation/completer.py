@@ -99,7 +99,7 @@ class Completer:
         }
         headings = _matched_headings(inside, sections)
         sense = sense_of(alone, inside, earlier, before[0].hits[0].passage_id, headings)
-        sure = judge(alone, alone.fingerprint).probability
+        sure = judge(alone).probability
         return Observation(shape, sense, alone, inside, sure, sections)
 
     def _best(
@@ -118,13 +118,13 @@ class Completer:
             and if the question as typed already answers with the passage meant, its own.
         """
         alone, meant = observed.alone, observed.sense.meant
-        answered = judge(alone, alone.fingerprint).answered
+        answered = judge(alone).answered
         if not meant or (answered and alone.ranked[0].id == meant):
             return alone
         with self._library.session(documents) as session:
             best = _most_promising(session.weigh(options, observed.known), meant)
             (found,) = session.search([best.query])
-        if judge(found, found.fingerprint).answered:
+        if judge(found).answered:
             return found
         shown = observed.among_many and not answered
         return found if shown and observed.worth(found) >= observed.worth(alone) else alone
@@ -164,7 +164,7 @@ def reading_features(weighed: Candidates, meant: str) -> dict[str, float]:
     place = next(i for i, found in enumerate(weighed.ranked) if found.id == meant)
     others = [i for i in range(len(weighed.ranked)) if i != place]
     first = weighed.ranked[place]
-    probability = judge(weighed, weighed.fingerprint, [place, *others]).probability
+    probability = judge(weighed, [place, *others]).probability
     bounded = min(max(probability, _LEAST), 1 - _LEAST)
     return {
         "sure": log(bounded / (1 - bounded)),
