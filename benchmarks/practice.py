@@ -1,4 +1,4 @@
-"""How questions of practice are answered: rightly, wrongly, or not at all.
+"""Measures how questions of practice are answered: rightly, wrongly, or not at all.
 
 Run: python -m benchmarks.practice   (two minutes; ``--split development`` for choosing constants)
 Reads the corpus of practice (``embeddings/training/practice``) and writes results/practice.json.

@@ -551,7 +551,7 @@ class Problem(Result):
 
 @dataclass(frozen=True, slots=True)
 class Renewal(Result):
-    """How far a library's vectors are renewed after its model has changed.
+    """The progress of renewing a library's vectors after its model has changed.
 
     Attributes:
         done: passages that have a vector of the present model.

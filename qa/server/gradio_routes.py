@@ -106,7 +106,7 @@ _BODIES: tuple[tuple[re.Pattern[str], type[_Call]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """How many sessions of the page are kept, and for how long.
+    """Bounds on the sessions of the page: their number and their age.
 
     Attributes:
         sessions: of all clients together.

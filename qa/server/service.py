@@ -81,7 +81,7 @@ async def _run(threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the routes of one server work with.
+    """The libraries, threads and processes that the routes of one server use.
 
     Attributes:
         libraries: the libraries that visitors ask.

@@ -179,7 +179,7 @@ class LocalState:
 
 
 class _Encoded(NamedTuple):
-    """What the models of a fingerprint made of passages, by row."""
+    """The encodings of passages by the models of one fingerprint, by row."""
 
     fingerprint: str
     encodings: dict[int, Encoding]
