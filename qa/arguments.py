@@ -167,7 +167,7 @@ def _keys(value: object) -> Sequence[str] | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return (_key(value),)
+        return (value,)
     if not isinstance(value, Collection) or isinstance(value, bytes):
         raise Unfit
     return tuple(map(_key, value))
@@ -176,11 +176,7 @@ def _keys(value: object) -> Sequence[str] | None:
 def _texts(value: object) -> list[str]:
     if not isinstance(value, Iterable) or isinstance(value, str | bytes):
         raise Unfit
-    texts = list(value)
-    for text in texts:
-        if not isinstance(text, str):
-            raise Unfit(text)
-    return texts
+    return list(map(_key, value))
 
 
 def _path(value: object) -> Path:

@@ -138,11 +138,12 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
 
 def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:
     """Return a verbatim citation of what is highlighted in each hit, or of all of it."""
+    stored = cache(catalogue.text)  # passages of one document are often cited together
     citations: list[Citation] = []
     for hit in quoted:
         start, end = hit.highlights[0] if hit.highlights else (0, len(hit.text))
         spans = slice_spans(hit.spans, start, end)
-        text = catalogue.text(hit.document_id)
+        text = stored(hit.document_id)
         if text is None:
             continue
         citations.append(

@@ -120,7 +120,7 @@ def with_list(text: str, marked: Span, query: str) -> Span:
 def _lists(text: str) -> Iterator[_List]:
     """Yield each run of at least two lines that are rows, with the sentence that announces it."""
     for run in _runs(text):
-        above = [one for one in sentences(text[: run[0].start]) if one.end <= run[0].start]
+        above = sentences(text[: run[0].start])
         announced = bool(above) and is_lead_in(text[above[-1].start : above[-1].end])
         yield _List(above[-1] if announced else Span(run[0].start, run[0].start), run)
 

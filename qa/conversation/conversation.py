@@ -59,7 +59,6 @@ class Conversation:
         return [turn.answer for turn in reversed(self._turns) if turn.answer.hits][:_TURNS_READ]
 
     @raising_wenju_errors
-    @raising_wenju_errors
     @checked(question=TEXT, documents=KEYS, as_is=FLAG)
     def ask(
         self, question: str, documents: Sequence[str] | None = None, *, as_is: bool = False

@@ -129,13 +129,6 @@ class Collections:
             _add_terms(schema, indexes, leg)
         self._create(self.passages_of(model), schema, indexes)
 
-    def drop(self) -> None:
-        """Delete the whole library."""
-        settings = self.settings()
-        named = [] if settings is None else [settings.passages]
-        for collection in (*named, self.documents, self.bodies, self.sources, self.records):
-            self._connection.drop(collection)
-
     def _create_plain(self, name: str, id_length: int, **fields: DataType) -> None:
         """Make a collection whose rows are never searched by vector."""
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
