@@ -266,7 +266,7 @@ class LocalBackend:
             if documents is not None:
                 ids = [self._catalogue.resolve(key) for key in documents]
                 allowed = self._catalogue.rows_of(ids)
-            missing = self._missing(models)
+            missing = self._missing(indexes, models)
             yield LocalState(
                 models, indexes, self._catalogue, allowed, missing, self._encoded_of(models)
             )
@@ -457,9 +457,9 @@ class LocalBackend:
         with self._lock.held():
             self.committed()
 
-    def _missing(self, models: Models) -> list[int] | None:
+    def _missing(self, indexes: Indexes, models: Models) -> list[int] | None:
         """Return the rows of passages without a vector of some models; None if there are many."""
-        if self._store.model() == models.model and not self._store.is_renewing():
+        if indexes.model.fingerprint == models.fingerprint and not self._store.is_renewing():
             return []
         # Counting takes a fraction of the time of looking for them.
         lacking = self._store.passage_count() - self._store.vector_count(models.model)

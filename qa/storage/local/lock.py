@@ -82,12 +82,13 @@ class WriteLock:
     def holder(self) -> str | None:
         """Return who is writing at the moment, or None if nobody is."""
         try:
-            with self.held(patience=0):
-                return None
-        except LibraryBusy:
+            self._acquire(0)
+        except Timeout:  # an OSError, too
             return self._named_holder()
-        except (WenjuError, OSError):
+        except OSError:
             return None
+        self._lock.release()
+        return None
 
     def _acquire(self, patience: float) -> None:
         with suppress(Timeout):
