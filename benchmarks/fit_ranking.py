@@ -1,4 +1,4 @@
-"""Fits the constants of :class:`qa.retrieval.search.Ranking` on every fourth question of the sets.
+"""Fits the constants of :class:`qa.retrieval.ranking.Ranking` on every fourth question of the sets.
 
 Run: python -m benchmarks.fit_ranking   (ten minutes on two cores)
 Each question is searched once; the grid is then computed over the scores of its

@@ -17,7 +17,6 @@ class Phrase(NamedTuple):
 
 PHRASES: dict[str, Phrase] = {
     # The frame
-    "brand_line": Phrase("问文档，有凭据", "Answers with evidence"),
     "demo_library": Phrase("示例文库", "Demo library"),
     "renewing": Phrase("向量更新中", "renewing vectors"),
     "your_library": Phrase("你的文库", "Your library"),
