@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus import Span
 from qa.results import Answer, Citation, Hit
 from qa.ui.cards import citation_card, hit_card
-from qa.ui.markup import counted, phrase, spoken, text
+from qa.ui.markup import bar, cite_button, counted, phrase, spoken, text
 from qa.ui.tables import Piece, pieces, table
 from qa.ui.thumbs import about, thumbs
 from qa.ui.writer import Written, written_text
@@ -130,11 +130,10 @@ def _answer(answer: Answer, anchor: str) -> str:
 def _footing(answer: Answer) -> str:
     """Return the line under an answer: its confidence, and how much is quoted."""
     level = next(name for least, name in LEVELS if answer.confidence >= least)
-    percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
     return (
         f'<p class="footing"><span class="confidence {level}">{phrase("confidence")} '
         f"<b>{phrase(f'confidence_{level}')}</b>"
-        f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span></span>'
+        f"{bar(answer.confidence)}</span>"
         f"<span>{counted('verbatim', len(answer.citations))}</span>{thumbs()}</p>{_WHICH_IS_RIGHT}"
     )
 
@@ -150,11 +149,7 @@ def quoted(citation: Citation, hit: Hit | None, anchor: str) -> str:
         hit: the passage it was taken from, if it is at hand.
         anchor: the beginning of the element ids of the turn's cards.
     """
-    number = (
-        f'<button type="button" class="cite" data-card="{anchor}-source-{citation.number}">'
-        f"{spoken('open_source', number=citation.number)}"
-        f'<span aria-hidden="true">{citation.number}</span></button>'
-    )
+    number = cite_button(citation.number, anchor)
     quote = citation.quote.strip()
     if hit is not None and (rows := _row_under_head(quote, hit.text)):
         return table(hit.text, rows, after=number)

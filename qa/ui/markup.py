@@ -128,3 +128,28 @@ def attributes(**names: str) -> str:
         for attribute, name in names.items()
         for language in ("zh", "en")
     )
+
+
+def cite_button(number: int, anchor: str) -> str:
+    """Return the number of a citation as a button that opens its card.
+
+    Args:
+        number: of the citation.
+        anchor: the beginning of the element ids of the turn's cards.
+    """
+    return (
+        f'<button type="button" class="cite" data-card="{anchor}-source-{number}">'
+        f"{spoken('open_source', number=number)}"
+        f'<span aria-hidden="true">{number}</span></button>'
+    )
+
+
+def bar(share: float) -> str:
+    """Return a bar that is filled by a share of 0 to 1; what lies beyond is cut off."""
+    percent = round(100 * min(max(share, 0.0), 1.0))
+    return f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span>'
+
+
+def source_list(sources: Iterable[str]) -> str:
+    """Return the sources of a document, separated by commas."""
+    return phrase("comma").join(f"<bdi>{text(source)}</bdi>" for source in sources)

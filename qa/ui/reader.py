@@ -10,7 +10,7 @@ from itertools import groupby
 from corpus import Span
 from corpus.numerals import article_number
 from qa.results import DocumentDetail, PassageDetail
-from qa.ui.markup import counted, marked, phrase, text, within
+from qa.ui.markup import counted, marked, phrase, source_list, text, within
 from qa.ui.tables import part, pieces, table
 from qa.ui.thumbs import choice
 
@@ -42,10 +42,9 @@ def document(
     if here is not None and not marks:
         marks = here.spans
     article = detail.articles[here.article if here else 0]
-    sources = phrase("comma").join(f"<bdi>{text(source)}</bdi>" for source in detail.sources)
     return (
         f'<header><h2 dir="auto">{text(article.title) or phrase("untitled")}</h2>'
-        f'<p class="place"><span class="file">{sources}</span> '
+        f'<p class="place"><span class="file">{source_list(detail.sources)}</span> '
         f"<span>{counted('passages', detail.passage_count)}</span></p></header>"
         f'<div class="as-cut">{_as_cut(detail, at, marks, choose=choose)}</div>'
         f'<div class="as-stored">{_as_stored(detail, here, marks)}</div>'

@@ -6,7 +6,7 @@ from qa.results import Hit
 from qa.retrieval.search import Candidate
 from qa.ui.cards import hit_card
 from qa.ui.layout import scope
-from qa.ui.markup import attributes, phrase
+from qa.ui.markup import attributes, bar, phrase
 from qa.ui.thumbs import about
 
 #: The parts of a score; see :class:`qa.retrieval.search.Candidate`.
@@ -59,6 +59,4 @@ def _bars(candidate: Candidate | None, best: Mapping[str, float]) -> str:
 
 def _bar(score: float, best: float) -> str:
     """Return a score as a number, and as a bar of its share of the best."""
-    percent = round(100 * min(max(score / max(best, 1e-9), 0.0), 1.0))
-    width = f'<span class="bar" aria-hidden="true"><i style="width:{percent}%"></i></span>'
-    return f"{width}{score:.2f}"
+    return f"{bar(score / max(best, 1e-9))}{score:.2f}"

@@ -1,12 +1,12 @@
 """The library's page as HTML: its documents, the upload, feedback and re-indexing."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from html import escape
 
 from qa.results import DocumentSummary
 from qa.sharing.libraries import Libraries, Shared
 from qa.sharing.visitors import Visitors
-from qa.ui.markup import counted, phrase, spoken, text
+from qa.ui.markup import counted, phrase, source_list, spoken, text
 
 #: Documents listed; in a longer list nobody would scroll.
 DOCUMENTS_SHOWN = 500
@@ -149,7 +149,7 @@ def _line(summary: DocumentSummary, *, removable: bool, labelled: bool) -> str:
     facts += [f"<span>{counted('passages', summary.passage_count)}</span>"]
     if len(summary.articles) > 1:
         facts.append(f"<span>{counted('articles', len(summary.articles))}</span>")
-    facts.append(f'<span class="file">{_sources(summary.sources)}</span>')
+    facts.append(f'<span class="file">{source_list(summary.sources)}</span>')
     facts.append(f"<time>{text(summary.added_at[:10])}</time>")
     name = escape(summary.id)
     removal = (
@@ -163,7 +163,3 @@ def _line(summary: DocumentSummary, *, removable: bool, labelled: bool) -> str:
         f'<button type="button" data-read="" data-document="{name}">{phrase("read_document")}'
         f"</button>{removal if removable else ''}</p></li>"
     )
-
-
-def _sources(sources: Iterable[str]) -> str:
-    return phrase("comma").join(f"<bdi>{text(source)}</bdi>" for source in sources)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from qa.errors import WenjuError
-from qa.ui.markup import explained, phrase, spoken, text
+from qa.ui.markup import cite_button, explained, phrase, text
 from qa.writer import Reason, WrittenSentence
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def written_text(written: Written, anchor: str) -> str:
 
 def _sentence(sentence: WrittenSentence, anchor: str) -> str:
     if sentence.supported:
-        numbers = "".join(_number(number, anchor) for number in sentence.numbers)
+        numbers = "".join(cite_button(number, anchor) for number in sentence.numbers)
         return f"<span>{text(sentence.text)}{numbers}</span> "
     # Plain numbers: a passage with such a number may not exist.
     named = "".join(f"[{number}]" for number in sentence.numbers)
@@ -72,11 +72,3 @@ def _sentence(sentence: WrittenSentence, anchor: str) -> str:
     reason = phrase(f"reason_{(sentence.reason or Reason.NOT_SUPPORTED).value}")
     explanation = f"{reason} <bdi>{missing}</bdi>" if missing else reason
     return f'<s>{text(sentence.text)}{named}</s> <small class="reason">{explanation}</small> '
-
-
-def _number(number: int, anchor: str) -> str:
-    return (
-        f'<button type="button" class="cite" data-card="{anchor}-source-{number}">'
-        f"{spoken('open_source', number=number)}"
-        f'<span aria-hidden="true">{number}</span></button>'
-    )
