@@ -17,7 +17,7 @@ from corpus import Span
 from corpus.list_markers import is_table_row
 from embeddings.protocols import FloatArray, IntArray
 from qa.answering.quotes import LONGEST, quotable
-from qa.retrieval.evidence import Evidence, best_of_parts
+from qa.retrieval.evidence import Evidence, best_of_runs
 
 # These constants were chosen by hand; no benchmark fits them. Lengths count tokens of the
 # model, which carry about as much in one script as in another.
@@ -98,8 +98,8 @@ def mark(texts: Sequence[str], evidence: Sequence[Evidence]) -> list[Span | None
             for i, first in zip(filled, first_part.tolist(), strict=False)
         ]
     )
-    best = best_of_parts(similarities, of_part, first_part[-1])
     lengths = np.bincount(of_part, minlength=first_part[-1])
+    best = np.ascontiguousarray(best_of_runs(similarities, lengths).T)  # (parts, q)
     under_heads = read_under_heads(
         [texts[i] for i in filled], [parts[i] for i in filled], best, weights, lengths
     )

@@ -212,7 +212,7 @@ def compare(
     distinct, inverse = np.unique(together, return_inverse=True)
     found = similarity(question, encoder, distinct)[:, inverse]
     text, context = np.split(found, [sum(map(len, texts))], axis=1)
-    return Comparison(question, passages, text, context, best_of_runs(text, texts).T)
+    return Comparison(question, passages, text, context, best_of_runs(text, [*map(len, texts)]).T)
 
 
 def compare_texts(
@@ -230,32 +230,19 @@ def compare_texts(
     return compare(question, encoder, passages).evidence()
 
 
-def best_of_runs(similarities: FloatArray, runs: Sequence[IntArray]) -> FloatArray:
-    """Return the best match of each question token in each run, ``(q, len(runs))``.
+def best_of_runs(
+    similarities: FloatArray, lengths: Sequence[int] | NDArray[np.int64]
+) -> FloatArray:
+    """Return the best match of each question token in each run of tokens, ``(q, runs)``.
 
     Args:
         similarities: ``(q, t)`` with the tokens of the runs, one run after another.
-        runs: the tokens of each run; an empty one matches nothing.
+        lengths: ``(runs,)`` the tokens of each run; an empty run matches nothing.
     """
-    best = np.zeros((len(similarities), len(runs)), dtype=np.float32)
-    lengths = np.array([len(run) for run in runs], dtype=np.int64)
+    best = np.zeros((len(similarities), len(lengths)), dtype=np.float32)
+    lengths = np.asarray(lengths, dtype=np.int64)
     filled = np.flatnonzero(lengths)
     if len(filled):
         starts = (np.cumsum(lengths) - lengths)[filled]
         best[:, filled] = np.maximum.reduceat(similarities, starts, axis=1)
-    return best
-
-
-def best_of_parts(similarities: FloatArray, part: NDArray[np.int64], count: int) -> FloatArray:
-    """Return the best match of each question token in each part of a text, ``(count, q)``.
-
-    Args:
-        similarities: ``(q, t)`` with the tokens of the text.
-        part: ``(t,)`` the part (a sentence, say) that each token is in, ascending.
-        count: how many parts there are; one without tokens matches nothing.
-    """
-    best = np.zeros((count, similarities.shape[0]), dtype=np.float32)
-    if similarities.size:
-        filled, first = np.unique(part, return_index=True)
-        best[filled] = np.maximum.reduceat(similarities, first, axis=1).T
     return best

@@ -50,7 +50,8 @@ def match(compared: Comparison, context_weight: float) -> Matches:
         return found
     lengths = np.array([len(passages[i].ids) for i in filled])
     first_token = np.cumsum(lengths) - lengths
-    above = best_of_runs(compared.context, [passage.context for passage in passages])[:, filled]
+    headings = [len(passage.context) for passage in passages]
+    above = best_of_runs(compared.context, headings)[:, filled]
     above *= context_weight
     window[filled] = _best_windows(question, compared.text, lengths, above)
     whole[filled] = question.weights @ np.maximum(compared.best[filled].T, above)
@@ -78,7 +79,7 @@ def occurrences(compared: Comparison, context_weight: float) -> FloatArray:
         runs: list[IntArray] = [getattr(passage, part) for passage in passages]
         together = np.concatenate(runs) if runs else np.empty(0, np.int32)
         same = (distinct[:, np.newaxis] == together).astype(np.float32)
-        found += weight * (idf @ best_of_runs(same, runs))
+        found += weight * (idf @ best_of_runs(same, [*map(len, runs)]))
     return found
 
 

@@ -11,7 +11,7 @@ from embeddings.protocols import FloatArray, IntArray, TokenVectors, VectorsAndT
 from qa.retrieval.evidence import (
     Evidence,
     Question,
-    best_of_parts,
+    best_of_runs,
     compare,
     compare_texts,
     greatest_importance,
@@ -274,9 +274,9 @@ def test_no_passages() -> None:
     assert compare(question, ENCODER, []).evidence() == []
 
 
-def test_the_best_of_each_part() -> None:
+def test_the_best_of_each_run() -> None:
     similarities = np.array([[1, 0.2, 0.5], [0, 0.3, 0.4]], dtype=np.float32)
-    best = best_of_parts(similarities, np.array([0, 2, 2]), 3)
+    best = best_of_runs(similarities, [1, 0, 2]).T
     assert best == pytest.approx(np.array([[1, 0], [0, 0], [0.5, 0.4]]))
 
 
