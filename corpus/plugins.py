@@ -57,15 +57,19 @@ class Registry(Generic[T]):
         return entry_points(group=self.group)
 
 
+def first_line(error: Exception) -> str:
+    """Return the type of an error and the first line of its message."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
 def _loaded(entry: EntryPoint) -> object:
     try:
         return entry.load()
     except Exception as error:  # whatever the module of a stranger raises when it is imported
         source = "an unknown distribution" if entry.dist is None else entry.dist.name
-        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise BrokenPlugin(
             f"the extension {entry.name!r} ({entry.group}) of {source} cannot be loaded "
-            f"({reason}); upgrade {source}, or uninstall it",
+            f"({first_line(error)}); upgrade {source}, or uninstall it",
             plugin=entry.name,
             distribution=source,
         ) from error

@@ -12,7 +12,7 @@ from typing import Protocol
 from corpus.errors import CorpusError, UnreadableFile, UnsupportedFormat
 from corpus.limits import Limits
 from corpus.model import Extraction
-from corpus.plugins import Registry
+from corpus.plugins import Registry, first_line
 from corpus.readers.conversions import conversion_of
 
 
@@ -127,8 +127,7 @@ def _checked(reader: FileReader, suffix: str) -> FileReader:
         except CorpusError:
             raise
         except Exception as error:  # whatever the code of a stranger raises
-            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-            raise _failed(suffix, reason) from error
+            raise _failed(suffix, first_line(error)) from error
         if not isinstance(extraction, Extraction):
             raise _failed(suffix, f"it returned {type(extraction).__name__}, not an Extraction")
         _check_text(extraction, suffix, limits)

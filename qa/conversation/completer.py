@@ -99,8 +99,7 @@ class Completer:
         }
         headings = _matched_headings(inside, sections)
         sense = sense_of(alone, inside, earlier, before[0].hits[0].passage_id, headings)
-        sure = judge(alone).probability
-        return Observation(shape, sense, alone, inside, sure, sections)
+        return Observation(shape, sense, alone, inside, judge(alone), sections)
 
     def _best(
         self, options: Sequence[str], observed: Observation, documents: Sequence[str] | None
@@ -118,7 +117,7 @@ class Completer:
             and if the question as typed already answers with the passage meant, its own.
         """
         alone, meant = observed.alone, observed.sense.meant
-        answered = judge(alone).answered
+        answered = observed.judgement.answered
         if not meant or (answered and alone.ranked[0].id == meant):
             return alone
         with self._library.session(documents) as session:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.answering.confidence import Judgement
 from qa.answering.logistic import logistic
 from qa.conversation.rewriting import Shape
 from qa.language.topics import Counterpart, has_topic, is_covered, names_another
@@ -128,7 +129,7 @@ class Observation:
         sense: that it makes in the documents of the turns before.
         alone: what it finds as it was typed.
         inside: what its bare words find in the documents of the turns before.
-        sure: the confidence in what it finds as it was typed.
+        judgement: of what it finds as it was typed.
         sections: the best passages inside, by id.
     """
 
@@ -136,7 +137,7 @@ class Observation:
     sense: Sense
     alone: Candidates
     inside: Candidates
-    sure: float
+    judgement: Judgement
     sections: Mapping[str, Hit]
 
     @property
@@ -174,15 +175,17 @@ class Observation:
 
     def features(self) -> dict[str, float]:
         """Return the features of the detection; they need jieba."""
-        return features(self.shape, self.sense, self.sure, has_topic=has_topic(self.shape.core))
+        return self._features(has_topic=has_topic(self.shape.core))
 
     def might_be_followup(self) -> bool:
         """Return whether it might refer to the turns before; this needs no jieba.
 
         A topic of its own only ever makes a follow-up less likely.
         """
-        without_topic = features(self.shape, self.sense, self.sure, has_topic=False)
-        return is_probable(without_topic, among_many=self.among_many)
+        return is_probable(self._features(has_topic=False), among_many=self.among_many)
+
+    def _features(self, *, has_topic: bool) -> dict[str, float]:
+        return features(self.shape, self.sense, self.judgement.probability, has_topic=has_topic)
 
     def is_followup(self) -> bool:
         """Return whether it refers to the turns before."""

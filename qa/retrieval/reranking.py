@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.plugins import first_line
 from embeddings import EmbeddingError, ModelUnusable, Reranker, load_reranker
 from embeddings.protocols import FloatArray
 from qa.retrieval.ranking import order_by_score
@@ -56,8 +57,9 @@ def _scores(reranker: Reranker, query: str, texts: Sequence[str]) -> FloatArray:
     except EmbeddingError:
         raise
     except Exception as error:  # whatever the code of a stranger raises
-        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-        raise ModelUnusable(f"the reranker {reranker.name!r} failed ({reason})") from error
+        raise ModelUnusable(
+            f"the reranker {reranker.name!r} failed ({first_line(error)})"
+        ) from error
     if scores.shape != (len(texts),) or not ((scores >= 0) & (scores <= 1)).all():
         raise ModelUnusable(
             f"the reranker {reranker.name!r} did not return {len(texts)} scores from 0 to 1"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from corpus.plugins import Registry
+from corpus.plugins import Registry, first_line
 from embeddings import (
     EmbeddingError,
     Encoder,
@@ -191,7 +191,7 @@ def _load(name: str) -> Encoder:
     except EmbeddingError:
         raise
     except Exception as error:  # whatever the code of a stranger raises
-        raise ModelUnusable(f"the model {name!r} cannot be made ({_first_line(error)})") from error
+        raise ModelUnusable(f"the model {name!r} cannot be made ({first_line(error)})") from error
 
 
 def _vectors(
@@ -203,7 +203,7 @@ def _vectors(
     except EmbeddingError:
         raise
     except Exception as error:  # whatever the code of a stranger raises
-        raise ModelUnusable(f"the model {encoder.name!r} failed ({_first_line(error)})") from error
+        raise ModelUnusable(f"the model {encoder.name!r} failed ({first_line(error)})") from error
     wanted = (len(texts), encoder.dimension)
     if vectors.shape != wanted:
         raise ModelUnusable(
@@ -216,7 +216,3 @@ def _vectors(
             "divide each by its norm"
         )
     return vectors
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
