@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from corpus import READERS, Document, Limits, Readers, ReadingStopped, read_document
 from corpus.confined.messages import Request
 from corpus.confined.restrictions import Bounds
-from qa.ingestion.process_memory import MEMORY_IS_BOUND, memory_of
+from qa.ingestion.process_memory import MEMORY_IS_BOUND
 from qa.ingestion.reading_process import ReadingProcess, Stop, bounds_of
 
 #: Processes that read at the same time; more uploads than a server takes at once.
@@ -194,11 +194,12 @@ def _kept() -> int:
 
 
 def _stop_if_need_be(watched: _Watched) -> None:
+    memory = watched.process.measure_memory()
     if time.monotonic() > watched.deadline:
         watched.process.stop(Stop.WALL_TIME)
     elif watched.abandoned():
         watched.process.stop(Stop.ABANDONED)
-    elif not MEMORY_IS_BOUND and memory_of(watched.process.pid) > watched.limits.memory_bytes:
+    elif not MEMORY_IS_BOUND and memory > watched.limits.memory_bytes:
         watched.process.stop(Stop.MEMORY)
 
 

@@ -24,6 +24,7 @@ from corpus.confined.messages import (
     write_request,
 )
 from corpus.confined.restrictions import Bounds
+from qa.ingestion.process_memory import memory_of
 
 #: A process that has taken so long for its files gives way to a new one.
 SPARE_CPU_SECONDS = 20
@@ -70,6 +71,7 @@ class ReadingProcess:
         self.usable = True  # for one more file
         self._stopped: Stop | None = None
         self._ended = False
+        self._peak_memory = 0
         self._mutex = threading.Lock()
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         path = [str(Path(each).absolute()) for each in sys.path]
@@ -114,6 +116,15 @@ class ReadingProcess:
         self.usable = self.files_read < _FILES and time.monotonic() - began < SPARE_CPU_SECONDS
         return document
 
+    def measure_memory(self) -> int:
+        """Measure the memory of the process; return the most that was seen so far, in bytes.
+
+        It has to be measured while the process lives: what the system says about a process
+        that has ended (``ru_maxrss``) is never less than the memory of the one that started it.
+        """
+        self._peak_memory = max(self._peak_memory, memory_of(self.pid))
+        return self._peak_memory
+
     def stop(self, reason: Stop) -> None:
         """Kill it; whoever reads with it gets :class:`ReadingStopped`."""
         with self._mutex:
@@ -140,7 +151,7 @@ class ReadingProcess:
     def _failure(self, limits: Limits) -> ReadingStopped:
         """Return why the process ended without an answer."""
         self.usable = False
-        peak = self._wait()
+        self._wait()
         if self._stopped is Stop.WALL_TIME:
             return ReadingStopped.too_long(limits, "wall_seconds")
         if self._stopped is Stop.MEMORY:
@@ -151,41 +162,25 @@ class ReadingProcess:
         if code == -getattr(signal, "SIGXCPU", 0):
             return ReadingStopped.too_long(limits, "cpu_seconds")
         # A library that gets no memory ends its process, in one way or the other.
-        if code == -getattr(signal, "SIGKILL", 0) or 2 * peak > limits.memory_bytes:
+        if code == -getattr(signal, "SIGKILL", 0) or 2 * self._peak_memory > limits.memory_bytes:
             return ReadingStopped.too_much_memory(limits)
         return ReadingStopped.crashed(_exit_in_words(code))
 
-    def _wait(self) -> int:
-        """Wait until the process is gone; return how much memory it had at most, in bytes."""
-        peak = 0
-        if hasattr(os, "wait4") and not self._ended:
-            peak = self._wait_on_unix()
-        self._process.wait()
-        with self._mutex:
-            self._ended = True
+    def _wait(self) -> None:
+        """Wait until the process is gone."""
+        with self._mutex:  # nobody may kill a process whose number is free again
+            if not self._ended:
+                try:
+                    self._process.wait(_SECONDS_TO_END)
+                except subprocess.TimeoutExpired:  # it closed its pipe and goes on
+                    self._process.kill()
+                    self._process.wait()
+                self._ended = True
         for pipe in (self._process.stdin, self._process.stdout):
             try:
                 cast(BinaryIO, pipe).close()
             except OSError:  # what could not be sent to it any more
                 continue
-        return peak
-
-    def _wait_on_unix(self) -> int:
-        last = time.monotonic() + _SECONDS_TO_END
-        with self._mutex:  # nobody may kill a process whose number is free again
-            while not self._ended:
-                try:
-                    pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-                except ChildProcessError:  # Popen has waited for it
-                    return 0
-                if pid:
-                    self._process.returncode = os.waitstatus_to_exitcode(status)
-                    self._ended = True
-                    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-                if time.monotonic() > last:  # it closed its pipe and goes on
-                    self._process.kill()
-                time.sleep(0.002)
-        return 0
 
 
 def _exit_in_words(code: int | None) -> str:
