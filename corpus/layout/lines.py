@@ -242,9 +242,10 @@ def _full_width(lines: Sequence[Line], leading: int) -> int:
         return 0
     far = reaches[int(len(reaches) * 0.8)]
     near = [reach for reach in reaches if reach >= far * 0.75]
-    if not _NARROWEST <= far <= _WIDEST or len(near) < 0.6 * len(reaches):
+    full = near[int(len(near) * 0.04)]
+    if full < _NARROWEST or far > _WIDEST or len(near) < 0.6 * len(reaches):
         return 0
     # Where lines are wrapped, hardly any is longer than those that were.
     if sum(line.width > far * 1.1 for line in lines) > 0.1 * len(lines):
         return 0
-    return near[int(len(near) * 0.04)]
+    return full

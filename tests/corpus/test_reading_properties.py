@@ -135,6 +135,11 @@ def test_every_word_of_a_plain_page_is_kept_once(lines: list[str]) -> None:
 
 @MANY
 @given(LINES, LINES)
+# Ten short lines without a full stop look wrapped, but no page is as narrow as they are.
+@example(
+    ["作者：张明"] * 3,
+    ["一、总的要求", "一、总的要求", "作者：张明", "Nobody had seen the lighthouse keeper for a week."],
+)
 def test_mending_never_joins_across_a_heading(above: list[str], below: list[str]) -> None:
     heading, paragraph = "三、总的要求", "这一节只有一句话。"
     text = "\n\n".join([*above, paragraph, heading, paragraph, *below])
