@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.ports import free_port
 
 # Tells at its end which modules were loaded, the standard library's apart.
 TELLING = """
@@ -74,16 +74,14 @@ def test_a_question_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_server_loads_no_torch(tmp_path: Path) -> None:
     report = tmp_path / "loaded.json"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     arguments = ["serve", "--port", str(port), str(report)]
     with subprocess.Popen([sys.executable, "-c", TELLING, *arguments], cwd=ROOT) as server:
         try:
             answered(f"http://127.0.0.1:{port}/", server)
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(30)
+            server.wait(60)
     loaded = packages(report)
     assert loaded >= OURS | INDEX | MODEL | {"gradio"}
     assert loaded.isdisjoint(HEAVY)

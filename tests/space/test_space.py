@@ -8,7 +8,6 @@ and PyTorch's own index cannot be reached from everywhere.
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,9 +48,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``python app.py`` there, with the variable that tells it that it is a Space."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     log = tmp_path_factory.mktemp("log") / "space.txt"
     environment = {**os.environ, "SPACE_ID": "someone/wenju", "GRADIO_SERVER_PORT": str(port)}
     with log.open("wb") as output:
@@ -62,9 +61,8 @@ def address(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            for _ in range(600):
-                if process.poll() is not None:
-                    break
+            last = time.monotonic() + 180
+            while process.poll() is None and time.monotonic() < last:
                 try:
                     urllib.request.urlopen(address).close()
                 except urllib.error.URLError:
@@ -73,7 +71,7 @@ def address(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                     yield address
                     break
             else:
-                pytest.fail("the Space did not answer within a minute")
+                pytest.fail(f"the Space did not answer:\n{log.read_text('utf-8')}")
             if process.poll() is not None:
                 pytest.fail(log.read_text("utf-8"))
         finally:
@@ -102,7 +100,8 @@ def test_the_environment_satisfies_the_requirements(checkout: Path, tmp_path: Pa
 def test_a_visitors_documents_are_the_visitors_alone(address: str) -> None:
     def ask(**headers: str) -> str:
         question = {"question": "望潮亭几点关门？"}
-        return str(httpx.post(address + "/api/ask", json=question, headers=headers).json()["text"])
+        answer = httpx.post(address + "/api/ask", json=question, headers=headers, timeout=60)
+        return str(answer.json()["text"])
 
     own = {"X-Wenju-Visitor": "a-secret-of-one-visitor"}
     file = {"file": ("亭.md", "# 望潮亭\n\n望潮亭每天晚上八点关门。\n".encode())}

@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,12 +15,19 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.ports import free_port
 from tests.project.sources import ROOT
 from tests.qa.commands import WENJU
+
+_START_SECONDS = 180.0
+
+# On a busy machine an answer may take longer than the five seconds that httpx waits for it.
+DEFAULT_TIMEOUT_CONFIG.read = 60.0
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +72,7 @@ class Served:
 def wenju_serve(library: Path | None, *arguments: str, **environment: str) -> Iterator[Served]:
     """``wenju serve`` in a process of its own, once it is ready; over the demo if none is named."""
     place = () if library is None else ("--library", str(library))
-    port = _free_port()
+    port = free_port()
     command = [str(WENJU), "serve", "--port", str(port), *place, *arguments]
     with _run(command, port, environment) as served:
         yield served
@@ -75,17 +81,11 @@ def wenju_serve(library: Path | None, *arguments: str, **environment: str) -> It
 @contextmanager
 def space(library: Path, **environment: str) -> Iterator[Served]:
     """``python app.py`` as in a Space, whose visitors have libraries of their own."""
-    port = _free_port()
+    port = free_port()
     named = {"SPACE_ID": "someone/wenju", "WENJU_LIBRARY": str(library)}
     named |= {"GRADIO_SERVER_PORT": str(port), **environment}
     with _run([sys.executable, str(ROOT / "app.py")], port, named) as served:
         yield served
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -98,15 +98,20 @@ def _run(command: list[str], port: int, environment: Mapping[str, str]) -> Itera
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            with suppress(httpx.HTTPError):
-                if httpx.get(url + "/readyz").status_code == 200:
-                    break
-            if process.poll() is not None:
-                raise AssertionError(log.read_text("utf-8"))
-            time.sleep(0.1)
+        _wait_until_ready(url, process, log)
         yield Served(url, process, log)
     finally:
         process.terminate()
         process.wait(timeout=30)
         shutil.rmtree(log.parent)
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    last = time.monotonic() + _START_SECONDS
+    while True:
+        with suppress(httpx.HTTPError):
+            if httpx.get(url + "/readyz").status_code == 200:
+                return
+        if process.poll() is not None or time.monotonic() > last:
+            raise AssertionError(log.read_text("utf-8"))
+        time.sleep(0.1)

@@ -9,6 +9,7 @@ import pytest
 
 from qa.errors import WenjuError
 from qa.server.running import open_listener
+from tests.ports import free_port
 from tests.qa.commands import WENJU
 
 
@@ -37,9 +38,7 @@ def test_of_any_free_port_the_one_is_told_that_was_found(library_folder: Path) -
 
 
 def test_the_address_can_be_opened_once_it_is_written(library_folder: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     process = subprocess.Popen(
         [WENJU, "serve", "--port", port, "--library", library_folder],
         stderr=subprocess.PIPE,

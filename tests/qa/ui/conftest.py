@@ -1,7 +1,6 @@
 """One server over a small library of our own, and a real browser that visits it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,8 +14,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from qa.library import Library
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
+
+_START_SECONDS = 180.0
+
+# The page is built in parts, each of which begins to listen when it is there.
+LISTENING = """
+    window.wenju?.ask.length && wenju.onView.search && wenju.onView.library && wenju.actions.read
+"""
 
 LIGHTHOUSE = """# 白沙灯塔参观须知
 
@@ -95,16 +102,9 @@ def library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            break
+    last = time.monotonic() + _START_SECONDS
+    while process.poll() is None and time.monotonic() < last:
         try:
             urllib.request.urlopen(address).close()  # noqa: S310 (our own server)
             return
@@ -176,7 +176,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
             ),
         )
         page.goto(address)
-        page.wait_for_selector("#question")
+        page.wait_for_function(LISTENING)
         return page
 
     yield open_page

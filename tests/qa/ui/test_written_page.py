@@ -15,7 +15,8 @@ from qa.sharing.libraries import Shared
 from qa.ui.session import Session
 from qa.ui.writer import Written, written_text
 from qa.writer import Endpoint, EndpointWriter, Reason, WrittenSentence
-from tests.qa.ui.conftest import ROOT, free_port, wait_until_ready
+from tests.ports import free_port
+from tests.qa.ui.conftest import LISTENING, ROOT, wait_until_ready
 from tests.qa.ui.visitor import ask
 from tests.qa.writer.endpoint_server import PlayedEndpoint, Reply, played_endpoint, stream
 
@@ -122,6 +123,7 @@ def test_the_page_strikes_through_what_has_no_support(
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 860})
     page = context.new_page()
     page.goto(written_address)
+    page.wait_for_function(LISTENING)
     turn = ask(page, ASKED)
     assert OPENING in turn.locator(".answer").inner_text()
     written = turn.locator(".written.done")

@@ -6,8 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+from tests.ports import free_port
+
 COMMAND = Path(sys.executable).with_name("milvus-lite")
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 
 
 class MilvusServer:
@@ -48,13 +50,6 @@ class MilvusServer:
         """Of a library there; a new one if no name is given."""
         self._libraries += name is None
         return f"milvus://127.0.0.1:{self.port}/{name or f'library_{self._libraries}'}"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def listens(port: int) -> bool:

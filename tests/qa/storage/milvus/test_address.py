@@ -8,7 +8,7 @@ import pytest
 from qa import Library, LibraryUnreachable, NoSuchLibrary, WenjuError
 from qa.storage.milvus.address import Address, parse
 from qa.storage.opening import backend_of
-from tests.qa.storage.milvus.server import free_port
+from tests.ports import free_port
 
 
 def laws(token: str) -> Address:

@@ -12,14 +12,15 @@ import pytest
 from gradio_client import Client
 
 from qa import Library
+from tests.ports import free_port
 from tests.qa.builders import document
 from tests.qa.commands import WENJU
-from tests.qa.storage.milvus.server import MilvusServer, free_port, listens
+from tests.qa.storage.milvus.server import MilvusServer, listens
 from tests.qa.storage.milvus.test_many_processes import ingest
 
 LEAVE = document("职工工作满一年可以享受五天年休假。", title="休假")
 PAY = document("加班费按小时计算，每月十五日发放。", title="工资")
-_START_SECONDS = 120.0
+_START_SECONDS = 180.0
 
 
 @contextmanager
