@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,11 @@ BROWSER_PACKAGES = "chromium fonts-noto-cjk fonts-noto-color-emoji"
 # Some libraries read these when they are imported, which is before any fixture runs.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "0", "OMP_WAIT_POLICY": "PASSIVE"}
 os.environ.update(OFFLINE)
+
+# No time bounds an example: that a busy machine is slow is no fault. Each run tries other
+# examples, but for `.ci/run`, which takes Hypothesis's own profile "ci": always the same ones.
+settings.register_profile("wenju", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wenju")
 
 
 def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -113,7 +113,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
 
 
 @pytest.mark.parametrize("kind", RESULTS, ids=lambda kind: kind.__name__)
-@settings(deadline=None, max_examples=40)  # the first builds the model
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_result_is_read_back(kind: type[Result], data: st.DataObject) -> None:
     made = data.draw(values_of(kind))

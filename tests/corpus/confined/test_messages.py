@@ -181,13 +181,13 @@ def test_an_error_that_is_none_is_refused(content: bytes) -> None:
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 12)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.binary(max_size=40), st.lists(NUMBERS, max_size=40))
 def test_any_bytes_are_a_document_or_refused(strings: bytes, numbers: list[int]) -> None:
     decoded(Reply(error=False, strings=strings, numbers=array("q", numbers).tobytes()))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.integers(0, 200), NUMBERS)
 def test_a_sound_answer_with_another_number_is_a_document_or_refused(place: int, new: int) -> None:
     reply = sent(DOCUMENT)

@@ -6,7 +6,7 @@ import zipfile
 import docx
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import CorpusError, read_document
@@ -40,7 +40,7 @@ WHOLE = {
     "xlsx": workbook(),
 }
 HURTS = st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=4)), min_size=1, max_size=6)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=150)
 
 
 def hurt(data: bytes, hurts: list[tuple[float, bytes]]) -> bytes:

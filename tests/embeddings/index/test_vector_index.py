@@ -36,7 +36,7 @@ def brute_force(
     return scores, ids
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     stored=st.dictionaries(st.integers(0, 2**62), grid, max_size=60),
     queries=st.lists(grid, min_size=1, max_size=25),

@@ -68,7 +68,6 @@ def within(spans: tuple[Span, ...], length: int) -> bool:
 
 @settings(
     max_examples=90,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
