@@ -24,7 +24,7 @@ def in_a_fresh_python(code: str, *arguments: str, **environment: str) -> list[st
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert result.returncode == 0, result.stderr
@@ -107,7 +107,7 @@ print("torch" in sys.modules)
 def test_an_unreachable_hub_is_said_within_seconds(hub: dict[str, str]) -> None:
     start = time.monotonic()
     message, torch_imported = in_a_fresh_python(UNREACHABLE, **hub)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert message.startswith(
         "asked for the model 'intfloat/multilingual-e5-small': there is no folder of that name,"
         " and the Hugging Face hub did not give 'intfloat/multilingual-e5-small' ("
@@ -130,7 +130,7 @@ print("torch" in sys.modules)
 def test_a_reranker_that_cannot_be_had_is_said_within_seconds() -> None:
     start = time.monotonic()
     message, torch_imported = in_a_fresh_python(NO_RERANKER, HF_HUB_OFFLINE="1")
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert message.startswith(
         "asked for the model 'ms-marco-MiniLM-L6-v2': there is no folder of that name, and the"
         " Hugging Face hub did not give 'cross-encoder/ms-marco-MiniLM-L6-v2' ("
@@ -147,7 +147,7 @@ def test_a_hub_that_never_answers_is_given_up(tmp_path: Path) -> None:
         message, _ = in_a_fresh_python(
             UNREACHABLE, HF_HUB_OFFLINE="0", HF_ENDPOINT=endpoint, HF_HOME=str(tmp_path)
         )
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 60
     assert "did not give 'intfloat/multilingual-e5-small'" in message
 
 

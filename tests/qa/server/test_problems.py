@@ -130,7 +130,7 @@ def test_a_passage_that_is_gone_is_said_in_both_languages(server: Served) -> Non
 
 def test_the_guards_refusals_are_of_the_same_form(tmp_path: Path) -> None:
     reader = AccessTokens(tmp_path).create("reader")
-    limits = ServerLimits(rate=0.1, burst=1)
+    limits = ServerLimits(rate=0.001, burst=1)
     limited = LimitsMiddleware(echo, limits)
     app = AuthenticationMiddleware(limited, AccessTokens(tmp_path), Access.NOTHING)
     with served(HeadersMiddleware(app, loopback=True, space=False)) as url:
@@ -143,7 +143,7 @@ def test_the_guards_refusals_are_of_the_same_form(tmp_path: Path) -> None:
         refused = httpx.get(url + "/api/search", headers=bearer)
         assert code_and_chinese(refused) == (
             *(429, "too_many_requests"),
-            "请求太频繁，每秒最多 0.1 次。请稍等再试。",
+            "请求太频繁，每秒最多 0.001 次。请稍等再试。",
         )
         # Where OpenAI's clients ask, before any route is found.
         refused = httpx.get(url + "/v1/models")

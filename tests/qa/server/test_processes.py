@@ -51,7 +51,8 @@ def first_source(server: Served, query: str) -> str:
 
 
 def gone(processes: set[int]) -> bool:
-    for _ in range(100):
+    last = time.monotonic() + 60
+    while time.monotonic() < last:
         if not any(Path(f"/proc/{one}").exists() for one in processes):
             return True
         time.sleep(0.1)
@@ -96,7 +97,7 @@ def test_when_one_is_killed_others_take_its_place_and_no_question_is_lost(
         assert said in server.log.read_text("utf-8")
         os.kill(which(answering(server)), signal.SIGKILL)  # and nobody asks any more
         server.process.terminate()
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=60) == 0
 
 
 def test_none_is_left_when_the_server_ends_or_is_killed(own_library: Path) -> None:
@@ -107,7 +108,7 @@ def test_none_is_left_when_the_server_ends_or_is_killed(own_library: Path) -> No
             os.kill(one, signal.SIGTERM)
         assert first_source(server, OPENING) == "灯塔.md"
         server.process.terminate()
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=60) == 0
         assert gone(begun)
         assert "Traceback" not in server.log.read_text("utf-8")
     with wenju_serve(own_library, "--processes", "2") as server:

@@ -32,4 +32,4 @@ def played() -> Iterator[PlayedEndpoint]:
 
 @pytest.fixture
 def writer(played: PlayedEndpoint) -> EndpointWriter:
-    return EndpointWriter(Endpoint(played.url, MODEL, KEY, patience=0.5, deadline=2.0))
+    return EndpointWriter(Endpoint(played.url, MODEL, KEY, patience=60.0, deadline=120.0))

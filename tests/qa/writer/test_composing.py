@@ -144,13 +144,13 @@ def test_without_an_answer_nobody_is_asked(
 def test_sentences_come_while_the_model_still_writes(
     demo: Library, answer: Answer, played: PlayedEndpoint
 ) -> None:
-    patient = EndpointWriter(Endpoint(played.url, MODEL, patience=10.0))
+    patient = EndpointWriter(Endpoint(played.url, MODEL, patience=90.0))
     begun = stream("不满4个月流产的，有15天产假[1]。满", ending="")[:-2]
 
     def reply(_: Request) -> Reply:
         def script() -> Iterator[bytes]:
             yield from begun
-            first_seen.append(played.done.wait(5))  # set below, once the sentence was given
+            first_seen.append(played.done.wait(60))  # set below, once the sentence was given
             yield from stream("4个月的有42天[1]。")
 
         return Reply(script())
