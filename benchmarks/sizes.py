@@ -41,7 +41,7 @@ _COLLECTIONS: dict[str, Callable[[], Iterable[Source]]] = {
     "1,000 recombined": lambda: recombined(1_000),
     "10,000 recombined": lambda: recombined(10_000),
     "64,577 of STARD": consultations,
-    "152,809 statutes": statutes,
+    "152,561 statutes": statutes,
     "1,000,000 recombined": lambda: recombined(1_000_000),
 }
 _SEARCHES = 500
