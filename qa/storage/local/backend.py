@@ -307,8 +307,7 @@ class LocalBackend:
 
     def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
         """Return the document id of each of some sources, without those that do not exist."""
-        held = self._catalogue.sources()
-        return {source: held[source] for source in sources if source in held}
+        return self._catalogue.sources_among(sources)
 
     def was_filled(self) -> bool:
         """Return whether the library has ever held a document, removed since or not."""

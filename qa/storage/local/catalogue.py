@@ -203,6 +203,16 @@ class Catalogue:
         """Return the document id of every source."""
         return dict(self._execute("SELECT source, document_id FROM sources ORDER BY source"))
 
+    def sources_among(self, sources: Sequence[str]) -> dict[str, str]:
+        """Return the document id of each of some sources, without those that do not exist."""
+        return dict(
+            self._execute(
+                "SELECT source, document_id FROM sources"
+                " WHERE source IN (SELECT value FROM json_each(?))",
+                (json.dumps(sources),),
+            )
+        )
+
     def resolve(self, key: str) -> str:
         """Return the id of the document of a key; see :func:`resolve`."""
         return resolve(self._database, key)

@@ -51,6 +51,15 @@ def test_passages_with_all_that_a_hit_shows(store: Store, catalogue: Catalogue) 
     assert (second.text, second.spans) == ("乙文。", (Span(8, 10), Span(11, 12)))
 
 
+def test_only_the_sources_that_are_asked_for(store: Store, catalogue: Catalogue) -> None:
+    other = document("丙", title="叁")
+    names = [f"{number}'\"é中🦄.txt" for number in range(1000)]
+    store.put(items(("a", other), *((name, TWO_ARTICLES) for name in names)))
+    assert catalogue.sources_among(["none", "a"]) == {"a": other.id}
+    assert catalogue.sources_among(names) == dict.fromkeys(names, TWO_ARTICLES.id)
+    assert catalogue.sources_among([]) == {}
+
+
 def test_ids_of_rows_that_are_there(store: Store, catalogue: Catalogue) -> None:
     store.put(items(("a", TWO_ARTICLES)))
     assert catalogue.passage_ids([3, 1, 7]) == {
