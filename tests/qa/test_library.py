@@ -1,6 +1,7 @@
 """A library's life: documents come, change, go, and the next question knows."""
 
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -626,6 +627,20 @@ def test_reindexing_is_silent_about_the_old_index(
         library.add(folder)
     Library.reindex(path, other_model).close()
     Library.open(path).close()
+    assert caplog.records == []
+
+
+def test_reindexing_does_not_mend_first_what_it_makes_anew(
+    tmp_path: Path, small_model: Path, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "one"
+    with Library.open(path, model=small_model) as library:
+        library.add(folder)
+        hits = library.search("年休假")
+    shutil.rmtree(path / "indexes")
+    with Library.reindex(path) as library:
+        assert library.search("年休假") == hits
+        assert sound(library)
     assert caplog.records == []
 
 
