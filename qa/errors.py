@@ -125,6 +125,12 @@ class NoSuchDocument(WenjuError):
         )
 
     @classmethod
+    def gone(cls, document_id: str) -> Self:
+        """Return the error for a document that was removed while it was being read."""
+        named = f"{document_id[:16]}…"
+        return cls(f"The document {named} is no longer there.", "no_such_document", {"key": named})
+
+    @classmethod
     def departed(cls, document_id: str, successor: str | None) -> Self:
         """Return the error for a document that was deleted, or that ``successor`` replaced."""
         if not successor:

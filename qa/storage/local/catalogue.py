@@ -233,7 +233,7 @@ class Catalogue:
                 "SELECT articles, added_at, text FROM documents WHERE id = ?", (document_id,)
             ).fetchone()
             if found is None:
-                raise NoSuchDocument(f"The document {document_id[:16]}… is no longer there.")
+                raise NoSuchDocument.gone(document_id)
             articles, added_at, text = found
             passages = self._execute(
                 "SELECT number, spans, article, headings, paragraph, page FROM passages"

@@ -195,10 +195,7 @@ class Reader:
         sources = self.sources_of([document_id])
         rows = self._connection.get(self._names.documents, [document_id], _SUMMARY)
         if not sources or not rows:
-            raise NoSuchDocument(
-                f"The document {document_id[:16]}… is no longer there.",
-                values={"key": f"{document_id[:16]}…"},
-            )
+            raise NoSuchDocument.gone(document_id)
         document = self._bodies.document(document_id, rows[0]["parts"])
         return StoredDocument(document, tuple(sources[document_id]), rows[0]["added_at"])
 

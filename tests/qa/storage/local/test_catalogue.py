@@ -7,6 +7,7 @@ import pytest
 
 from corpus import Article, Document, Passage, Span
 from qa import ArticleSummary, DocumentSummary, NoSuchDocument
+from qa.messages_zh import in_chinese
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.store import Store
 from qa.storage.records import Model
@@ -139,6 +140,9 @@ def test_an_ambiguous_prefix_names_two(store: Store, catalogue: Catalogue) -> No
 
 
 def test_a_document_that_went_meanwhile(catalogue: Catalogue) -> None:
-    with pytest.raises(NoSuchDocument, match="The document ffffffffffffffff… is no longer there"):
+    with pytest.raises(
+        NoSuchDocument, match="The document ffffffffffffffff… is no longer there"
+    ) as caught:
         catalogue.document("f" * 64)
+    assert in_chinese(caught.value) == "没有这份文档：ffffffffffffffff…。它可能已经移除。"
     assert catalogue.text("f" * 64) is None
