@@ -76,6 +76,11 @@ class Kept:
     passages: int
 
 
+def megabytes(size: int) -> str:
+    """Return a size in bytes as it is shown: ``10 MB``."""
+    return f"{size / 1e6:g} MB"
+
+
 def check_room(limits: VisitorLimits, kept: Kept, size: int) -> None:
     """Refuse a file for which a visitor has no room.
 
@@ -94,11 +99,11 @@ def check_room(limits: VisitorLimits, kept: Kept, size: int) -> None:
             {"limit": limits.files},
         )
     if kept.file_bytes + size > limits.total_bytes:
-        megabytes = f"{limits.total_bytes / 1e6:g} MB"
+        limit = megabytes(limits.total_bytes)
         raise LimitReached(
-            f"Your files may have {megabytes} together. Remove some first.",
+            f"Your files may have {limit} together. Remove some first.",
             "too_many_bytes",
-            {"limit": megabytes},
+            {"limit": limit},
         )
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 from qa.results import DocumentSummary
 from qa.sharing.libraries import Libraries, Shared
-from qa.sharing.visitors import Visitors
+from qa.sharing.visitors import Visitors, megabytes
 from qa.ui.markup import counted, phrase, source_list, spoken, text
 
 #: Documents listed; in a longer list nobody would scroll.
@@ -62,20 +62,16 @@ def _limits(libraries: Libraries) -> str:
         return phrase(
             "visitor_limits",
             files=limits.files,
-            file=_megabytes(_file_bytes(libraries)),
-            total=_megabytes(limits.total_bytes),
+            file=megabytes(_file_bytes(libraries)),
+            total=megabytes(limits.total_bytes),
             passages=f"{limits.passages:,}",
             minutes=f"{limits.idle_seconds / 60:g}",
         )
-    return phrase("file_limits", file=_megabytes(_file_bytes(libraries)))
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:g} MB"
+    return phrase("file_limits", file=megabytes(_file_bytes(libraries)))
 
 
 def _too_large(libraries: Libraries) -> str:
-    return phrase("too_large", file=_megabytes(_file_bytes(libraries)))
+    return phrase("too_large", file=megabytes(_file_bytes(libraries)))
 
 
 def _feedback(*, kept: bool) -> str:
