@@ -23,7 +23,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.server.problems import Refused, problem
-from qa.server.responses import add_error_handlers, on_http_error
+from qa.server.responses import add_error_handlers, on_fault, on_http_error
 from qa.sharing.access import network_of
 
 logger = logging.getLogger(__name__)
@@ -326,7 +326,7 @@ def add_page_error_handlers(app: FastAPI, folder: str) -> None:
         page.add_exception_handler(kind, _on_failed_lookup)
     page.add_exception_handler(HTTPException, _on_page_error)
     page.add_exception_handler(404, _on_page_error)  # Gradio has a handler of its own for it
-    page.add_exception_handler(Exception, _on_fault)
+    page.add_exception_handler(Exception, on_fault)
 
 
 def _on_failed_lookup(request: Request, error: Exception) -> Response:
@@ -344,8 +344,3 @@ def _on_page_error(request: Request, error: Exception) -> Response:
         return response
     body = {**json.loads(bytes(response.body)), "detail": error.detail}
     return JSONResponse(body, status_code=response.status_code, headers=error.headers)
-
-
-def _on_fault(request: Request, _: Exception) -> Response:
-    """Answer a fault of ours or of Gradio's; the server's log has the traceback."""
-    return problem(request.url.path, 500, "failed", "It failed; the server's log says why.")

@@ -106,13 +106,18 @@ def _on_refusal(request: Request, error: Exception) -> Response:
 def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an error of the framework."""
     if not isinstance(error, HTTPException):
-        return problem(request.url.path, 500, "failed", "It failed.")
+        return on_fault(request, error)
     status, headers = error.status_code, error.headers
     code = _CODE_OF_STATUS.get(status, "failed" if status >= 500 else "bad_request")
     values = {"allowed": (headers or {}).get("Allow", "")}
     return problem(
         request.url.path, status, code, str(error.detail), values=values, headers=headers
     )
+
+
+def on_fault(request: Request, _: Exception) -> Response:
+    """Answer a fault of ours or of the framework; the server's log has the traceback."""
+    return problem(request.url.path, 500, "failed", "It failed; the server's log says why.")
 
 
 def _on_invalid_request(request: Request, error: Exception) -> Response:
