@@ -25,6 +25,7 @@ from qa.evaluation.evaluate import Ranked, measured, run
 from qa.progress import silent
 from qa.storage.milvus.packing import body_rows, document_row, passage_rows
 from qa.storage.models import load_models
+from qa.storage.records import PassageText, texts_of
 from tests.qa.storage.milvus.server import MilvusServer
 
 SETS = ("xquad-zh", "cmrc2018-dev")
@@ -114,9 +115,9 @@ def _row_bytes(dataset: Dataset) -> dict[str, int]:
     documents = [document for _, document in documents_of(dataset, titles=False)[:_SAMPLE]]
     sizes: dict[str, list[int]] = {}
     for document in documents:
-        texts = [document.quote(passage.spans) for passage in document.passages]
+        texts = [PassageText(text, "") for text, _ in texts_of(document)]
         parts = body_rows(document)
-        rows = passage_rows(document, models.encode_passages(texts, [""] * len(texts)))
+        rows = passage_rows(document, models.encode_passages(texts))
         listed: list[dict[str, Any]] = [*parts, document_row(document, "", len(parts))]
         for kind, held in (("passage", rows), ("document", listed)):
             for row in held:

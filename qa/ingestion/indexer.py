@@ -3,11 +3,10 @@
 An item that cannot be read is reported, and the others are indexed all the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import length_hint
 from pathlib import Path
-from typing import TypeVar
 
 from corpus import Document
 from qa.ingestion.items import Item, find_items, upload
@@ -15,15 +14,9 @@ from qa.ingestion.read_ahead import FileRead, ReadAhead, ReadingOptions, read_it
 from qa.messages_zh import failure, read_in_part
 from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
+from qa.storage.batches import in_batches
 from qa.storage.protocols import Writable
-from qa.storage.records import EncodedDocument, context_of
-
-T = TypeVar("T")
-
-# Passages encoded and committed together: enough to keep the encoder busy, few enough
-# that a crash loses little work (never a part of a document).
-_BATCH_PASSAGES = 1024
-_BATCH_ITEMS = 4096  # looked at together, most of which are there already
+from qa.storage.records import EncodedDocument, texts_of
 
 
 @dataclass(slots=True)
@@ -72,7 +65,7 @@ class Indexer:
             progress: called for each item.
         """
         with ReadAhead(items, self._backend, options, progress) as files:
-            for batch in _batches(files, _passages_of_file):
+            for batch in in_batches(files, _passages_of_file):
                 with self._backend.writing(self._models):
                     self._take(batch, tally, options)
                     self._backend.committed()
@@ -82,7 +75,7 @@ class Indexer:
         """Store documents that were read elsewhere, under their sources."""
         total = length_hint(documents)  # 0 if they are made as they are taken
         done = 0
-        batches = _batches(documents, lambda pair: len(pair[1].passages))
+        batches = in_batches(documents, lambda pair: len(pair[1].passages))
         batch = next(batches, [])
         while batch:
             following = next(batches, [])
@@ -130,36 +123,12 @@ class Indexer:
     def _commit(self, batch: Sequence[tuple[str, Document]]) -> None:
         if not batch:
             return
-        texts, contexts = [], []
-        for _, document in batch:
-            for passage in document.passages:
-                article = document.articles[passage.article]
-                texts.append(document.quote(passage.spans))
-                contexts.append(context_of(article.title, article.author, passage.headings))
-        encodings = iter(self._models.encode_passages(texts, contexts))
+        texts = [text for _, document in batch for text in texts_of(document)]
+        encodings = iter(self._models.encode_passages(texts))
         self._backend.put(
             EncodedDocument(source, document, [next(encodings) for _ in document.passages])
             for source, document in batch
         )
-
-
-def _batches(items: Iterable[T], passages_of: Callable[[T], int]) -> Iterator[list[T]]:
-    """Yield items in batches of about as many passages as are committed together.
-
-    Args:
-        items: files or documents.
-        passages_of: counts the passages of one.
-    """
-    batch: list[T] = []
-    passages = 0
-    for item in items:
-        batch.append(item)
-        passages += passages_of(item)
-        if passages >= _BATCH_PASSAGES or len(batch) >= _BATCH_ITEMS:
-            yield batch
-            batch, passages = [], 0
-    if batch:
-        yield batch
 
 
 def _passages_of_file(file: FileRead) -> int:

@@ -23,7 +23,7 @@ from embeddings import (
 from embeddings.loading import BUNDLED
 from embeddings.protocols import FloatArray
 from qa.errors import BadArgument, ModelMismatch
-from qa.storage.records import Encoding, Model
+from qa.storage.records import Encoding, Model, TextInContext
 
 _OBJECT = "object"  # the prefix under which a library remembers an encoder given as an object
 _UNIT = 1e-2  # how far the length of a unit vector may be from 1
@@ -74,16 +74,14 @@ class Models:
         """
         return _vectors(self.encoder, self.encoder.encode_queries, texts)
 
-    def encode_passages(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Encoding]:
+    def encode_passages(self, passages: Sequence[TextInContext]) -> list[Encoding]:
         """Return the vectors and tokens of some passages.
-
-        Args:
-            texts: of the passages.
-            contexts: title, author and headings of each.
 
         Raises:
             ModelUnusable: the encoder failed, or returned something else than unit vectors.
         """
+        texts = [passage.text for passage in passages]
+        contexts = [passage.context for passage in passages]
         whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
         if self.encoder is self.token_encoder:  # tokenizing is half of the work: once will do
             starts = [len(context) + 1 for context in contexts]

@@ -1,9 +1,10 @@
 """Records that a store contains."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -126,6 +127,40 @@ class EncodedDocument(NamedTuple):
     source: str
     document: Document
     encodings: Sequence[Encoding]
+
+
+def compact_json(value: object) -> str:
+    """Return a value as JSON without blanks, its characters as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class TextInContext(Protocol):
+    """A passage as the models read it."""
+
+    @property
+    def text(self) -> str:
+        """The text of the passage."""
+
+    @property
+    def context(self) -> str:
+        """Title, author and headings; see :func:`context_of`."""
+
+
+class PassageText(NamedTuple):
+    """A passage of a document that is not stored yet, as the models read it."""
+
+    text: str
+    context: str
+
+
+def texts_of(document: Document) -> list[PassageText]:
+    """Return the passages of a document as the models read them."""
+    texts = []
+    for passage in document.passages:
+        article = document.articles[passage.article]
+        context = context_of(article.title, article.author, passage.headings)
+        texts.append(PassageText(document.quote(passage.spans), context))
+    return texts
 
 
 def context_of(title: str, author: str | None, headings: Iterable[str]) -> str:

@@ -159,9 +159,7 @@ class LocalState:
         if not lacking:
             return
         passages = self._catalogue.passages(lacking)
-        texts = [passage.text for passage in passages.values()]
-        contexts = [passage.context for passage in passages.values()]
-        encodings = self.models.encode_passages(texts, contexts)
+        encodings = self.models.encode_passages([*passages.values()])
         self._encoded.update(zip(passages, encodings, strict=True))
 
     def _cut(self, rows: Sequence[int]) -> dict[int, PassageTokens]:

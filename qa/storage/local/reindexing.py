@@ -88,10 +88,7 @@ class _Encoded(NamedTuple):
 def _encoded(store: Store, models: Models, rows: Sequence[int]) -> _Encoded:
     """Encode the passages of some rows."""
     passages = list(Catalogue(store.database).passages(rows).values())
-    texts = [passage.text for passage in passages]
-    contexts = [passage.context for passage in passages]
-    encodings = models.encode_passages(texts, contexts)
-    return _Encoded([passage.row for passage in passages], encodings)
+    return _Encoded([passage.row for passage in passages], models.encode_passages(passages))
 
 
 def _encode_batch(store: Store, lock: WriteLock, models: Models, after: int) -> list[int]:

@@ -20,7 +20,7 @@ from corpus import Document
 from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
 from qa.storage.permissions import private_file
-from qa.storage.records import Commit, EncodedDocument, Encoding, Model, packed
+from qa.storage.records import Commit, EncodedDocument, Encoding, Model, compact_json, packed
 
 FILE_NAME = "library.sqlite3"
 _COMMITS_KEPT = 10_000  # index files that are further behind are made anew
@@ -69,9 +69,9 @@ def insert_documents(
                 document.id,
                 passage.number,
                 document.quote(passage.spans),
-                _json(passage.spans),
+                compact_json(passage.spans),
                 passage.article,
-                _json(passage.headings),
+                compact_json(passage.headings),
                 passage.paragraph,
                 passage.page,
                 sequence,
@@ -119,11 +119,9 @@ def _next_row(database: Database) -> int:
 
 
 def _articles(document: Document) -> str:
-    return _json([[article.title, article.author, article.date] for article in document.articles])
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return compact_json(
+        [[stated.title, stated.author, stated.date] for stated in document.articles]
+    )
 
 
 def count_tokens(database: Database, model_id: int, tokens: Iterable[IntArray], sign: int) -> None:

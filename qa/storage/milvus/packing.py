@@ -20,7 +20,15 @@ from embeddings.protocols import IntArray
 from qa.language.terms import terms
 from qa.results import DocumentSummary, PassageId
 from qa.storage.milvus.collections import TEXT_BYTES, plain
-from qa.storage.records import Encoding, StoredPassage, context_of, place_of, summarise
+from qa.storage.records import (
+    Encoding,
+    PassageText,
+    StoredPassage,
+    compact_json,
+    place_of,
+    summarise,
+    texts_of,
+)
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 6
@@ -84,7 +92,7 @@ def body_rows(document: Document) -> list[dict[str, Any]]:
             for p in document.passages
         ],
     }
-    body = _json(value)
+    body = compact_json(value)
     parts = [body[start : start + _PART] for start in range(0, len(body), _PART)]
     ids = part_ids(document.id, len(parts))
     return [plain(id_, text=part) for id_, part in zip(ids, parts, strict=True)]
@@ -107,7 +115,7 @@ def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any
     listed = [[a.title, a.author, a.date, counts[n]] for n, a in enumerate(document.articles)]
     return plain(
         document.id,
-        summary=_bounded(_json(listed)),
+        summary=_bounded(compact_json(listed)),
         added_at=added_at,
         parts=parts,
         passages=len(document.passages),
@@ -122,16 +130,17 @@ def summary_in(row: dict[str, Any], sources: Sequence[str]) -> DocumentSummary:
 
 def passage_rows(document: Document, encodings: Sequence[Encoding]) -> list[dict[str, Any]]:
     """Return the rows of a document's passages, with their encodings."""
+    texts = texts_of(document)
     return [
-        _passage_row(document, passage, encoding)
-        for passage, encoding in zip(document.passages, encodings, strict=True)
+        _passage_row(document, passage, text, encoding)
+        for passage, text, encoding in zip(document.passages, texts, encodings, strict=True)
     ]
 
 
-def _passage_row(document: Document, passage: Passage, encoding: Encoding) -> dict[str, Any]:
+def _passage_row(
+    document: Document, passage: Passage, text: PassageText, encoding: Encoding
+) -> dict[str, Any]:
     article = document.articles[passage.article]
-    text = document.quote(passage.spans)
-    context = context_of(article.title, article.author, passage.headings)
     place = {
         "spans": passage.spans,
         "title": article.title,
@@ -145,10 +154,10 @@ def _passage_row(document: Document, passage: Passage, encoding: Encoding) -> di
         "row": row_of(document.id, passage.number),
         "document_id": document.id,
         "number": passage.number,
-        "text": _bounded(text),
-        "place": _bounded(_json(place)),
-        "terms": encoded_terms(text),
-        "context_terms": encoded_terms(context),
+        "text": _bounded(text.text),
+        "place": _bounded(compact_json(place)),
+        "terms": encoded_terms(text.text),
+        "context_terms": encoded_terms(text.context),
         "tokens": _bounded(_packed(encoding.tokens)),
         "context_tokens": _bounded(_packed(encoding.context_tokens)),
         # Rounded to float16 as in a folder, so that both have the same cosines.
@@ -202,7 +211,3 @@ def _bounded(text: str) -> str:
 
 def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pairs)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

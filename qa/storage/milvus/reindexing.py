@@ -5,11 +5,9 @@ complete, one row of the settings puts it into use; documents added with the old
 then are encoded too, and the old collection is deleted.
 """
 
-from collections.abc import Iterator, Sequence
-
 from qa.errors import NoSuchDocument
 from qa.progress import Progress
-from qa.results import DocumentSummary
+from qa.storage.batches import in_batches
 from qa.storage.milvus.collections import Collections
 from qa.storage.milvus.connection import Connection
 from qa.storage.milvus.journal import Journal
@@ -17,9 +15,7 @@ from qa.storage.milvus.packing import passage_rows, row_of
 from qa.storage.milvus.reading import Reader
 from qa.storage.milvus.statistics import keep
 from qa.storage.models import Models
-from qa.storage.records import context_of
-
-_BATCH = 1024  # passages, or one document
+from qa.storage.records import texts_of
 
 
 def reindex(
@@ -60,7 +56,7 @@ def _encode_missing(
     """Encode the documents whose passages are not all in a collection."""
     summaries = reader.summaries()
     done = 0
-    for batch in _batches(summaries):
+    for batch in in_batches(summaries, lambda summary: summary.passage_count):
         rows = {
             row_of(one.id, number): one.id for one in batch for number in range(one.passage_count)
         }
@@ -78,12 +74,8 @@ def _encode_document(
         document = reader.document(document_id).document
     except NoSuchDocument:  # removed meanwhile
         return
-    texts, contexts = [], []
-    for passage in document.passages:
-        article = document.articles[passage.article]
-        texts.append(document.quote(passage.spans))
-        contexts.append(context_of(article.title, article.author, passage.headings))
-    connection.put(passages, passage_rows(document, models.encode_passages(texts, contexts)))
+    encodings = models.encode_passages(texts_of(document))
+    connection.put(passages, passage_rows(document, encodings))
 
 
 def _forget_removed(connection: Connection, reader: Reader, passages: str) -> None:
@@ -92,14 +84,3 @@ def _forget_removed(connection: Connection, reader: Reader, passages: str) -> No
         held = reader.sources_of(row["document_id"] for row in page)
         gone = [row["row"] for row in page if row["document_id"] not in held]
         connection.delete(passages, gone)
-
-
-def _batches(documents: Sequence[DocumentSummary]) -> Iterator[list[DocumentSummary]]:
-    batch: list[DocumentSummary] = []
-    for document in documents:
-        batch.append(document)
-        if sum(one.passage_count for one in batch) >= _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
