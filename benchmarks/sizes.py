@@ -30,9 +30,9 @@ from embeddings.index.vector_index import IdArray
 from embeddings.loading import BUNDLED
 from qa import ModelMismatch
 from qa.library import Library
-from qa.storage.local.catalogue import vectors_since
+from qa.storage.local.catalogue import Catalogue, vectors_since
 from qa.storage.local.store import Store
-from qa.storage.local.vector_file import load_vectors
+from qa.storage.local.vector_file import FollowingVectors, static_vectors
 from qa.storage.models import load_models
 
 Figures = dict[str, float]
@@ -134,8 +134,10 @@ def missed(folder: Path, queries: list[str]) -> Figures:
     """Recall of the vector index against looking at every vector of the store."""
     store = Store(folder)
     models = load_models(None)
-    vectors, _ = load_vectors(folder / "indexes", store, models.model)
-    asked = models.encoder.encode_queries(queries)
+    kind, catalogue = static_vectors(models.model), Catalogue(store.database)
+    indexes = folder / "indexes"
+    vectors = FollowingVectors(kind, indexes, store, catalogue, models.model).vectors
+    asked = models.encode_queries(queries)
     best = np.full((len(asked), 100), -np.inf, dtype=np.float32)
     rows = np.full((len(asked), 100), -1, dtype=np.int64)
     for block_rows, block in vectors_since(store.database, 0):

@@ -1,7 +1,8 @@
-"""The models a library works with: one for the vectors, one for the token matching.
+"""The models a library works with, in one stage or in two.
 
-They are one and the same where the model has token vectors. Other models have none, so
-beside them the bundled model does the matching, the highlights and the quoted sentences.
+A static model gives the vector and the tokens of a passage at once. Any other model is a
+second stage behind the bundled static one: its contextual vectors of passages and sentences
+take far longer, and follow while the library answers already.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from corpus import sentences
 from corpus.plugins import Registry, first_line
 from embeddings import (
     EmbeddingError,
@@ -23,10 +25,18 @@ from embeddings import (
 from embeddings.loading import BUNDLED
 from embeddings.protocols import FloatArray
 from qa.errors import BadArgument, ModelMismatch
-from qa.storage.records import Encoding, Model, TextInContext
+from qa.storage.records import (
+    ContextualVectors,
+    Encoding,
+    Model,
+    StoredPassage,
+    TextInContext,
+)
 
+STATIC = "static"  # the name of the bundled static model alone
 _OBJECT = "object"  # the prefix under which a library remembers an encoder given as an object
 _UNIT = 1e-2  # how far the length of a unit vector may be from 1
+_MOST_SENTENCES = 32  # of a passage; the first ones
 
 
 class EncoderFactory(Protocol):
@@ -42,11 +52,11 @@ _ENCODERS = Registry[EncoderFactory]("wenju.encoders", {"": "embeddings.loading:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The encoder of the passages, and the one of their tokens.
+    """The encoder that was asked for, and the static one, which encodes at once.
 
     Attributes:
-        encoder: of questions and passages.
-        token_encoder: of the tokens; the same object where it can.
+        encoder: the one asked for; of the contextual vectors unless it is static itself.
+        token_encoder: of the static vectors and the tokens; the same object where it can.
         name: under which a library remembers the encoder.
     """
 
@@ -55,40 +65,48 @@ class Models:
     name: str
 
     @property
+    def is_two_stage(self) -> bool:
+        """Whether contextual vectors follow the static ones."""
+        return self.encoder is not self.token_encoder
+
+    @property
     def fingerprint(self) -> str:
         """A value that changes whenever either model would give other vectors."""
-        if self.encoder is self.token_encoder:
+        if not self.is_two_stage:
             return self.encoder.fingerprint
-        return f"{self.encoder.fingerprint}+{self.token_encoder.fingerprint}"
+        return f"{self.token_encoder.fingerprint}+{self.encoder.fingerprint}"
 
     @property
     def model(self) -> Model:
         """The record of them in a store."""
-        return Model(self.name, self.fingerprint, self.encoder.dimension)
+        contextual = self.encoder.dimension if self.is_two_stage else 0
+        return Model(self.name, self.fingerprint, self.token_encoder.dimension, contextual)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        """Return the vectors of questions, ``(len(texts), dimension)`` float32, unit rows.
+        """Return the static vectors of questions, ``(len(texts), dimension)``, unit rows.
 
         Raises:
             ModelUnusable: the encoder failed, or returned something else.
         """
+        return _vectors(self.token_encoder, self.token_encoder.encode_queries, texts)
+
+    def encode_query_meanings(self, texts: Sequence[str]) -> FloatArray:
+        """Return the contextual vectors of questions, ``(len(texts), d)``, unit rows.
+
+        Raises:
+            ModelUnusable: the encoder failed, or returned something else.
+            ValueError: the models have one stage.
+        """
+        self._need_second_stage()
         return _vectors(self.encoder, self.encoder.encode_queries, texts)
 
     def encode_passages(self, passages: Sequence[TextInContext]) -> list[Encoding]:
-        """Return the vectors and tokens of some passages.
-
-        Raises:
-            ModelUnusable: the encoder failed, or returned something else than unit vectors.
-        """
+        """Return the static vectors and the tokens of some passages: the first stage."""
         texts = [passage.text for passage in passages]
         contexts = [passage.context for passage in passages]
         whole = [f"{context}\n{text}" for context, text in zip(contexts, texts, strict=True)]
-        if self.encoder is self.token_encoder:  # tokenizing is half of the work: once will do
-            starts = [len(context) + 1 for context in contexts]
-            vectors, tokens = self.token_encoder.encode_with_tokens(whole, starts)
-        else:
-            vectors = _vectors(self.encoder, self.encoder.encode_passages, whole)
-            tokens = self.token_encoder.tokens(texts)
+        starts = [len(context) + 1 for context in contexts]
+        vectors, tokens = self.token_encoder.encode_with_tokens(whole, starts)
         distinct = list(set(contexts))  # the passages of a section share theirs
         known = dict(zip(distinct, self.token_encoder.tokens(distinct), strict=True))
         return [
@@ -96,13 +114,41 @@ class Models:
             for vector, found, context in zip(vectors, tokens, contexts, strict=True)
         ]
 
+    def encode_meaning(self, passages: Sequence[StoredPassage]) -> list[ContextualVectors]:
+        """Return the contextual vectors of some passages and sentences: the second stage.
+
+        A passage is encoded under its title, author and headings, a sentence behind the
+        innermost heading, or the title where there is none. Only the first 32 sentences of a
+        passage are encoded, and none where it has a single one.
+
+        Raises:
+            ModelUnusable: the encoder failed, or returned something else than unit vectors.
+            ValueError: the models have one stage.
+        """
+        self._need_second_stage()
+        texts = [f"{passage.context}\n{passage.text}" for passage in passages]
+        ends = []
+        for passage in passages:
+            texts.extend(_sentence_texts(passage))
+            ends.append(len(texts))
+        vectors = _vectors(self.encoder, self.encoder.encode_passages, texts)
+        starts = [len(passages), *ends]
+        return [
+            ContextualVectors(vectors[place], vectors[starts[place] : end])
+            for place, end in enumerate(ends)
+        ]
+
+    def _need_second_stage(self) -> None:
+        if not self.is_two_stage:
+            raise ValueError(f"{self.name} is a static model: it has no contextual vectors")
+
 
 def load_models(model: str | Path | Encoder | None) -> Models:
     """Return the models for a library.
 
     Args:
         model: the embedding model, by name or as an object; None for the bundled one. A name
-            is ``bundled``, a folder, a hub's name, or ``prefix:name`` of an extension.
+            is ``bundled``, ``static``, a folder, a hub's name, or ``prefix:name`` of an extension.
 
     Raises:
         BadArgument: it is neither a name nor an encoder.
@@ -125,9 +171,9 @@ def is_version_of(one: Model, other: Model) -> bool:
     """Return whether two models are one, perhaps in two versions.
 
     An object that a program passes is taken at its word: with another fingerprint it is another
-    model.
+    model. Libraries before schema version 7 name the static model last.
     """
-    if one.fingerprint == other.fingerprint:
+    if set(one.fingerprint.split("+")) == set(other.fingerprint.split("+")):
         return True
     return one.name == other.name and not one.name.startswith(f"{_OBJECT}:")
 
@@ -151,23 +197,32 @@ def mismatch(library: str, stored: Model, asked: Model, location: str) -> ModelM
 
 
 def _with_token_encoder(encoder: Encoder, name: str) -> Models:
+    """Return the models of an encoder: itself if it is static, else beside the static one."""
     if isinstance(encoder, TokenEncoder):
         return Models(encoder, encoder, name)
-    bundled = load_encoder()
-    if not isinstance(bundled, TokenEncoder):
-        raise TypeError("the bundled model must have token vectors")
-    return Models(encoder, bundled, name)
+    return Models(encoder, _static_encoder(), name)
+
+
+def _static_encoder() -> TokenEncoder:
+    encoder = load_encoder()
+    if not isinstance(encoder, TokenEncoder):
+        raise TypeError("the bundled static model must have token vectors")
+    return encoder
 
 
 def _lasting_name(name: str | Path | None) -> str:
     """Return a name that finds the model from any working folder."""
-    if name is None or name == BUNDLED:
+    if name is None:
         return BUNDLED
+    if name in (BUNDLED, STATIC):
+        return str(name)
     folder = Path(name).expanduser()
     return str(folder.resolve() if folder.is_dir() else name)
 
 
 def _load(name: str) -> Encoder:
+    if name in (BUNDLED, STATIC):  # the place where ``bundled`` gets a contextual encoder
+        return _static_encoder()
     prefix, colon, rest = name.partition(":")
     if not colon or len(prefix) == 1 or Path(name).is_dir():  # one letter is a drive of Windows
         prefix, rest = "", name
@@ -190,6 +245,15 @@ def _load(name: str) -> Encoder:
         raise
     except Exception as error:  # whatever the code of a stranger raises
         raise ModelUnusable(f"the model {name!r} cannot be made ({first_line(error)})") from error
+
+
+def _sentence_texts(passage: StoredPassage) -> list[str]:
+    """Return the sentences of a passage as they are encoded; none if it has only one."""
+    spans = sentences(passage.text)[:_MOST_SENTENCES]
+    if len(spans) == 1:
+        return []
+    topic = passage.headings[-1] if passage.headings else passage.title
+    return [f"{topic} {passage.text[start:end]}" for start, end in spans]
 
 
 def _vectors(

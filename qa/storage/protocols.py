@@ -28,7 +28,7 @@ from qa.storage.records import (
 class State(Protocol):
     """One committed state of a library under one model, as a search reads it.
 
-    One thread uses it; ``dense`` alone may run in another, beside ``lexical``.
+    One thread uses it; ``dense`` and ``contextual`` alone may run in others, beside ``lexical``.
     """
 
     @property
@@ -49,10 +49,25 @@ class State(Protocol):
         """
 
     def dense(self, vector: FloatArray, k: int) -> IdArray:
-        """Return the ``k`` rows nearest to a unit vector ``(dimension,)``, best first."""
+        """Return the ``k`` rows nearest to a static vector ``(dimension,)``, best first."""
 
     def similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
-        """Return the cosine of each row ``(n,)`` with a unit vector; NaN if it has no vector."""
+        """Return the cosine of each row ``(n,)`` with a static vector; NaN if it has none."""
+
+    def contextual(self, vector: FloatArray, k: int) -> IdArray:
+        """Return the ``k`` rows nearest to a contextual vector ``(d,)``, best first.
+
+        Passages whose contextual vectors are still to be made are not among them.
+        """
+
+    def contextual_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return the cosine of each row ``(n,)`` with a contextual vector; NaN if it has none."""
+
+    def sentence_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return the cosine of each row's most similar sentence with a contextual vector.
+
+        A passage of one sentence has its own cosine; NaN if it has no contextual vector.
+        """
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """Return the passage ids of the rows that exist, by row."""
@@ -165,14 +180,18 @@ class Backend(Passages, Writable, Protocol):
         """
 
     def renewal(self) -> Renewal | None:
-        """Return how far the vectors are renewed, or None if nothing is to be renewed.
+        """Return how many passages are read in full, or None if all are.
 
-        A library that was encoded by another version of its model opens all the same. Until
-        :meth:`renew` has encoded its passages anew, a search uses the vectors that exist.
+        A library that was encoded by another version of its model opens all the same, and one
+        whose passages have no contextual vectors yet answers all the same. Until :meth:`renew`
+        has encoded them, a search uses the vectors that exist.
         """
 
     def renew(self, progress: Progress) -> None:
-        """Encode the passages that have no vector of the models in use.
+        """Encode the passages that have no vectors of the models in use.
+
+        First all that have no static vector, then all that have no contextual ones. Where
+        another process is at the second, wait until it has done so.
 
         Raises:
             LibraryBusy: another process has held the library for too long.

@@ -23,6 +23,7 @@ from qa.results import (
 )
 
 _BYTE = 256
+_MOST_INT8 = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,42 @@ def unpacked(stored: bytes, count: int) -> IntArray:
     return np.cumsum(steps, dtype=np.int32)
 
 
+def packed_sentences(vectors: FloatArray) -> bytes | None:
+    """Return sentence vectors ``(s, d)`` with a byte for each number; None if there are none.
+
+    Each sentence is a float16 scale, then ``d`` int8 numbers that it multiplies.
+    """
+    if not len(vectors):
+        return None
+    scales = (np.abs(vectors).max(axis=1) / _MOST_INT8).astype("<f2")
+    codes = np.zeros(len(vectors), dtype=_sentence_type(vectors.shape[1]))
+    codes["scale"] = scales
+    divisors = np.where(scales == 0, 1, scales).astype(np.float32)
+    values = np.rint(vectors / divisors[:, np.newaxis])
+    codes["values"] = np.clip(values, -_MOST_INT8, _MOST_INT8)
+    return codes.tobytes()
+
+
+def unpacked_sentences(stored: bytes, dimension: int) -> FloatArray:
+    """Return the vectors ``(s, dimension)`` of sentences that :func:`packed_sentences` packed.
+
+    The bytes of several passages may be joined.
+    """
+    codes = np.frombuffer(stored, dtype=_sentence_type(dimension))
+    scales = codes["scale"].astype(np.float32)
+    unpacked: FloatArray = codes["values"].astype(np.float32) * scales[:, np.newaxis]
+    return unpacked
+
+
+def sentence_count(stored: bytes, dimension: int) -> int:
+    """Return how many sentences :func:`packed_sentences` packed."""
+    return len(stored) // _sentence_type(dimension).itemsize
+
+
+def _sentence_type(dimension: int) -> np.dtype[np.void]:
+    return np.dtype([("scale", "<f2"), ("values", "i1", (dimension,))])
+
+
 class RankedRows(NamedTuple):
     """Rows of passages and their scores ``(n,)``, best first, ties by row."""
 
@@ -92,11 +129,27 @@ NO_COMMIT = Commit(0, "")  # the state of what was made from nothing
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The embedding model whose vectors a library searches."""
+    """The embedding model whose vectors a library searches.
+
+    Attributes:
+        name: by which it is found.
+        fingerprint: of the static model; where a contextual model follows it, both
+            fingerprints, joined by ``+``.
+        dimension: of the static vectors.
+        contextual: dimension of the contextual vectors, 0 if there are none.
+    """
 
     name: str
     fingerprint: str
     dimension: int
+    contextual: int = 0
+
+    @property
+    def static_fingerprint(self) -> str:
+        """The fingerprint of the model of the static vectors and of the tokens."""
+        if not self.contextual:  # before schema version 7 that of two models in one
+            return self.fingerprint
+        return self.fingerprint.partition("+")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +172,19 @@ class Encoding:
     def passage_tokens(self) -> PassageTokens:
         """The tokens as the matching needs them."""
         return PassageTokens(self.tokens, self.context_tokens, packed(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
+class ContextualVectors:
+    """The contextual vectors of one passage, of unit length, float32.
+
+    Attributes:
+        passage: ``(d,)``, of all of it.
+        sentences: ``(s, d)``, of its sentences; none of a passage of one sentence.
+    """
+
+    passage: FloatArray
+    sentences: FloatArray
 
 
 class EncodedDocument(NamedTuple):

@@ -2,6 +2,9 @@
 
 The default :class:`qa.storage.protocols.Backend`. SQLite is the truth; FAISS and tantivy follow.
 
+With models of two stages, words and static vectors answer at once, and a search uses the
+contextual vectors that :meth:`LocalBackend.renew` has made by then.
+
 A library may have been encoded by another version of its model than the one at hand. Then its
 vectors answer nothing, and until :meth:`LocalBackend.renew` has replaced them, a search encodes
 the passages that BM25 proposes while the question waits.
@@ -27,7 +30,7 @@ from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.database import has_no_space
 from qa.storage.local.indexes import Indexes, begin
 from qa.storage.local.lock import CannotLock, WriteLock, only_readable
-from qa.storage.local.reindexing import reindex, renew
+from qa.storage.local.reindexing import ContextualReading, reading_lock, reindex, renew
 from qa.storage.local.store import FILE_NAME, Store, copy_store
 from qa.storage.local.verification import verify
 from qa.storage.models import Models, is_version_of, load_models, mismatch
@@ -46,10 +49,9 @@ from qa.storage.records import (
 )
 
 _ATTEMPTS = 3  # at a search, when the model changes meanwhile
-# So few passages without a vector are all encoded before a search; of more, those that BM25
-# proposes are, the best of them where the model is not the bundled one, which takes .2 ms each.
+# So few passages without a static vector are all encoded before a search, .2 ms each; of more,
+# those that BM25 proposes are.
 _FEW = 256
-_FEW_OF_SLOW = 32
 _ENCODED_KEPT = 4096  # between searches
 
 
@@ -61,7 +63,8 @@ class LocalState:
         indexes: at the latest commit.
         catalogue: reads of the store.
         allowed: rows to search among; None for all.
-        missing: the rows of passages without a vector of these models; None if there are many.
+        missing: the rows of passages without a static vector of these models; None if there are
+            many.
         encoded: what the models make of such passages, by row; added to.
     """
 
@@ -76,15 +79,18 @@ class LocalState:
     ) -> None:
         self.models = models
         self._vectors, self._lexical = indexes.vectors, indexes.lexical
-        self._outdated = indexes.model.fingerprint != models.fingerprint
+        self._outdated = _is_outdated(indexes.model, models.model)
+        # A model with the same static part may not have been taken up yet.
+        self._model = models.model if self._outdated else indexes.model
+        same = indexes.model.fingerprint == models.fingerprint
+        self._contextual = indexes.contextual if same else None
         self._catalogue = catalogue
         self._allowed = allowed
         self._proposed: IdArray = np.empty(0, np.int64)
         self._complete = missing is not None and not missing
         self._encoded = encoded
-        self._at_once = _FEW if models.encoder is models.token_encoder else _FEW_OF_SLOW
         self._few: IdArray = np.empty(0, np.int64)  # all that lack a vector, if they are few
-        if missing is not None and len(missing) <= self._at_once:
+        if missing is not None and len(missing) <= _FEW:
             self._few = np.array(missing, dtype=np.int64)
             self._encode(missing)
 
@@ -121,9 +127,28 @@ class LocalState:
         if not self._complete:
             lacking = np.isnan(cosines)
             best = self._proposed[np.isin(self._proposed, rows[lacking])]
-            self._encode(best[: self._at_once].tolist())
+            self._encode(best[:_FEW].tolist())
             cosines[lacking] = self._cosines(vector, rows[lacking])
         return cosines
+
+    def contextual(self, vector: FloatArray, k: int) -> IdArray:
+        """Return the nearest rows by contextual vectors, best first."""
+        if self._contextual is None:
+            return np.empty(0, np.int64)
+        (rows,) = self._contextual.search(vector[None], k, self._allowed).ids
+        return np.asarray(rows, dtype=np.int64)
+
+    def contextual_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return the cosine of each row with a contextual vector."""
+        if self._contextual is None:
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        return self._contextual.similarities(vector, rows)
+
+    def sentence_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return the cosine of each row's most similar sentence with a contextual vector."""
+        if self._contextual is None:
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        return self._catalogue.sentence_similarities(vector, rows, self._model)
 
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """Return the passage ids of the rows that exist."""
@@ -131,7 +156,7 @@ class LocalState:
 
     def tokens(self, rows: Sequence[int]) -> list[PassageTokens]:
         """Return the tokens of each row's passage."""
-        found = self._catalogue.tokens(rows, self.models.fingerprint)
+        found = self._catalogue.tokens(rows, self._model.fingerprint)
         if self._complete:
             return found
         lacking = [row for row, tokens in zip(rows, found, strict=True) if tokens is NO_TOKENS]
@@ -141,7 +166,7 @@ class LocalState:
 
     def token_counts(self, tokens: IntArray) -> IntArray:
         """Return the number of passages that have each token."""
-        counts = self._catalogue.token_counts(tokens, self.models.fingerprint)
+        counts = self._catalogue.token_counts(tokens, self._model.fingerprint)
         for row in self._few.tolist():
             counts += np.isin(tokens, self._encoded[row].tokens)
         return counts
@@ -174,6 +199,11 @@ class LocalState:
             row: PassageTokens(text.ids, context.ids, packed(text.spans[:, 0]))
             for row, text, context in zip(passages, texts, contexts, strict=True)
         }
+
+
+def _is_outdated(stored: Model, model: Model) -> bool:
+    """Return whether stored static vectors and tokens are of another model than one at hand."""
+    return stored.static_fingerprint != model.static_fingerprint
 
 
 class _Encoded(NamedTuple):
@@ -434,11 +464,15 @@ class LocalBackend:
         return self.models
 
     def renewal(self) -> Renewal | None:
-        """Return how far the vectors are renewed; None if they all are of the models in use."""
+        """Return how many passages are read in full; None if all are."""
         indexes, models = self._follow(), self.models
-        if indexes.model.fingerprint != models.fingerprint:
-            return Renewal(0, self._store.passage_count(), self._lock.holder())
-        if not self._store.is_renewing():
+        renewing = self._is_renewing(indexes.model, models.model)
+        read = indexes.contextual
+        if models.is_two_stage and (renewing or read is None or len(read) < len(indexes.vectors)):
+            done = len(read) if read is not None and not renewing else 0
+            writer = reading_lock(self._store).holder() or self._lock.holder()
+            return Renewal(done, self._store.passage_count(), writer)
+        if not renewing:
             return None
         done = self._store.vector_count(models.model)
         return Renewal(done, self._store.passage_count(), self._lock.holder())
@@ -446,21 +480,32 @@ class LocalBackend:
     def renew(self, progress: Progress) -> None:
         """Encode what the models in use have not encoded; see :class:`Backend`."""
         models = self.refresh()
-        if self._indexes.model.fingerprint == models.fingerprint and not self._store.is_renewing():
-            return
-        with self.writing(models):
-            pass
-        renew(self._store, self._lock, models, progress)
+        if self._indexes.model != models.model:
+            with self.writing(models):  # which takes them up
+                pass
+        if self._store.is_renewing():
+            renew(self._store, self._lock, models, progress)
+            self._announce()
+        if models.is_two_stage:
+            ContextualReading(self._store, self._lock, models).run(progress, self._announce)
+
+    def _announce(self) -> None:
+        """Bring the index files up to date with the vectors that have come."""
         with self._lock.held():
             self.committed()
 
+    def _is_renewing(self, stored: Model, model: Model) -> bool:
+        """Return whether passages lack static vectors of a model."""
+        return _is_outdated(stored, model) or self._store.is_renewing()
+
     def _missing(self, indexes: Indexes, models: Models) -> list[int] | None:
-        """Return the rows of passages without a vector of some models; None if there are many."""
-        if indexes.model.fingerprint == models.fingerprint and not self._store.is_renewing():
+        """Return the rows of passages without a static vector; None if there are many."""
+        if not self._is_renewing(indexes.model, models.model):
             return []
+        model = models.model if _is_outdated(indexes.model, models.model) else indexes.model
         # Counting takes a fraction of the time of looking for them.
-        lacking = self._store.passage_count() - self._store.vector_count(models.model)
-        return None if lacking > _FEW else self._store.rows_without_vector(models.model)
+        lacking = self._store.passage_count() - self._store.vector_count(model)
+        return None if lacking > _FEW else self._store.rows_without_vector(model)
 
     def _encoded_of(self, models: Models) -> dict[int, Encoding]:
         """Return the encodings made for earlier searches; a row never names another passage."""
@@ -475,9 +520,13 @@ class LocalBackend:
 
         The write lock is held.
         """
-        if self._store.model() != models.model:
+        stored = self._store.model()
+        if stored is not None and stored != models.model:
             begin(self._store, models.model)
-            self._store.begin_renewal(models.model)
+            if _is_outdated(stored, models.model):
+                self._store.begin_renewal(models.model)
+            else:
+                self._store.change_contextual_model(models.model)
             self._loaded, self._indexes = models, self._indexes_of(models.model)
 
     def _follow(self) -> Indexes:

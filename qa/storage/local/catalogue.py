@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,12 +20,15 @@ from qa.storage.local.database import Database
 from qa.storage.records import (
     NO_TOKENS,
     IndexedPassage,
+    Model,
     PassageTokens,
     StoredDocument,
     StoredPassage,
     context_of,
     place_of,
+    sentence_count,
     summarise,
+    unpacked_sentences,
 )
 
 _ROWS = 8192  # read at once: those of a whole library would not fit into memory twice
@@ -139,6 +142,15 @@ class Catalogue:
             context = context_of(stated.title, stated.author, json.loads(headings))
             yield IndexedPassage(row, text, context)
 
+    def has_changed_since(self, sequence: int) -> bool:
+        """Return whether later transactions added or removed passages."""
+        found = self._execute(
+            "SELECT EXISTS (SELECT 1 FROM passages WHERE sequence > ?)"
+            " OR EXISTS (SELECT 1 FROM removals WHERE sequence > ?)",
+            (sequence, sequence),
+        )
+        return bool(found.fetchone()[0])
+
     def removed_since(self, sequence: int) -> IdArray:
         """Return the rows that later transactions removed, ``(n,)``."""
         found = self._execute("SELECT row FROM removals WHERE sequence > ?", (sequence,))
@@ -160,6 +172,40 @@ class Catalogue:
         )
         return np.array([counts.get(token, 0) for token in tokens.tolist()], dtype=np.int32)
 
+    def sentence_similarities(self, vector: FloatArray, rows: IdArray, model: Model) -> FloatArray:
+        """Return the cosine of the most similar sentence of each passage with a unit vector.
+
+        A passage of one sentence has its own cosine.
+
+        Args:
+            vector: ``(d,)``.
+            rows: ``(n,)`` of passages.
+            model: whose contextual vectors are meant.
+
+        Returns:
+            ``(n,)``; NaN where there are no contextual vectors.
+        """
+        found = self._execute(
+            "SELECT row, sentences, CASE WHEN sentences IS NULL THEN vector END FROM contextual"
+            " WHERE model = (SELECT id FROM models WHERE fingerprint = ?)"
+            " AND row IN (SELECT value FROM json_each(?))",
+            (model.fingerprint, json.dumps(rows.tolist())),
+        ).fetchall()
+        best: dict[int, float] = {}
+        whole = [(row, stored) for row, _, stored in found if stored is not None]
+        if whole:
+            vectors = _vectors_of((stored for _, stored in whole), len(whole))
+            cosines = _cosines(vectors, vector).tolist()
+            best |= zip((row for row, _ in whole), cosines, strict=True)
+        several = [(row, stored) for row, stored, _ in found if stored is not None]
+        if several:
+            counts = [sentence_count(stored, len(vector)) for _, stored in several]
+            vectors = unpacked_sentences(b"".join(stored for _, stored in several), len(vector))
+            starts = np.cumsum([0, *counts[:-1]])
+            highest = np.maximum.reduceat(_cosines(vectors, vector), starts).tolist()
+            best |= zip((row for row, _ in several), highest, strict=True)
+        return np.array([best.get(row, np.nan) for row in rows.tolist()], dtype=np.float32)
+
     def rows_of(self, document_ids: Sequence[str]) -> IdArray:
         """Return the rows of some documents' passages, ``(n,)``, ascending."""
         found = self._execute(
@@ -170,9 +216,16 @@ class Catalogue:
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def vectors(self) -> dict[int, FloatArray]:
-        """Return the vector of each row, of the model in use."""
+        """Return the static vector of each row, of the model in use."""
+        return self._vectors_in("vectors")
+
+    def contextual_vectors(self) -> dict[int, FloatArray]:
+        """Return the contextual vector of each row that has one, of the model in use."""
+        return self._vectors_in("contextual")
+
+    def _vectors_in(self, table: str) -> dict[int, FloatArray]:
         found = self._execute(
-            "SELECT row, vector FROM vectors v JOIN models m ON m.id = v.model"
+            f"SELECT row, vector FROM {table} v JOIN models m ON m.id = v.model"  # noqa: S608
             " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
         )
         return {row: _vector(stored) for row, stored in found}
@@ -282,6 +335,18 @@ def _vector(stored: bytes) -> FloatArray:
     return np.frombuffer(stored, dtype="<f2").astype(np.float32)
 
 
+def _vectors_of(stored: Iterable[bytes], count: int) -> FloatArray:
+    """Return ``count`` vectors, ``(count, dimension)``."""
+    codes = np.frombuffer(b"".join(stored), dtype="<f2")
+    return codes.reshape(count, -1).astype(np.float32)
+
+
+def _cosines(vectors: FloatArray, query: FloatArray) -> FloatArray:
+    """Return the inner products ``(n,)``; each depends on no other vector, unlike BLAS's."""
+    found: FloatArray = np.einsum("ij,j->i", vectors, query)
+    return found
+
+
 def _ids(stored: bytes) -> IntArray:
     return np.frombuffer(stored, dtype="<i4").astype(np.int32, copy=False)
 
@@ -338,9 +403,23 @@ def vectors_lacking(database: Database, lacks: Callable[[IdArray], Mask]) -> Ite
         yield from _blocks(cursor)
 
 
+def contextual_since(database: Database, sequence: int) -> Iterator[RowVectors]:
+    """Yield the contextual vectors that later transactions added, without removed ones.
+
+    Args:
+        database: the library's; the vectors are those of the model in use.
+        sequence: transactions after this one.
+    """
+    cursor = database.execute(
+        "SELECT c.row, c.vector FROM models m CROSS JOIN contextual c ON c.model = m.id"
+        " WHERE m.fingerprint = (SELECT value FROM settings WHERE key = 'model')"
+        " AND c.sequence > ? ORDER BY c.sequence, c.row",
+        (sequence,),
+    )
+    yield from _blocks(cursor)
+
+
 def _blocks(cursor: sqlite3.Cursor) -> Iterator[RowVectors]:
     while found := cursor.fetchmany(_ROWS):
         rows, vectors = zip(*found, strict=True)
-        codes = np.frombuffer(b"".join(vectors), dtype="<f2")
-        decoded = codes.reshape(len(rows), -1).astype(np.float32)
-        yield RowVectors(np.array(rows, dtype=np.int64), decoded)
+        yield RowVectors(np.array(rows, dtype=np.int64), _vectors_of(vectors, len(rows)))

@@ -1,6 +1,6 @@
 """The FAISS and tantivy indexes of a library, kept at the store's latest commit.
 
-Both are caches. They are checked when they are opened; what is missing is caught up from
+All are caches. They are checked when they are opened; what is missing is caught up from
 the store, and what is damaged is rebuilt, with a line in the log. Only the holder of the
 write lock writes files. Where files cannot be written (a full disk, a folder that may only be
 read, a file system without locks), the indexes are kept in memory.
@@ -8,27 +8,24 @@ read, a file system without locks), the indexes are kept in memory.
 
 import logging
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from embeddings import EXACT_UP_TO, VectorIndex
-from qa.errors import LibraryBusy, ModelMismatch, WenjuError
+from embeddings import VectorIndex
+from qa.errors import LibraryBusy, WenjuError
 from qa.progress import Progress, counted, logged
 from qa.storage.local import lexical_file
-from qa.storage.local.catalogue import Catalogue, RowVectors, vectors_lacking, vectors_since
+from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.lexical_file import LexicalStamp, Origin, read_stamp, write_stamp
 from qa.storage.local.lexical_index import LexicalIndex
 from qa.storage.local.lock import CannotLock, WriteLock
 from qa.storage.local.store import Store
 from qa.storage.local.vector_file import (
+    FollowingVectors,
     begin_vectors,
-    delete_vectors,
-    file_version,
-    load_vectors,
-    save_vectors,
-    worth_saving,
+    kinds_of,
+    rebuild_vectors,
 )
 from qa.storage.permissions import private_folder
 from qa.storage.records import NO_COMMIT, Model
@@ -47,7 +44,7 @@ class _Lexical(NamedTuple):
 
 
 class Indexes:
-    """Both indexes at one commit. Threads may share them.
+    """All indexes at one commit. Threads may share them.
 
     Args:
         store: the truth.
@@ -68,39 +65,52 @@ class Indexes:
         self._mutex = threading.RLock()
         self._origin = origin_of(store, model)
         self._in_memory = False  # the lexical index, where its files must not be written
-        self._added = self._removed = 0  # vectors, since their file was written
         self.model = model
-        self._version = file_version(self._folder)  # of the file that the vectors are from
-        self.vectors, self._commit = load_vectors(self._folder, store, model)
+        self._followed = [
+            FollowingVectors(kind, self._folder, store, catalogue, model)
+            for kind in kinds_of(model)
+        ]
         self.lexical, self._stamp = self._load_lexical()
         self.refresh()
         self._save_if_free()
 
-    # -- both -------------------------------------------------------------------------
+    @property
+    def vectors(self) -> VectorIndex:
+        """The static vectors."""
+        return self._followed[0].vectors
+
+    @property
+    def contextual(self) -> VectorIndex | None:
+        """The contextual vectors; None where the model has none."""
+        return self._followed[1].vectors if self.model.contextual else None
+
+    # -- all --------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Bring both indexes to the store's latest commit.
+        """Bring all indexes to the store's latest commit.
 
         Raises:
             ModelMismatch: the library was re-indexed with another model meanwhile.
         """
-        current = self._store.head() == self._commit == self._stamp.commit
-        if current and not self._is_superseded():
+        head = self._store.head()
+        commits = [self._stamp.commit, *(each.commit for each in self._followed)]
+        superseded = any(each.is_superseded() for each in self._followed)
+        if all(commit == head for commit in commits) and not superseded:
             return
         with self._mutex:
-            if self._is_superseded():
-                self._reload_vectors()
-            self._refresh_vectors()
+            for each in self._followed:
+                each.refresh()
             self._refresh_lexical()
 
     def save(self) -> None:
-        """Write the vector index, unless little was added in proportion to its size.
+        """Write the vectors, unless few were added in proportion to their number.
 
-        The caller holds the write lock. On a full disk the file stays behind.
+        The caller holds the write lock. On a full disk the files stay behind.
         """
-        if self._writable and worth_saving(len(self.vectors), self._added):
-            with suppress(OSError):
-                self._save_vectors()
+        if self._writable:
+            with self._mutex:
+                for each in self._followed:
+                    each.save()
 
     def erase(self) -> None:
         """Remove from the files whatever was removed; the caller holds the write lock.
@@ -111,11 +121,9 @@ class Indexes:
         """
         if not self._writable:
             return
-        if self._removed:
-            try:
-                self._save_vectors()
-            except OSError:
-                delete_vectors(self._folder)
+        with self._mutex:
+            for each in self._followed:
+                each.erase()
         if lexical_file.worth_rebuilding(self._lexical_folder, len(self.lexical)):
             try:
                 self._rebuild_lexical()
@@ -128,13 +136,15 @@ class Indexes:
         The indexes go on in memory.
         """
         with self._mutex:
-            delete_vectors(self._folder)
+            for each in self._followed:
+                each.delete_file()
             self._move_lexical_to_memory()
 
     def close(self) -> None:
         """Let go of the files: what maps them into memory goes with the last search."""
         with self._mutex:
-            self.vectors = VectorIndex(self.model.dimension)
+            for each in self._followed:
+                each.close()
             self.lexical = LexicalIndex(None)
 
     def _save_if_free(self) -> None:
@@ -144,57 +154,6 @@ class Indexes:
                 lexical_file.clean(self._lexical_folder)
                 self.save()  # otherwise the next writer does
                 self.erase()
-
-    # -- vectors ----------------------------------------------------------------------
-
-    def _is_superseded(self) -> bool:
-        """Return whether another process has made a new sieve since.
-
-        A question must find the same in every process, so all use the same one.
-        """
-        if len(self.vectors) <= EXACT_UP_TO:
-            return False
-        return file_version(self._folder) not in (None, self._version)
-
-    def _reload_vectors(self) -> None:
-        self._version = file_version(self._folder)
-        self.vectors, self._commit = load_vectors(self._folder, self._store, self.model)
-        self._added = self._removed = 0
-
-    def _refresh_vectors(self) -> None:
-        with self._store.database.reading():
-            head = self._store.head()
-            if head == self._commit:
-                return
-            model = self._store.model()
-            if model is None or model.fingerprint != self.model.fingerprint:
-                raise ModelMismatch(
-                    f"The library was re-indexed with another model while it was open with "
-                    f"{self.model.name!r}. Open it anew."
-                )
-            if not self._store.has(self._commit):  # the file was replaced by a copy of it
-                self.vectors, self._commit = VectorIndex(model.dimension), NO_COMMIT
-            removed = self._catalogue.removed_since(self._commit.sequence)
-            self._removed += self.vectors.remove(removed) if len(removed) else 0
-            for rows, vectors in self._new_vectors():
-                missing = self.vectors.lacks(rows)  # all, unless an earlier try was cut short
-                self.vectors.add(rows[missing], vectors[missing])
-                self._added += len(rows)
-        self._commit = head
-
-    def _new_vectors(self) -> Iterator[RowVectors]:
-        """Yield the vectors that came after the index's commit."""
-        database, since = self._store.database, self._commit.sequence
-        if 0 < since < self._store.renewed():
-            return vectors_lacking(database, self.vectors.lacks)
-        return vectors_since(database, since)
-
-    def _save_vectors(self) -> None:
-        if self._added or self._removed:
-            with self._mutex:
-                save_vectors(self.vectors, self._folder, self._store, self.model, self._commit)
-                self._version = file_version(self._folder)
-                self._added = self._removed = 0
 
     # -- lexical ----------------------------------------------------------------------
 
@@ -246,6 +205,8 @@ class Indexes:
             return None
 
     def _refresh_lexical(self) -> None:
+        if self._pass_by_unchanged_words():
+            return
         if not self._writable or self._in_memory:
             self._refresh_lexical_in_memory()
             return
@@ -261,6 +222,18 @@ class Indexes:
                 self._reload_lexical()
         except (CannotLock, ValueError, OSError):
             self._refresh_lexical_in_memory()
+
+    def _pass_by_unchanged_words(self) -> bool:
+        """Move to the latest commit if no passage came or went until then, and return whether so.
+
+        Contextual vectors come in many commits, which concern no word.
+        """
+        with self._store.database.reading():
+            commit = self._stamp.commit
+            if not self._store.has(commit) or self._catalogue.has_changed_since(commit.sequence):
+                return False
+            self._stamp = LexicalStamp(self._store.head(), self._stamp.files)
+            return True
 
     def _refresh_lexical_in_memory(self) -> None:
         """Follow the library without writing: by its writers' files, or else in memory."""
@@ -356,10 +329,7 @@ def rebuild(store: Store, model: Model, progress: Progress) -> None:
     folder = index_folder(store)
     with store.database.reading():
         head, total = store.head(), store.passage_count()
-        vectors = VectorIndex(model.dimension)
-        for rows, found in vectors_since(store.database, 0):
-            vectors.add(rows, found)
-        save_vectors(vectors, folder, store, model, head)
+        rebuild_vectors(folder, store, model, head)
         lexical = _opened_or_new(folder / _LEXICAL)
         passages = Catalogue(store.database).added_since(0)
         lexical.rebuild(counted(passages, total, "index", progress))

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 600.0
 _SILENCE_SECONDS = 2.0  # of waiting, before the log names the holder
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
-_NAME = "write.lock"
+_NAME = "write"
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -33,17 +33,18 @@ class CannotLock(WenjuError):
 
 
 class WriteLock:
-    """The right to write to one library.
+    """The right to write to one library, or to do one other thing with it.
 
     Args:
         folder: the library's folder.
+        name: of the lock.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = _NAME) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / _NAME)
+        self._lock = FileLock(folder / f"{name}.lock")
         self._depth = 0  # how often the thread that holds the lock has taken it
-        self._holder = folder / "write.holder.json"
+        self._holder = folder / f"{name}.holder.json"
 
     @contextmanager
     def held(self, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
@@ -126,7 +127,7 @@ def can_lock(folder: Path) -> bool:
         return True
     try:
         # Of a file of our own: closing the database's would let go of SQLite's locks of it.
-        with (folder / _NAME).open("rb") as file:
+        with (folder / f"{_NAME}.lock").open("rb") as file:
             fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in _NO_LOCKS

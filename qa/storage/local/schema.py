@@ -127,7 +127,30 @@ INSERT INTO commits SELECT value, lower(hex(randomblob(8))) FROM settings WHERE 
 INSERT OR REPLACE INTO settings SELECT 'nameless', value FROM settings WHERE key = 'sequence';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+# Contextual vectors, which follow the static ones of ``vectors``, often much later. The row comes
+# first in the key, so that removing a passage finds its rows by it.
+_VERSION_7 = """
+ALTER TABLE models ADD COLUMN contextual INTEGER NOT NULL DEFAULT 0;  -- dimension; 0 for none
+CREATE TABLE contextual (
+    model     INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    row       INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
+    sequence  INTEGER NOT NULL,  -- of the transaction that added it
+    vector    BLOB NOT NULL,  -- little-endian float16, models.contextual of them
+    sentences BLOB,  -- of a passage of several; see qa.storage.records
+    PRIMARY KEY (row, model)
+);
+CREATE INDEX contextual_by_sequence ON contextual (sequence);
+"""
+
+MIGRATIONS = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+)
 VERSION = len(MIGRATIONS)
 
 

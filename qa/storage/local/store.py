@@ -20,10 +20,19 @@ from corpus import Document
 from embeddings.protocols import IntArray
 from qa.storage.local.database import Database
 from qa.storage.permissions import private_file
-from qa.storage.records import Commit, EncodedDocument, Encoding, Model, compact_json, packed
+from qa.storage.records import (
+    Commit,
+    ContextualVectors,
+    EncodedDocument,
+    Encoding,
+    Model,
+    compact_json,
+    packed,
+    packed_sentences,
+)
 
 FILE_NAME = "library.sqlite3"
-_COMMITS_KEPT = 10_000  # index files that are further behind are made anew
+_COMMITS_KEPT = 100_000  # index files that are further behind are made anew
 
 
 def insert_documents(
@@ -102,6 +111,30 @@ def insert_vectors(
         ),
     )
     count_tokens(database, model_id, (encoding.tokens for encoding in encodings), +1)
+
+
+def insert_contextual(
+    database: Database,
+    model_id: int,
+    rows: Sequence[int],
+    vectors: Sequence[ContextualVectors],
+    sequence: int,
+) -> None:
+    """Insert the contextual vectors of some passages, without those that are gone."""
+    database.connection.executemany(
+        "INSERT OR REPLACE INTO contextual (model, row, sequence, vector, sentences)"
+        " SELECT ?, row, ?, ?, ? FROM passages WHERE row = ?",
+        (
+            (
+                model_id,
+                sequence,
+                each.passage.astype("<f2").tobytes(),
+                packed_sentences(each.sentences),
+                row,
+            )
+            for row, each in zip(rows, vectors, strict=True)
+        ),
+    )
 
 
 def _present(database: Database, document_ids: Sequence[str]) -> list[str]:
@@ -229,7 +262,7 @@ class Store:
     def model(self) -> Model | None:
         """Return the model in use; None before the first was set."""
         row = self._execute(
-            "SELECT name, fingerprint, dimension FROM models WHERE fingerprint ="
+            "SELECT name, fingerprint, dimension, contextual FROM models WHERE fingerprint ="
             " (SELECT value FROM settings WHERE key = 'model')"
         ).fetchone()
         return None if row is None else Model(*row)
@@ -241,6 +274,25 @@ class Store:
             self._set("model", model.fingerprint)
             self._execute("DELETE FROM models WHERE id <> ?", (model_id,))
             self._execute("DELETE FROM settings WHERE key = 'renewing'")
+
+    def change_contextual_model(self, model: Model) -> None:
+        """Use a model that has the static part of the one in use, whose static vectors stay.
+
+        The contextual vectors of the one in use go, unless only the name is another.
+        """
+        stored = self.model()
+        if stored is None or stored.static_fingerprint != model.static_fingerprint:
+            raise ValueError(f"{model.name} has another static part than the model in use")
+        with self._changing():
+            if stored.fingerprint != model.fingerprint:
+                self._execute("DELETE FROM models WHERE fingerprint = ?", (model.fingerprint,))
+                model_id = self._model_id(stored)
+                self._execute("DELETE FROM contextual WHERE model = ?", (model_id,))
+                self._set("model", model.fingerprint)
+            self._execute(
+                "UPDATE models SET name = ?, fingerprint = ?, contextual = ? WHERE fingerprint = ?",
+                (model.name, model.fingerprint, model.contextual, stored.fingerprint),
+            )
 
     def begin_renewal(self, model: Model) -> None:
         """Make a model the one in use before it has encoded anything.
@@ -316,6 +368,53 @@ class Store:
         )
         return [row for (row,) in found]
 
+    def add_contextual(
+        self, model: Model, rows: Sequence[int], vectors: Sequence[ContextualVectors]
+    ) -> None:
+        """Store the contextual vectors of some passages, without those that are gone."""
+        with self._changing() as sequence:
+            insert_contextual(self.database, self._model_id(model), rows, vectors, sequence)
+
+    def knows(self, model: Model) -> bool:
+        """Return whether a model is in use, or has encoded passages to be used later."""
+        found = self._execute("SELECT 1 FROM models WHERE fingerprint = ?", (model.fingerprint,))
+        return found.fetchone() is not None
+
+    def last_contextual_row(self, model: Model) -> int:
+        """Return the last row that has contextual vectors of a model; 0 if none has."""
+        found = self._execute(
+            "SELECT row FROM contextual"
+            " WHERE model = (SELECT id FROM models WHERE fingerprint = ?)"
+            " ORDER BY row DESC LIMIT 1",
+            (model.fingerprint,),
+        ).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def contextual_count(self, model: Model) -> int:
+        """Return the number of passages that have contextual vectors of a model."""
+        found = self._execute(
+            "SELECT count(*) FROM contextual"
+            " WHERE model = (SELECT id FROM models WHERE fingerprint = ?)",
+            (model.fingerprint,),
+        )
+        return int(found.fetchone()[0])
+
+    def rows_without_contextual(self, model: Model, after: int = 0, most: int = -1) -> list[int]:
+        """Return the rows of passages that lack contextual vectors of a model, ascending.
+
+        Args:
+            model: the model.
+            after: only rows beyond this one.
+            most: only so many; all by default.
+        """
+        found = self._execute(
+            "SELECT row FROM passages p WHERE row > ? AND NOT EXISTS (SELECT 1 FROM contextual c"
+            " WHERE c.model = (SELECT id FROM models WHERE fingerprint = ?) AND c.row = p.row)"
+            " ORDER BY row LIMIT ?",
+            (after, model.fingerprint, most),
+        )
+        return [row for (row,) in found]
+
     # -- changes --------------------------------------------------------------------
 
     def put(self, batch: Iterable[EncodedDocument]) -> None:
@@ -367,9 +466,9 @@ class Store:
 
     def _model_id(self, model: Model) -> int:
         self._execute(
-            "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?)"
+            "INSERT INTO models (name, fingerprint, dimension, contextual) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
-            (model.name, model.fingerprint, model.dimension),
+            (model.name, model.fingerprint, model.dimension, model.contextual),
         )
         found = self._execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,))
         return int(found.fetchone()[0])

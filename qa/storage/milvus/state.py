@@ -111,6 +111,18 @@ class MilvusState:
             cosines[there] = vectors @ vector
         return cosines
 
+    def contextual(self, vector: FloatArray, k: int) -> IdArray:  # noqa: ARG002
+        """Return nothing: contextual vectors are not kept in Milvus yet."""
+        return np.empty(0, np.int64)
+
+    def contextual_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:  # noqa: ARG002
+        """Return NaN for each row; see :meth:`contextual`."""
+        return np.full(len(rows), np.nan, dtype=np.float32)
+
+    def sentence_similarities(self, vector: FloatArray, rows: IdArray) -> FloatArray:
+        """Return NaN for each row; see :meth:`contextual`."""
+        return self.contextual_similarities(vector, rows)
+
     def passage_ids(self, rows: Sequence[int]) -> dict[int, PassageId]:
         """Return the passage ids of the rows that exist, by row."""
         self._fetch(rows)
