@@ -1,5 +1,6 @@
 """A library: documents in, cited answers out."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import wraps
@@ -134,6 +135,7 @@ class Library:
         self._searcher = Searcher(backend, Ranking())
         self._reranker = reranker
         self._renewing: BackgroundRenewal | None = None
+        self._starting = threading.Lock()
 
     @classmethod
     @raising_wenju_errors
@@ -205,7 +207,7 @@ class Library:
             backend = backend_of(folder, create=True)
             backend.connect(models)
             library = cls(backend, is_demo=True, reranker=cross_encoder)
-            library.add(articles)
+            library.add(articles, wait=False)
         return library
 
     @classmethod
@@ -259,18 +261,19 @@ class Library:
 
     @_public()
     def renewal(self) -> Renewal | None:
-        """Return how far the vectors are renewed, or None if nothing is to be renewed.
+        """Return how many passages are read in full, or None if all are.
 
-        A library whose vectors are those of an earlier version of its model answers by the
-        words of the question, and by the vectors that are renewed already.
+        Passages are searchable by their words as soon as they are added; their contextual
+        vectors follow. So do all vectors of a library of an earlier version of its model.
         """
         return self._backend.renewal()
 
     @_public(progress=PROGRESS)
     def renew(self, progress: Progress = silent) -> None:
-        """Encode the passages that have no vector of the library's present model.
+        """Encode the passages that have no vectors of the library's present model.
 
         It goes on where an earlier run was cut short; others ask and add documents meanwhile.
+        Where another process is at it, wait until that is done.
 
         Args:
             progress: reports how far it is.
@@ -282,14 +285,15 @@ class Library:
         self._backend.renew(progress)
 
     def renew_in_background(self) -> None:
-        """Renew the vectors in a thread, if there is anything to renew.
+        """Keep encoding what lacks vectors, in a thread, as documents are added.
 
         The log reports how far it is, and so does :meth:`renewal`. Closing the library ends it;
         the next one goes on from there.
         """
-        if self._renewing is None and self.renewal() is not None:
-            self._renewing = BackgroundRenewal(self.renew)
-            self._renewing.start()
+        with self.in_use(), self._starting:
+            if self._renewing is None:
+                self._renewing = BackgroundRenewal(self.renewal, self.renew)
+                self._renewing.start()
 
     @_public(folder=PATH)
     def copy(self, folder: Path) -> Self:
@@ -316,8 +320,9 @@ class Library:
         Calls that are under way in other threads end first; ``close`` waits for them. Every
         later call raises :class:`qa.LibraryClosed`, except ``close``, which does nothing.
         """
-        if self._renewing is not None:
-            self._renewing.stop()
+        with self._starting:
+            if self._renewing is not None:
+                self._renewing.stop()
         self._lifetime.close()
 
     def in_use(self) -> AbstractContextManager[None]:
@@ -340,29 +345,41 @@ class Library:
         with self.in_use():
             return self._backend.models.encoder.name
 
-    @_public(paths=PATHS, prune=FLAG, progress=PROGRESS)
+    @_public(paths=PATHS, prune=FLAG, wait=FLAG, progress=PROGRESS)
     def add(
-        self, *paths: str | Path, prune: bool = False, progress: Progress = silent
+        self,
+        *paths: str | Path,
+        prune: bool = False,
+        wait: bool = True,
+        progress: Progress = silent,
     ) -> IndexReport:
         """Add files and folders; files that have not changed are left alone.
-
-        A library of an earlier version of its model is renewed first; see :meth:`renew`.
 
         Args:
             paths: files, and folders with all that is in them.
             prune: remove the sources that are under none of the paths any more; nothing is
                 removed if a path does not exist.
+            wait: return once all passages of the library are read in full, see :meth:`renew`;
+                otherwise as soon as they are searchable, and :meth:`renew_in_background` goes on.
             progress: called as the work proceeds.
 
         Returns:
             The outcome for each source. A file that cannot be read is reported with the
             reason, and the others are added all the same.
         """
-        self._backend.renew(progress)
         options = ReadingOptions(self.limits, self.readers)
-        return indexer.add(self._backend, paths, options, prune=prune, progress=progress)
+        report = indexer.add(self._backend, paths, options, prune=prune, progress=progress)
+        self._read_on(progress, wait=wait)
+        return report
 
-    @_public(name=TEXT, data=BYTES, isolated=FLAG, abandoned=_ABANDONED)
+    def _read_on(self, progress: Progress, *, wait: bool) -> None:
+        """Encode what was added, or leave that to the thread that does it."""
+        if wait:
+            self._backend.renew(progress)
+        elif self._renewing is not None:
+            self._renewing.wake()
+
+    @_public(name=TEXT, data=BYTES, isolated=FLAG, abandoned=_ABANDONED, wait=FLAG)
     def add_bytes(
         self,
         name: str,
@@ -370,6 +387,7 @@ class Library:
         *,
         isolated: bool = False,
         abandoned: Callable[[], bool] | None = None,
+        wait: bool = True,
     ) -> IndexReport:
         """Add one document from its bytes, for instance an upload.
 
@@ -380,21 +398,30 @@ class Library:
                 processor to everything else; for files of strangers.
             abandoned: whether nobody waits for the report any more, asked from another thread
                 while the file is read; it is given up then.
+            wait: as for :meth:`add`.
         """
         options = ReadingOptions(self.limits, self.readers, isolated, abandoned)
-        return indexer.add_bytes(self._backend, name, data, options)
+        report = indexer.add_bytes(self._backend, name, data, options)
+        self._read_on(silent, wait=wait)
+        return report
 
-    @_public(documents=PAIRS, progress=PROGRESS)
+    @_public(documents=PAIRS, wait=FLAG, progress=PROGRESS)
     def add_documents(
-        self, documents: Iterable[tuple[str, Document]], *, progress: Progress = silent
+        self,
+        documents: Iterable[tuple[str, Document]],
+        *,
+        wait: bool = True,
+        progress: Progress = silent,
     ) -> None:
         """Add documents that were read elsewhere.
 
         Args:
             documents: pairs of source and document. A document's id identifies its content.
+            wait: as for :meth:`add`.
             progress: called as the work proceeds.
         """
         Indexer(self._backend).put(documents, progress)
+        self._read_on(progress, wait=wait)
 
     @_public(key=KEY)
     def remove(self, key: str) -> DocumentSummary:

@@ -18,7 +18,8 @@ class Progress(Protocol):
         """Report that ``done`` of ``total`` items of a stage are done, ``item`` the latest.
 
         Args:
-            stage: ``read``, ``encode``, ``index``, ``search`` or ``verify``.
+            stage: ``read`` (files), ``encode`` (static vectors), ``understand`` (contextual
+                vectors), ``index``, ``search`` or ``verify``.
             done: the number of items that are done.
             total: the number of all items.
             item: the name of a file, for instance.

@@ -551,12 +551,12 @@ class Problem(Result):
 
 @dataclass(frozen=True, slots=True)
 class Renewal(Result):
-    """The progress of renewing a library's vectors after its model has changed.
+    """The progress of reading a library's passages with its present model.
 
     Attributes:
-        done: passages that have a vector of the present model.
+        done: passages that have all their vectors.
         passages: of the library.
-        writer: who is writing to the library at the moment, if anyone.
+        writer: who is making vectors, or writing to the library, at the moment, if anyone.
     """
 
     done: int

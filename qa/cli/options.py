@@ -74,13 +74,16 @@ def open_library(folder: Path | None, *, own: bool = False, reranker: str | None
 
 
 def notice_renewal(library: Library) -> None:
-    """Report on stderr that a library's vectors are being renewed, and by whom, if they are."""
+    """Report on stderr that a library's passages are still being read, if they are."""
     renewal = library.renewal()
     if renewal is None:
         return
-    writer = renewal.writer or f"`wenju reindex --library {library.location}`"
+    if renewal.writer is None:
+        going_on = f"`wenju reindex --library {library.location}` goes on"
+    else:
+        going_on = f"{renewal.writer} is at it"
     notice(
-        f"向量正在更新（{renewal.done:,}/{renewal.passages:,}），先按字词回答 / Vectors of another "
-        f"version of the model are being renewed by {writer} ({renewal.done:,} of "
-        f"{renewal.passages:,} passages); until then words find the passages."
+        f"正在细读 {renewal.done:,}/{renewal.passages:,} 段，先按字词回答 / still reading: "
+        f"{renewal.done:,} of {renewal.passages:,} passages; {going_on}. Until then words find "
+        "the rest."
     )

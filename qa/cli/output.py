@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import typer
@@ -119,19 +119,26 @@ codecs.register_error(_JSON_ESCAPES, _json_escape)
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
-    """Show progress as a bar on stderr, if that is a terminal."""
+    """Show progress on stderr, a bar for each stage, if that is a terminal."""
     if is_quiet() or not sys.stderr.isatty():
         yield silent
         return
-    latest = ""
-    drawn: AbstractContextManager[Any] = typer.progressbar(
-        length=1, label=label, file=sys.stderr, item_show_func=lambda _: latest
-    )
-    with drawn as bar:
+    latest = shown_stage = ""
+    bar: Any = None
+
+    with ExitStack() as drawn:
 
         def show(stage: str, done: int, total: int, item: str = "") -> None:
-            nonlocal latest
+            nonlocal latest, shown_stage, bar
             latest = printable(f"{stage} {item}")[:_ITEM_COLUMNS]
+            if stage != shown_stage:
+                drawn.close()
+                shown_stage = stage
+                bar = drawn.enter_context(
+                    typer.progressbar(
+                        length=1, label=label, file=sys.stderr, item_show_func=lambda _: latest
+                    )
+                )
             bar.length = max(total, 1)
             bar.update(done - bar.pos)
 

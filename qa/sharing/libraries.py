@@ -117,7 +117,7 @@ class Shared:
     ) -> IndexReport:
         """Add an upload; see :meth:`Libraries.add`."""
         self._check()
-        return self._library.add_bytes(name, data, isolated=True, abandoned=abandoned)
+        return self._library.add_bytes(name, data, isolated=True, abandoned=abandoned, wait=False)
 
     def remove(self, visitor: str | None, key: str) -> DocumentSummary:  # noqa: ARG002
         """Remove a document; see :meth:`Libraries.remove`."""

@@ -397,7 +397,8 @@ class Visitors:
         check_room(self.limits, kept, len(file.data))
         if len(document.passages) > self.limits.passages - kept.passages:
             raise _no_room(self.limits, kept, source)
-        private.library.add_documents([(source, document)])
+        private.library.add_documents([(source, document)], wait=False)
+        private.library.renew_in_background()
         there = {one.id for one in private.library.documents()}
         private.sizes = {one: size for one, size in private.sizes.items() if one in there}
         if new:

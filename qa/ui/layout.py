@@ -55,7 +55,7 @@ def library_line(
         documents: its documents.
         demo: whether it is the demo library, or a visitor's copy of it.
         own: how many of the documents the visitor has added.
-        renewal: how far its vectors are renewed, if they are.
+        renewal: how many of its passages are read, if some are not.
     """
     passages = sum(document.passage_count for document in documents)
     name = phrase("demo_library" if demo else "your_library")
@@ -63,7 +63,8 @@ def library_line(
     if own:
         size = f"{counted('own_documents', own)} · {size}"
     if renewal is not None:
-        size += f" · {phrase('renewing')} {renewal.done:,}/{renewal.passages:,}"
+        done, passages_in_all = f"{renewal.done:,}", f"{renewal.passages:,}"
+        size += f" · {phrase('still_reading', done=done, passages=passages_in_all)}"
     return f"<b>{name}</b> <span>{size}</span>"
 
 

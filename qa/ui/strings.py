@@ -18,7 +18,9 @@ class Phrase(NamedTuple):
 PHRASES: dict[str, Phrase] = {
     # The frame
     "demo_library": Phrase("示例文库", "Demo library"),
-    "renewing": Phrase("向量更新中", "renewing vectors"),
+    "still_reading": Phrase(
+        "正在细读 {done}/{passages} 段", "still reading: {done} of {passages} passages"
+    ),
     "your_library": Phrase("你的文库", "Your library"),
     "other_language": Phrase("EN", "中"),
     "switch_language": Phrase("Switch to English", "切换到中文"),

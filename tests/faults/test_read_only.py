@@ -168,7 +168,7 @@ def test_an_old_library_answers(tmp_path: Path, prefix: tuple[str, ...], name: s
     before = {file: file.stat().st_mtime_ns for file in path.rglob("*")}
     done = wenju("ask", "渡船几点开航", "--library", path, "--json", prefix=prefix)
     assert "六点" in parsed(done)["citations"][0]["quote"]
-    assert "being renewed" in done.stderr
+    assert "still reading" in done.stderr
     assert len(parsed(wenju("documents", "--library", path, "--json", prefix=prefix))) == 3
     assert wenju("verify", "--library", path, prefix=prefix).returncode == 0
     refused = wenju("remove", "果园.md", "--library", path, prefix=prefix)

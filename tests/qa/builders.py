@@ -22,6 +22,7 @@ from qa.storage.records import EncodedDocument, Encoding
 HAN = bytes(
     byte for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for byte in (row, cell)
 ).decode("gb2312", errors="ignore")
+_VERSION_OF_COMMITS = 6
 VOCABULARY = ("<unk>", *HAN, *map(chr, range(ord("a"), ord("z") + 1)), *"0123456789")
 
 
@@ -67,6 +68,8 @@ def write_older_library(folder: Path, present: Path, version: int) -> Path:
     connection = sqlite3.connect(folder / FILE_NAME)
     connection.executescript("".join(schema.MIGRATIONS[:version]))
     connection.execute("DELETE FROM settings")
+    if version >= _VERSION_OF_COMMITS:
+        connection.execute("DELETE FROM commits")
     connection.execute("ATTACH ? AS present", (str(present / FILE_NAME),))
     tables = connection.execute(
         "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

@@ -7,7 +7,7 @@ import pytest
 
 from embeddings.index import arrangement
 from qa import Library, WenjuError
-from qa.storage.local import indexes
+from qa.storage.local import vector_file
 
 TEXTS = "".join(f"第{number}条 职工可以享受{number}天年休假。\n\n" for number in range(300))
 
@@ -23,7 +23,7 @@ def held(path: Path) -> list[str]:
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux lists what is open")
 def test_nothing_is_held_after_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (arrangement, indexes):
+    for module in (arrangement, vector_file):
         monkeypatch.setattr(module, "EXACT_UP_TO", 200)  # beyond, the file is mapped
     path = tmp_path / "library"
     with Library.open(path) as library:

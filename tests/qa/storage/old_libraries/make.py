@@ -58,6 +58,7 @@ VERSIONS = (
     Version("schema-5", "8604524", "8604524"),
     Version("schema-5-2f9b0c2", "2f9b0c2", "2f9b0c2"),
     Version("schema-5-fb5388e", "fb5388e", "fb5388e"),
+    Version("schema-6", "7395762", "7395762"),
 )
 
 
