@@ -113,15 +113,19 @@ class ContextualReading:
             progress: reports how far it is.
             grown: called now and then when many vectors have come, and at the end.
         """
+        waited = False
         while not self._is_complete():
             self._report(progress)
             with ExitStack() as stack:
                 try:
                     stack.enter_context(self._reading.held(patience=_LOOK_AGAIN_SECONDS))
                 except LibraryBusy:  # another process reads; it may end before it is done
+                    waited = True
                     continue
                 if not self._encode_all(progress, grown):
                     return
+        if waited:
+            self._report(progress)
 
     def _is_complete(self) -> bool:
         return self._store.contextual_count(self._model) >= self._store.passage_count()

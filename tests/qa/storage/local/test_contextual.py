@@ -198,7 +198,7 @@ def test_two_processes_read_each_passage_once(
     kept: LocalBackend, library: Library, record: Path
 ) -> None:
     fill(library, 150)
-    processes = [read(kept.path, record, 0.005) for _ in range(2)]
+    processes = [read(kept.path, record, 0.03) for _ in range(2)]
     told: list[tuple[str, int, int]] = []
     library.renew(progress_into(told))  # a third, which waits for them or goes on
     assert [end_of(process) for process in processes] == [0, 0]
