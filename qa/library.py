@@ -54,7 +54,6 @@ from qa.results import (
     VerifyReport,
 )
 from qa.retrieval.questions import check
-from qa.retrieval.ranking import Ranking
 from qa.retrieval.reranking import rerank, reranker_of
 from qa.retrieval.search import Candidates, Legs, Searcher, Session
 from qa.storage import locations
@@ -132,7 +131,7 @@ class Library:
         self.is_demo = is_demo
         self._backend = backend
         self._lifetime = Lifetime(backend.location, backend.close)
-        self._searcher = Searcher(backend, Ranking())
+        self._searcher = Searcher(backend)
         self._reranker = reranker
         self._renewing: BackgroundRenewal | None = None
         self._starting = threading.Lock()

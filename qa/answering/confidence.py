@@ -29,8 +29,12 @@ from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.locations import calibrations
 
-_OWN = ("match", "whole", "exact", "dense")
-_GAPS = ("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap")
+_CONTEXTUAL = ("contextual", "sentence")  # 0 in a library without a contextual model
+_OWN = ("match", "whole", "exact", "dense", *_CONTEXTUAL)
+_GAPS = (
+    *("match_gap", "exact_gap", "dense_gap", "lexical_gap", "score_gap"),
+    *(f"{name}_gap" for name in _CONTEXTUAL),
+)
 _APART = (*_OWN, *_GAPS, "elsewhere", "lacks")
 _SHORT = (*_APART, "apart", "few")
 FEATURES = (
@@ -117,9 +121,12 @@ def features(candidates: Candidates, places: Sequence[int] | None = None) -> dic
         match, whole: token match of the best candidate, in its best window and anywhere,
             similar words counting.
         exact: weight of the question's tokens that occur in it word for word.
-        dense: its cosine.
-        match_gap, exact_gap, dense_gap, score_gap: how much higher each is than the mean of
-            the next nine candidates'; lexical_gap likewise, as a share.
+        dense: its cosine by the static model.
+        contextual: its cosine by the contextual model.
+        sentence: that of its best sentence.
+        match_gap, exact_gap, dense_gap, score_gap, contextual_gap, sentence_gap: how much higher
+            each is than the mean of the next nine candidates'; lexical_gap likewise, as a
+            share.
         elsewhere: weight of what the question asks for that others have and it has not.
         lacks: importance, from 0 to 1, of the most important word that has no counterpart
             in it.

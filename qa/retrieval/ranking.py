@@ -29,7 +29,9 @@ class Ranking:
             word for word for BM25 to have its full weight; if it holds less, the weight
             shrinks in proportion. A question in another language than the passages shares a
             figure or a name with some of them, which says little.
-        dense: weight of its cosine.
+        dense: weight of its cosine by the static model.
+        contextual: weight of its cosine by the contextual model.
+        sentence: weight of the cosine of its best sentence by that model.
         match: weight of its token match in the best window.
         whole: weight of its token match anywhere.
         phrases: weight of the question's pairs of neighbouring tokens that occur in it.
@@ -44,6 +46,8 @@ class Ranking:
     lexical: float = 0.5
     coverage: float = 0.3
     dense: float = 0.6
+    contextual: float = 0.0
+    sentence: float = 0.0
     match: float = 0.9
     whole: float = 0.2
     phrases: float = 0.8
@@ -54,7 +58,19 @@ class Ranking:
     bridged: int = 20
 
 
-def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranking) -> FloatArray:
+#: For a library with a static model alone.
+STATIC = Ranking()
+#: For a library whose passages have contextual vectors beside the static ones.
+CONTEXTUAL = Ranking(dense=0.5, contextual=1.5, sentence=1.5)
+
+
+def fuse(
+    lexical: FloatArray,
+    dense: FloatArray,
+    contextual: FloatArray,
+    coverage: float,
+    ranking: Ranking,
+) -> FloatArray:
     """Return max-normalised scores, ``a * min(1, c / c0) * bm25 / max(bm25) + b * cosine``.
 
     Dividing by the best of the query puts BM25 on the scale of the cosine and keeps its
@@ -63,7 +79,8 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
 
     Args:
         lexical: ``(n,)`` BM25 of each passage, 0 where that leg did not propose it.
-        dense: ``(n,)`` cosine of each passage.
+        dense: ``(n,)`` static cosine of each passage.
+        contextual: ``(n,)`` contextual cosine of each.
         coverage: the share of the question in the lexically best passage, 0 to 1.
         ranking: the constants.
 
@@ -73,7 +90,8 @@ def fuse(lexical: FloatArray, dense: FloatArray, coverage: float, ranking: Ranki
     best = float(lexical.max(initial=0.0))
     share = lexical / best if best > 0 else lexical
     trust = min(1.0, coverage / ranking.coverage)
-    return (ranking.lexical * trust * share + ranking.dense * dense).astype(np.float32)
+    cosines = ranking.dense * dense + ranking.contextual * contextual
+    return (ranking.lexical * trust * share + cosines).astype(np.float32)
 
 
 def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
@@ -95,8 +113,8 @@ def bridge(lexical: FloatArray, dense: FloatArray, foreign: Mask) -> FloatArray:
     return np.where(foreign, np.maximum(lexical, least), lexical).astype(np.float32)
 
 
-def combine(matches: Matches, ranking: Ranking) -> FloatArray:
-    """Return what the token matching adds to the scores, ``(n,)``.
+def combine(matches: Matches, sentence: FloatArray, ranking: Ranking) -> FloatArray:
+    """Return what the token matching and the best sentence add to the scores, ``(n,)``.
 
     An answer would be in the best window, the whole passage shows what it is about, and
     words in the question's own order are hardly there by chance.
@@ -105,6 +123,7 @@ def combine(matches: Matches, ranking: Ranking) -> FloatArray:
         ranking.match * matches.window
         + ranking.whole * matches.whole
         + ranking.phrases * matches.phrases
+        + ranking.sentence * sentence
     )
     return added
 

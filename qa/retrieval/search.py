@@ -29,7 +29,7 @@ from qa.retrieval.evidence import (
     question_of,
 )
 from qa.retrieval.matching import Matches, match, occurrences
-from qa.retrieval.ranking import Ranking, bridge, combine, fuse, order_by_score
+from qa.retrieval.ranking import CONTEXTUAL, STATIC, Ranking, bridge, combine, fuse, order_by_score
 from qa.storage.protocols import Backend, State
 from qa.storage.records import PassageTokens
 
@@ -49,7 +49,10 @@ class Candidate(NamedTuple):
         id: of the passage.
         score: by which the candidates are ordered.
         lexical: its BM25, 0 if that leg did not propose it.
-        dense: its cosine with the query.
+        dense: its cosine with the query by the static model.
+        contextual: its cosine by the contextual model; 0 without one.
+        sentence: the cosine of its best sentence by that model; 0 beyond the candidates that
+            were matched.
         match: its token match in the best window; this and the next three are 0 beyond the
             candidates that were matched, see :class:`qa.retrieval.matching.Matches`.
         whole: its token match anywhere.
@@ -64,6 +67,8 @@ class Candidate(NamedTuple):
     score: float
     lexical: float
     dense: float
+    contextual: float
+    sentence: float
     match: float
     whole: float
     exact: float
@@ -104,10 +109,10 @@ class Searcher:
 
     Args:
         backend: keeps the library.
-        ranking: the constants.
+        ranking: the constants; by default those for its models.
     """
 
-    def __init__(self, backend: Backend, ranking: Ranking) -> None:
+    def __init__(self, backend: Backend, ranking: Ranking | None = None) -> None:
         self._backend = backend
         self._ranking = ranking
 
@@ -122,7 +127,7 @@ class Searcher:
             NoSuchDocument: one of ``documents`` is not there.
         """
         with self._backend.state(documents) as state:
-            yield Session(state, self._ranking)
+            yield Session(state, self._ranking or _ranking_for(state))
 
     def search(
         self,
@@ -177,9 +182,8 @@ class Session:
         self, queries: Sequence[str], legs: Legs = "full", depth: int = 0
     ) -> Iterator[Candidates]:
         """Yield the candidates for each of some queries; see :meth:`Searcher.search`."""
-        vectors = self._state.models.encode_queries(queries)
-        for query, vector in zip(queries, vectors, strict=True):
-            yield self._search(query, vector, legs, depth)
+        for query in self._encoded(queries):
+            yield self._search(query, legs, depth)
 
     def weigh(self, queries: Sequence[str], known: Sequence[Candidate]) -> Iterator[Candidates]:
         """Yield, for each of some queries, passages that are known already, best first.
@@ -194,34 +198,62 @@ class Session:
                 match are not matched here either.
         """
         known = sorted(known, key=lambda each: each.id)
-        vectors = self._state.models.encode_queries(queries)
-        for query, vector in zip(queries, vectors, strict=True):
-            yield self._weigh(query, vector, known)
+        for query in self._encoded(queries):
+            yield self._weigh(query, known)
 
-    def _weigh(self, query: str, vector: FloatArray, known: Sequence[Candidate]) -> Candidates:
+    def _encoded(self, queries: Sequence[str]) -> Iterator["_Query"]:
+        """Yield queries with their vectors."""
+        models = self._state.models
+        static = models.encode_queries(queries)
+        contextual = models.encode_query_meanings(queries) if models.is_two_stage else static
+        for query, *vectors in zip(queries, static, contextual, strict=True):
+            yield _Query(query, *vectors)
+
+    def _weigh(self, query: "_Query", known: Sequence[Candidate]) -> Candidates:
         """Rank known passages, in the order of their ids, by another query."""
         ranking, encoder = self._ranking, self._state.models.token_encoder
         rows = np.array([each.row for each in known], dtype=np.int64)
         # A row that is no longer there was removed since it was found.
-        dense = np.nan_to_num(self._state.similarities(vector, rows), nan=0.0)
+        dense = np.nan_to_num(self._state.similarities(query.static, rows), nan=0.0)
+        contextual = _contextual(self._state, query, rows)
         tokens = {
             place: each.evidence.tokens
             for place, each in enumerate(known)
             if each.evidence is not None
         }
-        question = question_of_query(self._state, query)
+        question = question_of_query(self._state, query.text)
         compared = compare(question, encoder, [*tokens.values()])
         matches = match(compared, ranking.context_match)
         lexical = _spread(occurrences(compared, ranking.context), [*tokens], len(known))
-        scores = fuse(lexical, dense, float(matches.exact.max(initial=0.0)), ranking)
-        scores[[*tokens]] += combine(matches, ranking)
+        coverage = float(matches.exact.max(initial=0.0))
+        scores = fuse(lexical, dense, contextual, coverage, ranking)
+        sentence = self._sentences(query, rows, contextual, [*tokens])
+        scores[[*tokens]] += combine(matches, sentence[[*tokens]], ranking)
         ids = [each.id for each in known]
-        ranked = _ranked(rows, ids, scores, lexical, dense, [*tokens], matches, compared)
-        return Candidates(query, ranked, question, encoder, self._state.models.fingerprint)
+        legs = _Scores(scores, lexical, dense, contextual, sentence)
+        ranked = _ranked(rows, ids, legs, [*tokens], matches, compared)
+        return Candidates(query.text, ranked, question, encoder, self._state.models.fingerprint)
 
-    def _search(self, query: str, vector: FloatArray, legs: Legs, depth: int) -> Candidates:
+    def _sentences(
+        self, query: "_Query", rows: IdArray, contextual: FloatArray, matched: Sequence[int]
+    ) -> FloatArray:
+        """Return the cosine of the best sentence of the matched passages, ``(n,)``, else 0.
+
+        Args:
+            query: as searched.
+            rows: ``(n,)`` of the passages.
+            contextual: ``(n,)`` their own cosines, which count for one that is not read yet.
+            matched: the places of those that are matched.
+        """
+        if not self._state.models.is_two_stage:
+            return np.zeros(len(rows), dtype=np.float32)
+        found = self._state.sentence_similarities(query.contextual, rows[matched])
+        known = np.where(np.isnan(found), contextual[matched], found)
+        return _spread(known, matched, len(rows))
+
+    def _search(self, query: "_Query", legs: Legs, depth: int) -> Candidates:
         state, ranking = self._state, self._ranking
-        proposed = self._propose(query, vector, max(depth, ranking.candidates), legs)
+        proposed = self._propose(query, max(depth, ranking.candidates), legs)
         # In the order of their ids, which equal scores keep. A row that is no longer there was
         # removed since it was proposed.
         ids_by_row = state.passage_ids(proposed.rows.tolist())
@@ -230,48 +262,87 @@ class Session:
         ids = [passage for passage, _ in present]
         present_places = [place for _, place in present]
         rows, lexical = proposed.rows[present_places], proposed.lexical[present_places]
-        dense = proposed.dense[present_places]
-        question = question_of_query(state, query)
+        dense, contextual = proposed.dense[present_places], proposed.contextual[present_places]
+        question = question_of_query(state, query.text)
         encoder = state.models.token_encoder
         tokens_by_place: dict[int, PassageTokens] = {}
         if legs in ("lexical", "dense"):
-            scores = lexical if legs == "lexical" else dense
+            scores = lexical if legs == "lexical" else self._nearness(dense, contextual)
         else:
             exact_coverage = _exact_coverage(state, question, rows, lexical)
-            scores = fuse(lexical, dense, exact_coverage, ranking)
+            scores = fuse(lexical, dense, contextual, exact_coverage, ranking)
             # Those that may be among the best, whichever of them are in another script.
             near = order_by_score(scores)[: ranking.matched]
-            near += order_by_score(dense)[: ranking.bridged]
+            nearness = self._nearness(dense, contextual)
+            near += order_by_score(nearness)[: ranking.bridged]
             read = sorted(set(near))
             tokens_by_place = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
             foreign = _foreign(encoder, question, tokens_by_place, len(rows))
             if foreign.any():
-                scores = fuse(bridge(lexical, dense, foreign), dense, exact_coverage, ranking)
+                raised = bridge(lexical, nearness, foreign)
+                scores = fuse(raised, dense, contextual, exact_coverage, ranking)
         matched = order_by_score(scores)[: ranking.matched] if legs == "full" else []
         compared = compare(question, encoder, [tokens_by_place[place] for place in matched])
         matches = match(compared, ranking.context_match)
-        scores[matched] += combine(matches, ranking)
-        ranked = _ranked(rows, ids, scores, lexical, dense, matched, matches, compared)
-        return Candidates(query, ranked, question, encoder, self._state.models.fingerprint)
+        sentence = self._sentences(query, rows, contextual, matched)
+        scores[matched] += combine(matches, sentence[matched], ranking)
+        by_leg = _Scores(scores, lexical, dense, contextual, sentence)
+        ranked = _ranked(rows, ids, by_leg, matched, matches, compared)
+        return Candidates(query.text, ranked, question, encoder, self._state.models.fingerprint)
 
-    def _propose(self, query: str, vector: FloatArray, depth: int, legs: Legs) -> "_Proposed":
+    def _nearness(self, dense: FloatArray, contextual: FloatArray) -> FloatArray:
+        """Return the cosine of the better model, ``(n,)``."""
+        return contextual if self._state.models.is_two_stage else dense
+
+    def _propose(self, query: "_Query", depth: int, legs: Legs) -> "_Proposed":
         """Return the rows that any leg proposes."""
         state = self._state
-        lexical_rows = dense_rows = np.empty(0, np.int64)
+        lexical_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
-        nearest = _BESIDE.submit(state.dense, vector, depth) if legs != "lexical" else None
+        nearest = _BESIDE.submit(self._nearest, query, depth) if legs != "lexical" else None
         if legs != "dense":
-            bm25, lexical_rows = state.lexical(query, depth, self._ranking.context)
-        if nearest is not None:
-            dense_rows = nearest.result()
-        rows = np.union1d(lexical_rows, dense_rows)
-        cosines = state.similarities(vector, rows)
+            bm25, lexical_rows = state.lexical(query.text, depth, self._ranking.context)
+        rows = lexical_rows if nearest is None else np.union1d(lexical_rows, nearest.result())
         # A passage whose vector is still to be made counts as no nearer than any other.
+        cosines = state.similarities(query.static, rows)
         known = cosines[~np.isnan(cosines)]
         cosines = np.nan_to_num(cosines, nan=float(known.min()) if len(known) else 0.0)
+        contextual = _contextual(state, query, rows)
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
-        return _Proposed(rows, lexical, cosines)
+        return _Proposed(rows, lexical, cosines, contextual)
+
+    def _nearest(self, query: "_Query", depth: int) -> IdArray:
+        """Return the rows nearest to a query by each model."""
+        near = self._state.dense(query.static, depth)
+        if not self._state.models.is_two_stage:
+            return near
+        return np.union1d(near, self._state.contextual(query.contextual, depth))
+
+
+def _ranking_for(state: State) -> Ranking:
+    return CONTEXTUAL if state.models.is_two_stage else STATIC
+
+
+class _Query(NamedTuple):
+    """A query and its unit vectors ``(dimension,)`` by the static and the contextual model.
+
+    They are one and the same in a library without a contextual model.
+    """
+
+    text: str
+    static: FloatArray
+    contextual: FloatArray
+
+
+class _Scores(NamedTuple):
+    """The scores of n passages, all ``(n,)``: the sum, and those of each leg."""
+
+    total: FloatArray
+    lexical: FloatArray
+    dense: FloatArray
+    contextual: FloatArray
+    sentence: FloatArray
 
 
 class _Proposed(NamedTuple):
@@ -280,20 +351,20 @@ class _Proposed(NamedTuple):
     Attributes:
         rows: of the passages in the indexes.
         lexical: their BM25, 0 where that leg did not propose them.
-        dense: their cosines with the query.
+        dense: their cosines with the query by the static model.
+        contextual: likewise by the contextual model; 0 without one.
     """
 
     rows: IdArray
     lexical: FloatArray
     dense: FloatArray
+    contextual: FloatArray
 
 
 def _ranked(
     rows: IdArray,
     ids: Sequence[PassageId],
-    scores: FloatArray,
-    lexical: FloatArray,
-    dense: FloatArray,
+    scores: "_Scores",
     matched: Sequence[int],
     matches: Matches,
     compared: Comparison,
@@ -303,16 +374,14 @@ def _ranked(
     Args:
         rows: ``(n,)`` of the passages.
         ids: of the passages.
-        scores: ``(n,)`` to order them by.
-        lexical: ``(n,)`` their BM25.
-        dense: ``(n,)`` their cosines.
+        scores: of the passages.
         matched: the places of those that were matched.
         matches: of these.
         compared: these with the question.
     """
-    order = order_by_score(scores)
+    order = order_by_score(scores.total)
     figures = (matches.window, matches.whole, matches.exact, matches.phrases)
-    columns = (scores, lexical, dense, *(_spread(f, matched, len(rows)) for f in figures))
+    columns = (*scores, *(_spread(f, matched, len(rows)) for f in figures))
     ranked = map(
         Candidate,
         rows[order].tolist(),
@@ -321,6 +390,19 @@ def _ranked(
         map(dict(zip(matched, compared.evidence(), strict=True)).get, order),
     )
     return tuple(ranked)
+
+
+def _contextual(state: State, query: _Query, rows: IdArray) -> FloatArray:
+    """Return the cosine of each row ``(n,)`` by the contextual model; 0 without one.
+
+    Words alone rank a passage that is still to be read: it counts as near as the others are
+    on average.
+    """
+    if not state.models.is_two_stage:
+        return np.zeros(len(rows), dtype=np.float32)
+    cosines = state.contextual_similarities(query.contextual, rows)
+    known = cosines[~np.isnan(cosines)]
+    return np.nan_to_num(cosines, nan=float(known.mean()) if len(known) else 0.0)
 
 
 def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:

@@ -54,7 +54,7 @@ def test_no_candidates_have_no_features(bundled: Models) -> None:
 def candidate(*counterparts: float, **figures: float) -> Candidate:
     """A candidate in which the question's tokens have such counterparts."""
     parts: dict[str, Any] = {"score": 0.0, "lexical": 0.0, "dense": 0.0, "match": 0.0, "whole": 0.0}
-    parts |= {"exact": 0.0, "phrases": 0.0}
+    parts |= {"exact": 0.0, "phrases": 0.0, "contextual": 0.0, "sentence": 0.0}
     return Candidate(
         row=1, id=PassageId("a:0"), evidence=evidence(*counterparts), **(parts | figures)
     )

@@ -48,19 +48,23 @@ def array(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 def test_the_fusion_by_hand() -> None:
     ranking = Ranking(lexical=0.5, dense=0.5, coverage=0.4)
-    bm25, cosine = array(8, 4, 0), array(0.2, 0.9, -0.4)
-    assert fuse(bm25, cosine, 1.0, ranking) == pytest.approx([0.6, 0.7, -0.2])
-    assert fuse(bm25, cosine, 0.4, ranking) == pytest.approx([0.6, 0.7, -0.2])
-    assert fuse(bm25, cosine, 0.1, ranking) == pytest.approx([0.225, 0.5125, -0.2])
-    assert fuse(bm25, cosine, 0.0, ranking) == pytest.approx([0.1, 0.45, -0.2])
+    bm25, cosine, none = array(8, 4, 0), array(0.2, 0.9, -0.4), array(0, 0, 0)
+    assert fuse(bm25, cosine, none, 1.0, ranking) == pytest.approx([0.6, 0.7, -0.2])
+    assert fuse(bm25, cosine, none, 0.4, ranking) == pytest.approx([0.6, 0.7, -0.2])
+    assert fuse(bm25, cosine, none, 0.1, ranking) == pytest.approx([0.225, 0.5125, -0.2])
+    assert fuse(bm25, cosine, none, 0.0, ranking) == pytest.approx([0.1, 0.45, -0.2])
     ranking = Ranking(lexical=0.3, dense=0.7)
-    assert fuse(array(2, 1), array(0, 1), 1.0, ranking) == pytest.approx([0.3, 0.85])
+    fused = fuse(array(2, 1), array(0, 1), array(9, 9), 1.0, ranking)
+    assert fused == pytest.approx([0.3, 0.85])
+    ranking = Ranking(lexical=0.3, dense=0.7, contextual=2.0)
+    fused = fuse(array(2, 1), array(0, 1), array(0.5, -0.1), 1.0, ranking)
+    assert fused == pytest.approx([1.3, 0.65])
 
 
 def test_without_a_lexical_match_the_cosine_is_left() -> None:
-    fused = fuse(array(0, 0), array(0.5, 1), 0.0, Ranking(dense=0.5))
+    fused = fuse(array(0, 0), array(0.5, 1), array(0, 0), 0.0, Ranking(dense=0.5))
     assert fused == pytest.approx([0.25, 0.5])
-    assert fuse(array(), array(), 0.0, Ranking()).shape == (0,)
+    assert fuse(array(), array(), array(), 0.0, Ranking()).shape == (0,)
 
 
 def test_the_cosine_speaks_for_passages_in_another_script() -> None:
