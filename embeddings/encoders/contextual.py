@@ -1,0 +1,294 @@
+"""The contextual model: multilingual-e5-small in 4 bits, run by onnxruntime without torch.
+
+A transformer reads a text as a whole, so a token's vector depends on its neighbours. The
+vector of a text is the mean of its tokens' vectors at unit length, from which what all texts
+share and what the texts of one language share is taken out.
+
+The weights are stored in 4 bits. At load the layers become int8, with a scale for each
+output, which is what processors multiply fastest. The word table stays in 4 bits.
+
+onnxruntime is imported with the first such model, because that takes .15 s.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+
+from embeddings.encoders.four_bit import FourBit, int8_columns
+from embeddings.encoders.model_files import first_line
+from embeddings.errors import ModelNotFound, ModelUnusable
+from embeddings.protocols import FloatArray
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from sentencepiece import SentencePieceProcessor
+
+FORMAT = 1
+CONFIG = "config.json"
+GRAPH = "graph.onnx"
+TOKENIZER = "sentencepiece.model"
+WEIGHTS = "model.safetensors"
+# The stored arrays that the graph is not given as they are, by the ends of their names.
+BLOCKS, SCALES, SMOOTHING = ".blocks", ".scales", ".smoothing"
+POSITIONS, MEANS = "positions", "centre.means"
+_WORD_BEGINS = "\u2581"
+
+_HELP = "Install Wenju again, or use `--model static`, which needs none of these files."
+# Processors without VNNI add two products in 16 bits: 2 x 255 x 64 just fits.
+_LARGEST = 64
+# Part of the fingerprint: change it with what this module makes of the files.
+_USE = b"layers in int8 up to 64, languages taken out"
+# The differences of n means have n - 1 directions; the last singular value is rounding.
+_SMALLEST_DIFFERENCE = 1e-3
+_ERRORS_ONLY = 3
+_TEXTS_AT_ONCE = 256
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+THREADS = min(_CORES, 8)
+
+
+@dataclass(frozen=True)
+class _Config:
+    """The settings of a model's folder.
+
+    Attributes:
+        longest: the most tokens of a text that are read.
+        prompts: what is put before questions (``query``) and passages (``passage``).
+        checksums: SHA-256 of the other files, by name.
+    """
+
+    longest: int
+    prompts: Mapping[str, str]
+    checksums: Mapping[str, str]
+
+
+class _Prompt(NamedTuple):
+    """What is put before a text, and the number of its tokens."""
+
+    text: str
+    tokens: int
+
+
+class ContextualEncoder:
+    """The contextual model in memory. Implements `embeddings.Encoder`.
+
+    Texts are encoded one at a time, so a vector does not depend on the texts beside it; and
+    on as many threads as there are cores, up to eight. All methods may be called from several
+    threads. Tokens after the first 512 are not read. A text without any token the model
+    knows, an empty one among them, has the zero vector, whose inner product with every other
+    is 0.
+
+    Other kinds of processors may give vectors that differ a little: between the products of
+    integers, which are exact, floats are rounded to integers.
+
+    Args:
+        folder: of the model's files.
+        name: by which it was asked for; the folder's path by default.
+
+    Raises:
+        ModelNotFound: there is no such folder.
+        ModelUnusable: files are missing, damaged, or do not fit together.
+    """
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        self.name = name or str(folder)
+        self._config_file = folder / CONFIG
+        config = _read_config(folder)
+        for file, checksum in config.checksums.items():
+            _check(folder / file, checksum)
+        self._longest = config.longest
+        self._tokenizer = _tokenizer(folder / TOKENIZER)
+        self._meaningless = {
+            self._tokenizer.unk_id(),
+            self._tokenizer.piece_to_id(_WORD_BEGINS),
+        }
+        self._query = self._prompt(config.prompts["query"])
+        self._passage = self._prompt(config.prompts["passage"])
+        self._session = _session(folder)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._session.get_outputs()[0].shape[1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits of the files, by their checksums, and of our way of using them."""
+        return hashlib.sha256(_USE + self._config_file.read_bytes()).hexdigest()[:16]
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Return the vectors of questions, ``(n, dimension)`` float32, unit or zero rows."""
+        return self._encode(self._query, texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """Return the vectors of passages, ``(n, dimension)`` float32, unit or zero rows."""
+        return self._encode(self._passage, texts)
+
+    def _encode(self, prompt: _Prompt, texts: Sequence[str]) -> FloatArray:
+        """Return the vectors of texts after a prompt."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+
+        def encode(row: int) -> None:
+            ids = self._ids(prompt, texts[row])
+            if ids is not None:
+                vectors[row] = self._session.run(None, {"ids": ids})[0][0]
+
+        if len(texts) <= 1:
+            for row in range(len(texts)):
+                encode(row)
+            return vectors
+        # The threads of a pool that is kept would be missing in a forked process.
+        with ThreadPoolExecutor(THREADS) as pool:
+            for start in range(0, len(texts), _TEXTS_AT_ONCE):
+                end = min(start + _TEXTS_AT_ONCE, len(texts))
+                for _ in pool.map(encode, range(start, end)):
+                    pass
+        return vectors
+
+    def _prompt(self, text: str) -> _Prompt:
+        return _Prompt(text, len(self._tokenizer.encode(text)))
+
+    def _ids(self, prompt: _Prompt, text: str) -> NDArray[np.int64] | None:
+        """Return the token ids of a text after a prompt, ``(1, n)``; None if none is known."""
+        try:
+            ids = self._tokenizer.encode(prompt.text + text)
+        except RuntimeError:
+            ids = self._tokenizer.encode(prompt.text + _without_half_pairs(text))
+        if self._meaningless.issuperset(ids[prompt.tokens :]):
+            return None
+        ends = self._tokenizer.bos_id(), self._tokenizer.eos_id()
+        return np.array([[ends[0], *ids[: self._longest - 2], ends[1]]], dtype=np.int64)
+
+
+def _without_half_pairs(text: str) -> str:
+    """Return the text with U+FFFD for halves of UTF-16 pairs, which Python allows in a text."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _read_config(folder: Path) -> _Config:
+    """Read the settings of a model's folder."""
+    if not folder.is_dir():
+        raise ModelNotFound(f"the contextual model should be in {folder}. {_HELP}")
+    path = folder / CONFIG
+    try:
+        settings = json.loads(path.read_bytes())
+        if settings["format"] != FORMAT:
+            raise ModelUnusable(
+                f"{path} has format {settings['format']!r}, and this version of Wenju reads"
+                f" {FORMAT}. {_HELP}"
+            )
+        config = _Config(settings["longest"], settings["prompts"], settings["sha256"])
+        if config.checksums.keys() != {GRAPH, TOKENIZER, WEIGHTS}:
+            raise ValueError("it names other files")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelUnusable(
+            f"{path} cannot be read as a contextual model's ({first_line(error)}). {_HELP}"
+        ) from error
+    return config
+
+
+def _check(path: Path, checksum: str) -> None:
+    """Refuse a file that is missing, damaged or another model's."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelUnusable(f"{path} cannot be read ({first_line(error)}). {_HELP}") from error
+    if found != checksum:
+        raise ModelUnusable(
+            f"{path} is damaged or another model's: its checksum is {found[:16]}…,"
+            f" and {CONFIG} beside it says {checksum[:16]}…. {_HELP}"
+        )
+
+
+def _tokenizer(path: Path) -> "SentencePieceProcessor":
+    from sentencepiece import SentencePieceProcessor
+
+    try:
+        return SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError) as error:
+        raise ModelUnusable(
+            f"{path} cannot be used as a tokenizer ({first_line(error)}). {_HELP}"
+        ) from error
+
+
+def _session(folder: Path) -> "InferenceSession":
+    """Return the graph with its weights, to be run on the caller's thread."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = _ERRORS_ONLY
+    try:
+        weights = _computed(folder / WEIGHTS)
+        options.add_external_initializers(
+            list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()]
+        )
+        return onnxruntime.InferenceSession(
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime raises a type of its own for each kind of fault
+        raise ModelUnusable(
+            f"{folder} cannot be run as a contextual model ({first_line(error)}). {_HELP}"
+        ) from error
+
+
+def _computed(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the weights of the graph that are computed from stored ones.
+
+    The graph reads the others from the same file, among them the word table, of which
+    only the pages that are used come into memory.
+    """
+    weights: dict[str, NDArray[Any]] = {}
+    with safe_open(path, framework="numpy") as file:
+        for name in file.keys():  # noqa: SIM118
+            if name.endswith(SMOOTHING):
+                product = name.removesuffix(SMOOTHING)
+                smoothing = file.get_tensor(name).astype(np.float32)
+                matrix = FourBit(
+                    file.get_tensor(product + BLOCKS), file.get_tensor(product + SCALES)
+                )
+                int8 = int8_columns(matrix.floats() * smoothing, _LARGEST)
+                weights[product + ".weight"], weights[product + ".scale"] = int8
+                weights[product + ".smoother"] = 1 / smoothing
+        weights[POSITIONS] = file.get_tensor(POSITIONS).astype(np.float32)
+        mean_and_rest = centring(file.get_tensor(MEANS).astype(np.float32))
+    weights["centre.mean"], weights["centre.rest"] = mean_and_rest
+    return weights
+
+
+class Centring(NamedTuple):
+    """The mean that is taken off a vector, and the matrix that it is then multiplied with."""
+
+    mean: FloatArray
+    rest: FloatArray
+
+
+def centring(means: FloatArray) -> Centring:
+    """Return how to take the language of a text out of its vector.
+
+    The means of languages differ in a few directions, which say in which language a text is
+    and whether it is a question. A vector loses the mean of the means and its part in these
+    directions, so that texts of two languages can be compared. No language need be identified.
+    (Yang et al. 2021, A Simple and Effective Method To Eliminate the Self Language Bias in
+    Multilingual Representations.)
+
+    Args:
+        means: ``(n, dimension)``, mean unit vectors of the questions or passages of a language.
+    """
+    mean = means.mean(axis=0)
+    _, lengths, directions = np.linalg.svd(means - mean, full_matrices=False)
+    directions = directions[lengths > _SMALLEST_DIFFERENCE]
+    rest = np.eye(len(mean), dtype=np.float32) - directions.T @ directions
+    return Centring(mean, rest)
