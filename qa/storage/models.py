@@ -5,6 +5,7 @@ second stage behind the bundled static one: its contextual vectors of passages a
 take far longer, and follow while the library answers already.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from embeddings import (
     TokenEncoder,
     load_encoder,
 )
-from embeddings.loading import BUNDLED
+from embeddings.loading import BUNDLED, STATIC
 from embeddings.protocols import FloatArray
 from qa.errors import BadArgument, ModelMismatch
 from qa.storage.records import (
@@ -33,7 +34,7 @@ from qa.storage.records import (
     TextInContext,
 )
 
-STATIC = "static"  # the name of the bundled static model alone
+_DEFAULT = "WENJU_MODEL"  # the environment variable that names the model of new libraries
 _OBJECT = "object"  # the prefix under which a library remembers an encoder given as an object
 _UNIT = 1e-2  # how far the length of a unit vector may be from 1
 _MOST_SENTENCES = 32  # of a passage; the first ones
@@ -147,8 +148,8 @@ def load_models(model: str | Path | Encoder | None) -> Models:
     """Return the models for a library.
 
     Args:
-        model: the embedding model, by name or as an object; None for the bundled one. A name
-            is ``bundled``, ``static``, a folder, a hub's name, or ``prefix:name`` of an extension.
+        model: the embedding model, by name or as an object; None for the one that the
+            environment variable ``WENJU_MODEL`` names, or else the bundled one. A name is ``bundled``, ``static``, a folder, a hub's name, or ``prefix:name`` of an extension.
 
     Raises:
         BadArgument: it is neither a name nor an encoder.
@@ -204,7 +205,7 @@ def _with_token_encoder(encoder: Encoder, name: str) -> Models:
 
 
 def _static_encoder() -> TokenEncoder:
-    encoder = load_encoder()
+    encoder = load_encoder(STATIC)
     if not isinstance(encoder, TokenEncoder):
         raise TypeError("the bundled static model must have token vectors")
     return encoder
@@ -212,8 +213,7 @@ def _static_encoder() -> TokenEncoder:
 
 def _lasting_name(name: str | Path | None) -> str:
     """Return a name that finds the model from any working folder."""
-    if name is None:
-        return BUNDLED
+    name = name or os.environ.get(_DEFAULT) or BUNDLED
     if name in (BUNDLED, STATIC):
         return str(name)
     folder = Path(name).expanduser()
@@ -221,8 +221,6 @@ def _lasting_name(name: str | Path | None) -> str:
 
 
 def _load(name: str) -> Encoder:
-    if name in (BUNDLED, STATIC):  # the place where ``bundled`` gets a contextual encoder
-        return _static_encoder()
     prefix, colon, rest = name.partition(":")
     if not colon or len(prefix) == 1 or Path(name).is_dir():  # one letter is a drive of Windows
         prefix, rest = "", name
