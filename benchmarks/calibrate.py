@@ -11,7 +11,7 @@ from pathlib import Path
 
 import qa
 from benchmarks.machine import write_result
-from benchmarks.sets import BOTH, evaluation_set
+from benchmarks.sets import BOTH, evaluation_set, indexed
 from qa.answering.confidence import FEATURES
 from qa.evaluation.calibration import (
     Observation,
@@ -22,7 +22,6 @@ from qa.evaluation.calibration import (
     reliability,
     shortened,
 )
-from qa.evaluation.datasets import indexed
 from qa.progress import silent
 from qa.storage.models import load_models
 

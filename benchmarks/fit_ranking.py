@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.machine import write_result
-from benchmarks.sets import evaluation_set
-from qa.evaluation.datasets import Dataset, indexed
+from benchmarks.sets import evaluation_set, indexed
+from qa.evaluation.datasets import Dataset
 from qa.evaluation.evaluate import DEPTH
 from qa.retrieval.matching import Matches
 from qa.retrieval.ranking import Ranking, combine, fuse

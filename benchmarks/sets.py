@@ -1,9 +1,22 @@
-"""The evaluation sets: their own questions and passages, another's, or two languages mixed."""
+"""The evaluation sets: their own questions and passages, another's, or two languages mixed.
 
+Their libraries are kept, because the contextual model takes minutes for some and an hour for
+the largest: in ``~/.cache/wenju-benchmarks``, or the folder ``WENJU_BENCHMARKS``.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 from benchmarks.machine import DATA
-from qa.evaluation.datasets import Dataset, load_dataset
+from qa import Library
+from qa.evaluation.datasets import Dataset, IndexedDataset, documents_of, load_dataset
+from qa.results import PassageId
+from qa.storage.models import load_models
 
 #: Every second paragraph of XQuAD in Chinese, the others in English.
 BOTH = "both languages"
@@ -21,3 +34,30 @@ def evaluation_set(questions: str, passages: str = "") -> Dataset:
         chinese if questions == chinese.name else english,
         passages=tuple(pair[number % 2] for number, pair in enumerate(paragraphs)),
     )
+
+
+@contextmanager
+def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[IndexedDataset]:
+    """Open the kept library of a set, and read on where an earlier run stopped.
+
+    Args:
+        dataset: its passages, one line one passage, without their titles.
+        model: the embedding model; the bundled one by default.
+    """
+    documents = documents_of(dataset, titles=False)
+    content = "".join(document.id for _, document in documents)
+    made_of = f"{load_models(model).fingerprint} {content}"
+    key = sha256(made_of.encode()).hexdigest()[:12]
+    folder = Path(os.environ.get("WENJU_BENCHMARKS") or Path.home() / ".cache/wenju-benchmarks")
+    name = dataset.name.replace(" ", "-")
+    with Library.open(folder / f"{name}-{key}", model=model) as library:
+        if len(library.documents()) < len({document.id for _, document in documents}):
+            library.add_documents(documents)
+        library.renew(_show)
+        names = {PassageId.of(document.id, 0): source for source, document in documents}
+        yield IndexedDataset(library, names)
+
+
+def _show(stage: str, done: int, total: int, item: str = "") -> None:  # noqa: ARG001
+    end = "\n" if done == total else ""
+    print(f"\r{stage} {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
