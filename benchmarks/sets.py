@@ -49,8 +49,7 @@ def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[In
     made_of = f"{load_models(model).fingerprint} {content}"
     key = sha256(made_of.encode()).hexdigest()[:12]
     folder = Path(os.environ.get("WENJU_BENCHMARKS") or Path.home() / ".cache/wenju-benchmarks")
-    name = dataset.name.replace(" ", "-")
-    with Library.open(folder / f"{name}-{key}", model=model) as library:
+    with Library.open(folder / key, model=model) as library:
         if len(library.documents()) < len({document.id for _, document in documents}):
             library.add_documents(documents)
         library.renew(_show)
