@@ -16,13 +16,16 @@ import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import write_result
+from benchmarks.sets import kept_library
 from embeddings.training.practice.corpus import HERE as PRACTICE
 from embeddings.training.practice.corpus import SPLITS, organisations
 from qa import Answer, Library
+from qa.results import Placed
 
 
 def main() -> None:
@@ -31,7 +34,7 @@ def main() -> None:
     parser.add_argument("--split", choices=SPLITS, default="test")
     split = parser.parse_args().split
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for organisation in _organisations_of(split):
+    for organisation in organisations_of(split):
         for asked, answer in _asked(organisation):
             score = Counter(_scores(organisation, asked, answer))
             for group in ("all", organisation["language"], asked["type"]):
@@ -43,25 +46,41 @@ def main() -> None:
         write_result("practice", figures)
 
 
-def _organisations_of(split: str) -> Iterator[Mapping[str, Any]]:
+def organisations_of(split: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the organisations of a split."""
     names = json.loads((PRACTICE / "splits.json").read_text("utf-8"))[split]
     return (one for one in organisations() if one["organisation"] in names)
 
 
+def library_of(organisation: Mapping[str, Any]) -> AbstractContextManager[Library]:
+    """Open the library of an organisation: its documents as Markdown files."""
+
+    def fill(library: Library) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for number, document in enumerate(organisation["documents"]):
+                path = Path(folder) / f"{number} {_safe(document['title'])}.md"
+                path.write_text(_markdown(document), "utf-8")
+            library.add(folder)
+
+    return kept_library(json.dumps(organisation["documents"], ensure_ascii=False), fill)
+
+
+def is_right(organisation: Mapping[str, Any], asked: Mapping[str, Any], hit: Placed) -> bool:
+    """Return whether a passage is the one that answers a question."""
+    document = organisation["documents"][asked["document"]]
+    text = _squeezed(document["paragraphs"][asked["paragraph"]]["text"])
+    found = _squeezed(hit.text)
+    return hit.title == document["title"] and (found in text or text in found)
+
+
 def _asked(organisation: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Answer]]:
     """Yield each question of an organisation with its answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        for number, document in enumerate(organisation["documents"]):
-            path = Path(folder) / "documents" / f"{number} {_safe(document['title'])}.md"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(_markdown(document), "utf-8")
-        with Library.open(Path(folder) / "library") as library:
-            library.add(Path(folder) / "documents")
-            for asked in organisation["questions"]:
-                conversation = library.conversation()
-                for earlier in asked.get("before") or ():
-                    conversation.ask(earlier)
-                yield asked, conversation.ask(asked["q"])
+    with library_of(organisation) as library:
+        for asked in organisation["questions"]:
+            conversation = library.conversation()
+            for earlier in asked.get("before") or ():
+                conversation.ask(earlier)
+            yield asked, conversation.ask(asked["q"])
 
 
 def _scores(
@@ -78,14 +97,7 @@ def _scores(
         yield "refused"
     else:
         yield "right" if _squeezed(asked["answer"]) in _squeezed(quoted) else "wrong"
-    paragraph = organisation["documents"][asked["document"]]["paragraphs"][asked["paragraph"]]
-    text = _squeezed(paragraph["text"])
-    title = organisation["documents"][asked["document"]]["title"]
-    places = [
-        hit.rank
-        for hit in answer.hits
-        if hit.title == title and (_squeezed(hit.text) in text or text in _squeezed(hit.text))
-    ]
+    places = [hit.rank for hit in answer.hits if is_right(organisation, asked, hit)]
     if places and places[0] == 1:
         yield "first"
     if places and places[0] <= 5:

@@ -6,7 +6,7 @@ the largest: in ``~/.cache/wenju-benchmarks``, or the folder ``WENJU_BENCHMARKS`
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -38,7 +38,7 @@ def evaluation_set(questions: str, passages: str = "") -> Dataset:
 
 @contextmanager
 def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[IndexedDataset]:
-    """Open the kept library of a set, and read on where an earlier run stopped.
+    """Open the kept library of a set.
 
     Args:
         dataset: its passages, one line one passage, without their titles.
@@ -46,15 +46,31 @@ def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[In
     """
     documents = documents_of(dataset, titles=False)
     content = "".join(document.id for _, document in documents)
-    made_of = f"{load_models(model).fingerprint} {content}"
-    key = sha256(made_of.encode()).hexdigest()[:12]
-    folder = Path(os.environ.get("WENJU_BENCHMARKS") or Path.home() / ".cache/wenju-benchmarks")
-    with Library.open(folder / key, model=model) as library:
-        if len(library.documents()) < len({document.id for _, document in documents}):
-            library.add_documents(documents)
-        library.renew(_show)
+    with kept_library(content, lambda library: library.add_documents(documents), model) as library:
         names = {PassageId.of(document.id, 0): source for source, document in documents}
         yield IndexedDataset(library, names)
+
+
+@contextmanager
+def kept_library(
+    content: str, fill: Callable[[Library], object], model: str | Path | None = None
+) -> Iterator[Library]:
+    """Open a library that earlier runs may have made; read on where one of them stopped.
+
+    Args:
+        content: whatever changes with the documents.
+        fill: adds the documents to an empty library.
+        model: the embedding model; the bundled one by default.
+    """
+    key = sha256(f"{load_models(model).fingerprint} {content}".encode()).hexdigest()[:12]
+    home = Path(os.environ.get("WENJU_BENCHMARKS") or Path.home() / ".cache/wenju-benchmarks")
+    filled = home / f"{key}.filled"
+    with Library.open(home / key, model=model) as library:
+        if not filled.exists():
+            fill(library)
+            filled.touch()
+        library.renew(_show)
+        yield library
 
 
 def _show(stage: str, done: int, total: int, item: str = "") -> None:  # noqa: ARG001

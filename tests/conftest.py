@@ -31,6 +31,8 @@ def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("WENJU_", "XDG_")) and name != "WENJU_DATA":
             monkeypatch.delenv(name)
+    # Most tests are of other things than the contextual model, which would make them slow.
+    monkeypatch.setenv("WENJU_MODEL", "static")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     for name, folder in (

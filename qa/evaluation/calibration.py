@@ -188,16 +188,20 @@ def shortened(dataset: Dataset, encoder: TokenEncoder) -> Dataset:
 
     People type "年假?" and "reset password" too, which whole sentences do not represent.
     """
-    queries = []
-    for query in dataset.queries:
-        (tokens,) = encoder.tokens([query.text])
-        _, norms = encoder.token_vectors(tokens.ids)
-        left = 1 + len(query.text) % _WORDS_LEFT
-        spans = tokens.spans[np.sort(np.argsort(-norms, kind="stable")[:left])]
-        words = [query.text[start:end] for start, end in spans.tolist()]
-        between = "" if any(map(is_unspaced, query.text)) else " "
-        queries.append(replace(query, text=between.join(words) or query.text))
-    return replace(dataset, queries=tuple(queries))
+    short = (short_form(query.text, encoder) for query in dataset.queries)
+    pairs = zip(dataset.queries, short, strict=True)
+    return replace(dataset, queries=tuple(replace(query, text=text) for query, text in pairs))
+
+
+def short_form(question: str, encoder: TokenEncoder) -> str:
+    """Return one to four words of a question, the heaviest ones."""
+    (tokens,) = encoder.tokens([question])
+    _, norms = encoder.token_vectors(tokens.ids)
+    left = 1 + len(question) % _WORDS_LEFT
+    spans = tokens.spans[np.sort(np.argsort(-norms, kind="stable")[:left])]
+    words = [question[start:end] for start, end in spans.tolist()]
+    between = "" if any(map(is_unspaced, question)) else " "
+    return between.join(words) or question
 
 
 def observe_foreign(
