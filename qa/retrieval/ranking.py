@@ -61,7 +61,9 @@ class Ranking:
 #: For a library with a static model alone.
 STATIC = Ranking()
 #: For a library whose passages have contextual vectors beside the static ones.
-CONTEXTUAL = Ranking(dense=0.5, contextual=1.5, sentence=1.5)
+CONTEXTUAL = Ranking(
+    lexical=0.25, dense=0.25, contextual=1.5, sentence=1.0, match=0.8, whole=0.2, phrases=0.25
+)
 
 
 def fuse(
