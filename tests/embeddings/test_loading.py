@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from embeddings import ModelNotFound, ModelUnusable, load_encoder
+from embeddings.encoders.contextual import ContextualEncoder
 from embeddings.encoders.sentence_transformers import TransformerEncoder
 from embeddings.encoders.static import StaticEncoder
+from embeddings.protocols import CONTEXTUAL_MODEL
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,10 +34,27 @@ def in_a_fresh_python(code: str, *arguments: str, **environment: str) -> list[st
 
 
 @pytest.mark.parametrize("name", [None, "bundled"])
-def test_the_bundled_model_is_the_default(bundled_folder: Path, name: str | None) -> None:
+def test_the_bundled_model_is_the_default(name: str | None) -> None:
     encoder = load_encoder(name)
+    assert isinstance(encoder, ContextualEncoder)
+    assert (encoder.name, encoder.dimension) == ("bundled", 384)
+    assert encoder.fingerprint == ContextualEncoder(CONTEXTUAL_MODEL).fingerprint
+    courier = encoder.encode_queries(["快递员怎么加入工会"])[0]
+    new_forms, weather, english = encoder.encode_passages(
+        [
+            "新就业形态劳动者可以就近加入工会。",
+            "明天有小雨,出门请带伞。",
+            "Couriers may join a union near them.",
+        ]
+    )
+    assert courier @ new_forms > courier @ weather + 0.2
+    assert courier @ english > courier @ weather + 0.2
+
+
+def test_the_static_model_has_a_name(bundled_folder: Path) -> None:
+    encoder = load_encoder("static")
     assert isinstance(encoder, StaticEncoder)
-    assert encoder.name == "bundled"
+    assert encoder.name == "static"
     assert encoder.fingerprint == StaticEncoder(bundled_folder).fingerprint
     wages, arrears, weather = encoder.encode_queries(
         ["工资被拖欠怎么办", "My employer owes me wages", "今天天气很好"]
@@ -69,9 +88,10 @@ def test_a_name_that_no_hub_can_have_is_not_found(name: str) -> None:
 WITHOUT_TORCH = """
 import sys
 from embeddings import load_encoder
-encoder = load_encoder()
+encoder = load_encoder("static")
 encoder.encode_passages(["工资被拖欠怎么办"])
 encoder.tokens(["工资"])
+load_encoder().encode_passages(["工资被拖欠怎么办"])
 print(encoder.fingerprint)
 print(sorted({"torch", "transformers", "sentence_transformers", "huggingface_hub", "scipy"}
              & sys.modules.keys()))
@@ -79,9 +99,9 @@ print(sorted({"torch", "transformers", "sentence_transformers", "huggingface_hub
 
 
 @pytest.mark.usefixtures("bundled_folder")
-def test_the_bundled_model_needs_no_torch() -> None:
+def test_our_models_need_no_torch() -> None:
     fingerprint, imported = in_a_fresh_python(WITHOUT_TORCH)
-    assert fingerprint == load_encoder().fingerprint
+    assert fingerprint == load_encoder("static").fingerprint
     assert imported == "[]"
 
 

@@ -72,8 +72,8 @@ def test_what_more_than_letters_is_known_of_stays_in_pieces(
     assert known_in_pieces(word, pieces) is known
 
 
-def test_the_bundled_model_has_one_token_for_a_greek_word() -> None:
-    encoder = load_encoder()
+def test_the_static_model_has_one_token_for_a_greek_word() -> None:
+    encoder = load_encoder("static")
     assert isinstance(encoder, TokenEncoder)
     text = "工资 μισθός pay"
     (tokens,) = encoder.tokens([text])
@@ -94,8 +94,8 @@ def test_the_bundled_model_has_one_token_for_a_greek_word() -> None:
         ("コンピュータで働く", ["コンピュータ", "で", "働", "く"]),
     ],
 )
-def test_the_bundled_model_knows_words_of_four_more_languages(text: str, pieces: list[str]) -> None:
-    encoder = load_encoder()
+def test_the_static_model_knows_words_of_four_more_languages(text: str, pieces: list[str]) -> None:
+    encoder = load_encoder("static")
     assert isinstance(encoder, TokenEncoder)
     (tokens,) = encoder.tokens([text])
     assert [text[start:end] for start, end in tokens.spans] == pieces
