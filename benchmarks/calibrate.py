@@ -8,7 +8,7 @@ is chosen on the development split of practice. The published sets are measured 
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 import qa
 from benchmarks.machine import DATA, write_result
 from benchmarks.practice import is_right, library_of, organisations_of
-from benchmarks.sets import BOTH, evaluation_set, indexed
+from benchmarks.sets import BOTH, evaluation_set, indexed, libraries
 from embeddings import TokenEncoder
 from qa import Library
 from qa.answering.confidence import Calibration, features
@@ -56,9 +56,13 @@ SETS = (
 def main() -> None:
     """Observe, fit, choose the threshold, measure, write."""
     models = load_models(None)
-    fitted_on = [*_practice("training", models.token_encoder), *_open_sets(models.token_encoder)]
+    words = models.token_encoder
+    fitted_on = [
+        *_kept("practice", lambda: _practice("training", words)),
+        *_kept("open-sets", lambda: _open_sets(words)),
+    ]
     print(f"fitted on {len(fitted_on)} observations", flush=True)
-    development = [o for o in _practice("development", None) if o.features["few"] == 0]
+    development = _kept("development", lambda: _practice("development", None))
     calibration = fit(fitted_on)
     calibration = replace(calibration, threshold=_threshold(calibration, development))
     _write({models.fingerprint: calibration})
@@ -73,6 +77,15 @@ def main() -> None:
     for name, figure in figures.items():
         print(name, {key: value for key, value in figure.items() if isinstance(value, float)})
     write_result("confidence", figures)
+
+
+def _kept(name: str, observe_all: Callable[[], Iterator[Observation]]) -> list[Observation]:
+    """Return observations that an earlier run kept beside the libraries, or make them."""
+    path = libraries() / f"{name}-{load_models(None).fingerprint}.jsonl"
+    if not path.exists():
+        lines = [json.dumps(asdict(one)) for one in observe_all()]
+        path.write_text("\n".join(lines), "utf-8")
+    return [Observation(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]
 
 
 def _practice(split: str, words: TokenEncoder | None) -> Iterator[Observation]:

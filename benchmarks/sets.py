@@ -36,6 +36,14 @@ def evaluation_set(questions: str, passages: str = "") -> Dataset:
     )
 
 
+def libraries() -> Path:
+    """Return the folder of the kept libraries."""
+    named = os.environ.get("WENJU_BENCHMARKS")
+    folder = Path(named) if named else Path.home() / ".cache" / "wenju-benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[IndexedDataset]:
     """Open the kept library of a set.
@@ -63,7 +71,7 @@ def kept_library(
         model: the embedding model; the bundled one by default.
     """
     key = sha256(f"{load_models(model).fingerprint} {content}".encode()).hexdigest()[:12]
-    home = Path(os.environ.get("WENJU_BENCHMARKS") or Path.home() / ".cache/wenju-benchmarks")
+    home = libraries()
     filled = home / f"{key}.filled"
     with Library.open(home / key, model=model) as library:
         if not filled.exists():

@@ -237,7 +237,7 @@ def observe_small_talk(library: Library, names: Mapping[str, str]) -> list[Obser
 
 
 def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) -> Calibration:
-    """Fit the logistic function.
+    """Fit the logistic function: the probability that the first passage is a relevant one.
 
     Args:
         observations: of both kinds.
@@ -253,9 +253,9 @@ def fit(observations: Sequence[Observation], names: Sequence[str] = FEATURES) ->
             "Calibrating needs scikit-learn: pip install 'wenju[eval]' installs it."
         ) from error
     table = np.array([[o.features[name] for name in names] for o in observations])
-    answerable = np.array([o.answerable for o in observations])
+    right = np.array([o.right for o in observations])
     model = LogisticRegression(C=10.0, max_iter=10_000)
-    model.fit(table, answerable)
+    model.fit(table, right)
     weights = {
         name: round(float(weight), 5) for name, weight in zip(names, model.coef_[0], strict=True)
     }
