@@ -116,7 +116,9 @@ def _practice(split: str, words: TokenEncoder | None) -> Iterator[Observation]:
                     found = library.candidates(asked["q"])
                     yield Observation(features(found), answerable=False, right=False)
                 if number % 8 == 0:
-                    names = {PassageId.of(one.id, 0): one.id for one in library.documents()}
+                    names: dict[str, str] = {
+                        PassageId.of(one.id, 0): one.id for one in library.documents()
+                    }
                     yield from observe_small_talk(library, names)
 
 

@@ -24,8 +24,7 @@ from benchmarks.machine import write_result
 from benchmarks.sets import kept_library
 from embeddings.training.practice.corpus import HERE as PRACTICE
 from embeddings.training.practice.corpus import SPLITS, organisations
-from qa import Answer, Library
-from qa.results import Placed
+from qa import Answer, Hit, Library, LocatedPassage
 
 
 def main() -> None:
@@ -65,7 +64,9 @@ def library_of(organisation: Mapping[str, Any]) -> AbstractContextManager[Librar
     return kept_library(json.dumps(organisation["documents"], ensure_ascii=False), fill)
 
 
-def is_right(organisation: Mapping[str, Any], asked: Mapping[str, Any], hit: Placed) -> bool:
+def is_right(
+    organisation: Mapping[str, Any], asked: Mapping[str, Any], hit: Hit | LocatedPassage
+) -> bool:
     """Return whether a passage is the one that answers a question."""
     document = organisation["documents"][asked["document"]]
     text = _squeezed(document["paragraphs"][asked["paragraph"]]["text"])

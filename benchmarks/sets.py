@@ -55,7 +55,9 @@ def indexed(dataset: Dataset, *, model: str | Path | None = None) -> Iterator[In
     documents = documents_of(dataset, titles=False)
     content = "".join(document.id for _, document in documents)
     with kept_library(content, lambda library: library.add_documents(documents), model) as library:
-        names = {PassageId.of(document.id, 0): source for source, document in documents}
+        names: dict[str, str] = {
+            PassageId.of(document.id, 0): source for source, document in documents
+        }
         yield IndexedDataset(library, names)
 
 

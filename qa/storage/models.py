@@ -149,7 +149,8 @@ def load_models(model: str | Path | Encoder | None) -> Models:
 
     Args:
         model: the embedding model, by name or as an object; None for the one that the
-            environment variable ``WENJU_MODEL`` names, or else the bundled one. A name is ``bundled``, ``static``, a folder, a hub's name, or ``prefix:name`` of an extension.
+            environment variable ``WENJU_MODEL`` names, or else the bundled one. A name is
+            ``bundled``, ``static``, a folder, a hub's name, or ``prefix:name`` of an extension.
 
     Raises:
         BadArgument: it is neither a name nor an encoder.
