@@ -18,7 +18,7 @@ from qa.sharing.visitors import Visitors
 
 def open_library() -> Library:
     """Open the library to answer from."""
-    return Library.own_or_demo(model=os.environ.get("WENJU_MODEL") or None)
+    return Library.own_or_demo(wait=False)
 
 
 def main() -> None:

@@ -184,12 +184,13 @@ class Library:
 
     @classmethod
     @raising_wenju_errors
-    @checked(model=_MODEL, reranker=_RERANKER)
+    @checked(model=_MODEL, reranker=_RERANKER, wait=FLAG)
     def demo(
         cls,
         *,
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
+        wait: bool = True,
     ) -> Self:
         """Open the demo library, after indexing its articles if that was never done.
 
@@ -198,6 +199,7 @@ class Library:
         Args:
             model: as for :meth:`open`.
             reranker: as for :meth:`open`.
+            wait: as for :meth:`add`.
         """
         models = load_models(model)
         cross_encoder = reranker_of(reranker)
@@ -206,17 +208,18 @@ class Library:
             backend = backend_of(folder, create=True)
             backend.connect(models)
             library = cls(backend, is_demo=True, reranker=cross_encoder)
-            library.add(articles, wait=False)
+            library.add(articles, wait=wait)
         return library
 
     @classmethod
     @raising_wenju_errors
-    @checked(model=_MODEL, reranker=_RERANKER)
+    @checked(model=_MODEL, reranker=_RERANKER, wait=FLAG)
     def own_or_demo(
         cls,
         *,
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
+        wait: bool = True,
     ) -> Self:
         """Open the default library; the demo library, if that one has never held a document.
 
@@ -226,6 +229,7 @@ class Library:
         Args:
             model: of the demo library, as for :meth:`open`.
             reranker: of either library, as for :meth:`open`.
+            wait: for the demo library, as for :meth:`add`.
 
         Raises:
             NoSuchLibrary: the one that ``$WENJU_LIBRARY`` names does not exist.
@@ -236,7 +240,7 @@ class Library:
             if named or own._backend.was_filled():
                 return own
             own.close()
-        return cls.demo(model=model, reranker=reranker)
+        return cls.demo(model=model, reranker=reranker, wait=wait)
 
     @classmethod
     @raising_wenju_errors

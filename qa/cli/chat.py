@@ -49,7 +49,7 @@ def chat(
       wenju chat --document handbook.md < questions.txt
       wenju chat --json < questions.txt > answers.jsonl
     """
-    with open_library(library) as opened:
+    with open_library(library, wait=False) as opened:
         notice_renewal(opened)
         opened.renew_in_background()
         conversation = opened.conversation()

@@ -54,20 +54,23 @@ DEMO_NOTICE = (
 )
 
 
-def open_library(folder: Path | None, *, own: bool = False, reranker: str | None = None) -> Library:
+def open_library(
+    folder: Path | None, *, own: bool = False, reranker: str | None = None, wait: bool = True
+) -> Library:
     """Open the library that a command is about.
 
     Args:
         folder: the value of ``--library``.
         own: refuse the demo library, for commands that change something.
         reranker: the value of ``--reranker``.
+        wait: read the demo library in full first.
 
     Raises:
         NoSuchLibrary: the library does not exist.
     """
     if folder is not None or own:
         return Library.open(folder, reranker=reranker, create=False)
-    library = Library.own_or_demo(reranker=reranker)
+    library = Library.own_or_demo(reranker=reranker, wait=wait)
     if library.is_demo:
         notice(DEMO_NOTICE)
     return library

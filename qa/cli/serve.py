@@ -59,7 +59,7 @@ def serve(
       wenju serve --port 8000 --library papers.library
       wenju serve --processes 4
     """
-    with open_library(library) as opened:
+    with open_library(library, wait=False) as opened:
         from qa.server import running  # here, because importing Gradio takes seconds
 
         libraries = Shared(opened, editable=True)  # qa.server.authentication checks who may write
