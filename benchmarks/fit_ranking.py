@@ -9,7 +9,7 @@ noise of the questions, so a neighbour that a person finds rounder is as good.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +63,14 @@ def main() -> None:
     fitted_on = {name: each if name == PRACTICE else each[::2] for name, each in searched.items()}
     held_out = {name: each[1::2] for name, each in searched.items() if name != PRACTICE}
     held_out[PRACTICE] = list(_of_practice("development"))
-    ranking, figures = CONTEXTUAL, []
+    ranking = CONTEXTUAL
+    figures: list[dict[str, dict[str, float]]] = []
     while not figures or figures[-1]["ranking"] != asdict(ranking):
         mean, held = _mean(fitted_on, ranking), _mean(held_out, ranking)
         figures.append({"ranking": asdict(ranking), "fitted on": mean, "held out": held})
         print({name: round(value, 4) for name, value in asdict(ranking).items()}, mean, held)
         for constant, values in GRID.items():
-            tried = [replace(ranking, **{constant: value}) for value in values]
+            tried = [Ranking(**asdict(ranking) | {constant: value}) for value in values]
             ranking = max((ranking, *tried), key=lambda one: _mean(fitted_on, one)["mean"])
     write_result("ranking", figures)
 
