@@ -35,6 +35,10 @@ from qa.storage.records import PassageTokens
 
 Legs = Literal["lexical", "dense", "fusion", "full"]
 
+# A search goes by words and static vectors alone unless so many of the passages that these
+# find first have been read by the contextual model.
+_MUST_BE_READ = 10
+
 # The dense leg runs beside the lexical one: both spend their time outside the interpreter.
 _BESIDE = ThreadPoolExecutor(max_workers=32, thread_name_prefix="dense-leg")
 
@@ -127,7 +131,7 @@ class Searcher:
             NoSuchDocument: one of ``documents`` is not there.
         """
         with self._backend.state(documents) as state:
-            yield Session(state, self._ranking or _ranking_for(state))
+            yield Session(state, self._ranking)
 
     def search(
         self,
@@ -171,10 +175,10 @@ class Session:
 
     Args:
         state: of the library.
-        ranking: the constants.
+        ranking: the constants; by default those for the vectors that there are.
     """
 
-    def __init__(self, state: State, ranking: Ranking) -> None:
+    def __init__(self, state: State, ranking: Ranking | None = None) -> None:
         self._state = state
         self._ranking = ranking
 
@@ -211,106 +215,128 @@ class Session:
 
     def _weigh(self, query: "_Query", known: Sequence[Candidate]) -> Candidates:
         """Rank known passages, in the order of their ids, by another query."""
-        ranking, encoder = self._ranking, self._state.models.token_encoder
+        state, encoder = self._state, self._state.models.token_encoder
         rows = np.array([each.row for each in known], dtype=np.int64)
         # A row that is no longer there was removed since it was found.
-        dense = np.nan_to_num(self._state.similarities(query.static, rows), nan=0.0)
-        contextual = _contextual(self._state, query, rows)
+        dense = np.nan_to_num(state.similarities(query.static, rows), nan=0.0)
+        contextual = state.contextual_similarities(query.contextual, rows)
+        mode = self._mode(is_read=not np.isnan(contextual).any())
         tokens = {
             place: each.evidence.tokens
             for place, each in enumerate(known)
             if each.evidence is not None
         }
-        question = question_of_query(self._state, query.text)
+        question = question_of_query(state, query.text)
         compared = compare(question, encoder, [*tokens.values()])
-        matches = match(compared, ranking.context_match)
-        lexical = _spread(occurrences(compared, ranking.context), [*tokens], len(known))
+        matches = match(compared, mode.ranking.context_match)
+        lexical = _spread(occurrences(compared, mode.ranking.context), [*tokens], len(known))
         coverage = float(matches.exact.max(initial=0.0))
-        scores = fuse(lexical, dense, contextual, coverage, ranking)
-        sentence = self._sentences(query, rows, contextual, [*tokens])
-        scores[[*tokens]] += combine(matches, sentence[[*tokens]], ranking)
+        contextual = mode.contextual(contextual)
+        scores = fuse(lexical, dense, contextual, coverage, mode.ranking)
+        sentence = self._sentences(query, mode, rows, contextual, [*tokens])
+        scores[[*tokens]] += combine(matches, sentence[[*tokens]], mode.ranking)
         ids = [each.id for each in known]
         legs = _Scores(scores, lexical, dense, contextual, sentence)
         ranked = _ranked(rows, ids, legs, [*tokens], matches, compared)
-        return Candidates(query.text, ranked, question, encoder, self._state.models.fingerprint)
-
-    def _sentences(
-        self, query: "_Query", rows: IdArray, contextual: FloatArray, matched: Sequence[int]
-    ) -> FloatArray:
-        """Return the cosine of the best sentence of the matched passages, ``(n,)``, else 0.
-
-        Args:
-            query: as searched.
-            rows: ``(n,)`` of the passages.
-            contextual: ``(n,)`` their own cosines, which count for one that is not read yet.
-            matched: the places of those that are matched.
-        """
-        if not self._state.models.is_two_stage:
-            return np.zeros(len(rows), dtype=np.float32)
-        found = self._state.sentence_similarities(query.contextual, rows[matched])
-        known = np.where(np.isnan(found), contextual[matched], found)
-        return _spread(known, matched, len(rows))
+        return Candidates(query.text, ranked, question, encoder, mode.fingerprint)
 
     def _search(self, query: "_Query", legs: Legs, depth: int) -> Candidates:
-        state, ranking = self._state, self._ranking
-        proposed = self._propose(query, max(depth, ranking.candidates), legs)
-        # In the order of their ids, which equal scores keep. A row that is no longer there was
-        # removed since it was proposed.
-        ids_by_row = state.passage_ids(proposed.rows.tolist())
-        places = enumerate(proposed.rows.tolist())
-        present = sorted((ids_by_row[row], place) for place, row in places if row in ids_by_row)
-        ids = [passage for passage, _ in present]
-        present_places = [place for _, place in present]
-        rows, lexical = proposed.rows[present_places], proposed.lexical[present_places]
-        dense, contextual = proposed.dense[present_places], proposed.contextual[present_places]
+        state = self._state
+        proposed = self._propose(query, depth, legs)
+        rows, lexical, dense = proposed.rows, proposed.lexical, proposed.dense
         question = question_of_query(state, query.text)
         encoder = state.models.token_encoder
+        coverage = _exact_coverage(state, question, rows, lexical) if legs != "dense" else 1.0
+        first = order_by_score(fuse(lexical, dense, np.zeros_like(dense), coverage, STATIC))
+        mode = self._mode(is_read=not np.isnan(proposed.contextual[first[:_MUST_BE_READ]]).any())
+        contextual = mode.contextual(proposed.contextual)
+        nearness = contextual if mode.is_contextual else dense
         tokens_by_place: dict[int, PassageTokens] = {}
+        ranking = mode.ranking
         if legs in ("lexical", "dense"):
-            scores = lexical if legs == "lexical" else self._nearness(dense, contextual)
+            scores = lexical if legs == "lexical" else nearness
         else:
-            exact_coverage = _exact_coverage(state, question, rows, lexical)
-            scores = fuse(lexical, dense, contextual, exact_coverage, ranking)
+            scores = fuse(lexical, dense, contextual, coverage, ranking)
             # Those that may be among the best, whichever of them are in another script.
             near = order_by_score(scores)[: ranking.matched]
-            nearness = self._nearness(dense, contextual)
             near += order_by_score(nearness)[: ranking.bridged]
             read = sorted(set(near))
             tokens_by_place = dict(zip(read, state.tokens(rows[read].tolist()), strict=True))
             foreign = _foreign(encoder, question, tokens_by_place, len(rows))
             if foreign.any():
                 raised = bridge(lexical, nearness, foreign)
-                scores = fuse(raised, dense, contextual, exact_coverage, ranking)
+                scores = fuse(raised, dense, contextual, coverage, ranking)
         matched = order_by_score(scores)[: ranking.matched] if legs == "full" else []
         compared = compare(question, encoder, [tokens_by_place[place] for place in matched])
         matches = match(compared, ranking.context_match)
-        sentence = self._sentences(query, rows, contextual, matched)
+        sentence = self._sentences(query, mode, rows, contextual, matched)
         scores[matched] += combine(matches, sentence[matched], ranking)
         by_leg = _Scores(scores, lexical, dense, contextual, sentence)
-        ranked = _ranked(rows, ids, by_leg, matched, matches, compared)
-        return Candidates(query.text, ranked, question, encoder, self._state.models.fingerprint)
+        ranked = _ranked(rows, proposed.ids, by_leg, matched, matches, compared)
+        return Candidates(query.text, ranked, question, encoder, mode.fingerprint)
 
-    def _nearness(self, dense: FloatArray, contextual: FloatArray) -> FloatArray:
-        """Return the cosine of the better model, ``(n,)``."""
-        return contextual if self._state.models.is_two_stage else dense
+    def _mode(self, *, is_read: bool) -> "_Mode":
+        """Return the constants to rank by.
+
+        Args:
+            is_read: whether the passages that matter have contextual vectors.
+        """
+        models = self._state.models
+        if models.is_two_stage and is_read:
+            return _Mode(self._ranking or CONTEXTUAL, models.fingerprint, is_contextual=True)
+        static = models.token_encoder.fingerprint
+        return _Mode(self._ranking or STATIC, static, is_contextual=False)
+
+    def _sentences(
+        self,
+        query: "_Query",
+        mode: "_Mode",
+        rows: IdArray,
+        contextual: FloatArray,
+        matched: Sequence[int],
+    ) -> FloatArray:
+        """Return the cosine of the best sentence of the matched passages, ``(n,)``, else 0.
+
+        Args:
+            query: as searched.
+            mode: of the search.
+            rows: ``(n,)`` of the passages.
+            contextual: ``(n,)`` their own cosines, which count for one that is not read yet.
+            matched: the places of those that are matched.
+        """
+        if not mode.is_contextual:
+            return np.zeros(len(rows), dtype=np.float32)
+        found = self._state.sentence_similarities(query.contextual, rows[matched])
+        known = np.where(np.isnan(found), contextual[matched], found)
+        return _spread(known, matched, len(rows))
 
     def _propose(self, query: "_Query", depth: int, legs: Legs) -> "_Proposed":
-        """Return the rows that any leg proposes."""
-        state = self._state
+        """Return the passages that any leg proposes, in the order of their ids.
+
+        Equal scores keep that order.
+        """
+        state, constants = self._state, self._ranking or STATIC
+        depth = max(depth, constants.candidates)
         lexical_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
         nearest = _BESIDE.submit(self._nearest, query, depth) if legs != "lexical" else None
         if legs != "dense":
-            bm25, lexical_rows = state.lexical(query.text, depth, self._ranking.context)
+            bm25, lexical_rows = state.lexical(query.text, depth, constants.context)
         rows = lexical_rows if nearest is None else np.union1d(lexical_rows, nearest.result())
         # A passage whose vector is still to be made counts as no nearer than any other.
         cosines = state.similarities(query.static, rows)
         known = cosines[~np.isnan(cosines)]
         cosines = np.nan_to_num(cosines, nan=float(known.min()) if len(known) else 0.0)
-        contextual = _contextual(state, query, rows)
+        contextual = state.contextual_similarities(query.contextual, rows)
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
-        return _Proposed(rows, lexical, cosines, contextual)
+        # A row that is no longer there was removed since it was proposed.
+        ids_by_row = state.passage_ids(rows.tolist())
+        places = enumerate(rows.tolist())
+        present = sorted((ids_by_row[row], place) for place, row in places if row in ids_by_row)
+        kept = [place for _, place in present]
+        ids = [passage for passage, _ in present]
+        return _Proposed(rows[kept], ids, lexical[kept], cosines[kept], contextual[kept])
 
     def _nearest(self, query: "_Query", depth: int) -> IdArray:
         """Return the rows nearest to a query by each model."""
@@ -320,8 +346,29 @@ class Session:
         return np.union1d(near, self._state.contextual(query.contextual, depth))
 
 
-def _ranking_for(state: State) -> Ranking:
-    return CONTEXTUAL if state.models.is_two_stage else STATIC
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """The constants of one search, by the vectors that the passages have.
+
+    Attributes:
+        ranking: the constants.
+        fingerprint: of the models that the search uses, for the confidence.
+        is_contextual: whether contextual vectors count.
+    """
+
+    ranking: Ranking
+    fingerprint: str
+    is_contextual: bool
+
+    def contextual(self, cosines: FloatArray) -> FloatArray:
+        """Return the cosines of n passages as they count, ``(n,)``.
+
+        One that is still to be read counts as near as the others are on average.
+        """
+        known = cosines[~np.isnan(cosines)]
+        if not self.is_contextual or not len(known):
+            return np.zeros(len(cosines), dtype=np.float32)
+        return np.nan_to_num(cosines, nan=float(known.mean()))
 
 
 class _Query(NamedTuple):
@@ -350,12 +397,14 @@ class _Proposed(NamedTuple):
 
     Attributes:
         rows: of the passages in the indexes.
+        ids: of the passages.
         lexical: their BM25, 0 where that leg did not propose them.
         dense: their cosines with the query by the static model.
-        contextual: likewise by the contextual model; 0 without one.
+        contextual: likewise by the contextual model; NaN where it has not read them.
     """
 
     rows: IdArray
+    ids: list[PassageId]
     lexical: FloatArray
     dense: FloatArray
     contextual: FloatArray
@@ -390,19 +439,6 @@ def _ranked(
         map(dict(zip(matched, compared.evidence(), strict=True)).get, order),
     )
     return tuple(ranked)
-
-
-def _contextual(state: State, query: _Query, rows: IdArray) -> FloatArray:
-    """Return the cosine of each row ``(n,)`` by the contextual model; 0 without one.
-
-    Words alone rank a passage that is still to be read: it counts as near as the others are
-    on average.
-    """
-    if not state.models.is_two_stage:
-        return np.zeros(len(rows), dtype=np.float32)
-    cosines = state.contextual_similarities(query.contextual, rows)
-    known = cosines[~np.isnan(cosines)]
-    return np.nan_to_num(cosines, nan=float(known.mean()) if len(known) else 0.0)
 
 
 def _spread(values: FloatArray, places: Sequence[int], count: int) -> FloatArray:
