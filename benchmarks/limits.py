@@ -28,7 +28,7 @@ _ROUNDS = 5
 
 def main() -> None:
     """Measure, print, write."""
-    encoder = load_encoder()
+    encoder = load_encoder("static")
     texts = [document.text for _, document in consultations()]
     some = texts[:_PASSAGES]
     vectors = encoder.encode_passages(texts)

@@ -56,7 +56,7 @@ class Recorded:
 
 def models(record: Path, seconds: float = 0.0, name: str = NAME) -> Models:
     """The models of a library whose contextual vectors are the encoder's."""
-    static = load_encoder()
+    static = load_encoder("static")
     assert isinstance(static, TokenEncoder)
     return Models(Recorded(record, seconds), static, name)
 
