@@ -2,18 +2,16 @@
 
 Run: python -m benchmarks.calibrate   (ten minutes on two cores, once the libraries are read)
 Writes qa/answering/confidence.json and results/confidence.json. It is fitted on the training
-split of the corpus of practice and on CMRC, SQuAD and JaQuAD training questions; the threshold
-is chosen on the development split of practice. The published sets are measured only.
+split of the corpus of practice and on CMRC, SQuAD and JaQuAD training questions. The
+development split of practice and the published sets are measured only.
 """
 
 import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 import qa
 from benchmarks.machine import DATA, write_result
@@ -64,7 +62,6 @@ def main() -> None:
     print(f"fitted on {len(fitted_on)} observations", flush=True)
     development = _kept("development", lambda: _practice("development", None))
     calibration = fit(fitted_on)
-    calibration = replace(calibration, threshold=_threshold(calibration, development))
     _write({models.fingerprint: calibration})
 
     figures = {"practice, development": asdict(reliability(calibration, development))}
@@ -164,20 +161,6 @@ def _open_set(name: str) -> Dataset:
         tuple(EvaluationQuery(str(i), question, ()) for i, (_, question) in enumerate(pairs)),
         {str(i): {str(i): 1} for i in range(len(pairs))},
     )
-
-
-def _threshold(calibration: Calibration, observations: list[Observation]) -> float:
-    """Return the threshold by which most is right: answers that are, and refusals that are."""
-    confidence = np.array([calibration.probability(o.features) for o in observations])
-    right = np.array([o.right for o in observations])
-    answerable = np.array([o.answerable for o in observations])
-
-    def worth(threshold: float) -> float:
-        answered = confidence >= threshold
-        wrong = answered & ~right
-        return float((answered & right).sum() - wrong.sum() + (~answered & ~answerable).sum())
-
-    return max((round(0.01 * i, 2) for i in range(20, 80)), key=worth)
 
 
 def _write(fitted: Mapping[str, Calibration]) -> None:

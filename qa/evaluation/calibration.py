@@ -131,10 +131,8 @@ def _bins(confidence: NDArray[np.float64], answerable: NDArray[np.bool_]) -> tup
     )
 
 
-# The confidence is fitted where half of the questions have an answer. Of those that people
-# ask of their own documents two in three do, we suppose; there, if answering what is not in
-# them costs as much as refusing what is, a third is where the costs are even.
-THRESHOLD = 0.33
+# A question counts as answered if its first passage is more probably right than not.
+THRESHOLD = 0.5
 _SHORT_STEP = 4  # so many times more whole questions
 _FEW = 20  # passages
 _WORDS_LEFT = 4  # of a question that is made short, at most

@@ -80,7 +80,7 @@ def test_quiet_keeps_the_answer_and_drops_the_notice(tmp_path: Path) -> None:
 def test_verbose_says_what_was_opened_and_never_the_question(library: Path) -> None:
     done = wenju("ask", "年休假有几天", "--library", library, "-v")
     opened, answered = done.stderr.splitlines()
-    assert opened.startswith(f"{library}, model bundled, opened in ")
+    assert opened.startswith(f"{library}, model static, opened in ")
     assert answered.startswith("6 characters answered in ")
 
 
