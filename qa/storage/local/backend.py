@@ -251,7 +251,7 @@ class LocalBackend:
         try:
             stored = store.model()
             models = models or load_models(None if stored is None else stored.name)
-            renews = stored is not None and _is_outdated(store, stored, models)
+            renews = stored is not None and _is_to_be_renewed(store, stored, models)
         finally:
             store.close()
         if renews:
@@ -569,7 +569,7 @@ def backend_in_folder(address: str, *, create: bool) -> LocalBackend:
     return LocalBackend(folder if create else locations.existing_library(folder))
 
 
-def _is_outdated(store: Store, stored: Model, models: Models) -> bool:
+def _is_to_be_renewed(store: Store, stored: Model, models: Models) -> bool:
     """Return whether vectors are missing that another version of the library's model has made."""
     changed = stored.fingerprint != models.fingerprint or store.is_renewing()
     return changed and is_version_of(models.model, stored)
