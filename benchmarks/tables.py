@@ -206,11 +206,6 @@ def documents() -> dict[Path, str]:
             load(read_result("load")),
         ),
         (
-            ROOT / "embeddings" / "model" / "README.md",
-            "| questions | AUROC | error |",
-            [row[:3] for row in confidence(sure)],
-        ),
-        (
             ROOT / "docs" / "architecture.md",
             "| what | budget | measured |",
             budgets(read_result("speed"), collections, read_result("page")),

@@ -161,9 +161,10 @@ class Library:
         Args:
             path: the folder, ``milvus://host:port/name``, or a backend; ``$WENJU_LIBRARY`` or
                 a folder among the user's data by default.
-            model: the embedding model, by name (``bundled``, a folder, a hub's name) or as an
-                object; the library's own by default, the bundled one for a new library. A
-                library that was indexed with an object needs it again.
+            model: the embedding model, by name (``bundled``, ``static``, a folder, a hub's name)
+                or as an object; the library's own by default. For a new library that is the one
+                that ``WENJU_MODEL`` names, or else the bundled one. A library that was indexed
+                with an object needs it again.
             reranker: a cross-encoder for the best candidates, by name or as an object; none
                 by default.
             readers: readers of further formats by suffix, ``{".log": read_log}``.

@@ -64,6 +64,9 @@ def index(
 ) -> None:
     """Add files and folders to the library; only what changed is read into it.
 
+    They are searchable as soon as they are committed. Then the model reads each passage in its
+    context, which takes longer; a run that is stopped goes on where it was.
+
     Exit status:
       0  every file was read
       1  some failed, the rest is indexed
@@ -197,6 +200,7 @@ def reindex(
       wenju reindex
       wenju reindex --model BAAI/bge-m3
       wenju reindex --model bundled
+      wenju reindex --model static        words without their context: fast
     """
     with progress_bar("reindex") as progress:
         opened = Library.reindex(library or default_library(), model, progress)

@@ -36,7 +36,9 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help="bundled, a sentence-transformers folder, or a name of the hub.",
+        help="bundled (reads words in their context), static (fast), a sentence-transformers "
+        "folder, or a name of the hub. Default: the library's own; of a new one $WENJU_MODEL, "
+        "else bundled.",
     ),
 ]
 RerankerOption = Annotated[

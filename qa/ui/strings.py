@@ -234,11 +234,13 @@ PHRASES: dict[str, Phrase] = {
     ),
     "rebuild": Phrase("重建索引", "Re-index"),
     "rebuild_hint": Phrase(
-        "换一个向量模型，或检查现有的索引。<code>bundled</code> 是自带的模型；也可以填"
+        "换一个向量模型，或检查现有的索引。<code>bundled</code> 是自带的模型，"
+        "<code>static</code> 更快、不看上下文；也可以填"
         "sentence-transformers 模型的名字，或它的文件夹。建好之前，原来的照常回答。",
         "Change the embedding model, or check the index there is. <code>bundled</code> is the one "
-        "that comes along; the name or folder of any sentence-transformers model will do. The old "
-        "index answers until the new one is ready.",
+        "that comes along, <code>static</code> a faster one that knows no context; the name or "
+        "folder of any sentence-transformers model will do. The old index answers until the new "
+        "one is ready.",
     ),
     "rebuild_model": Phrase("向量模型", "Embedding model"),
     "rebuild_now": Phrase("重建并检查", "Rebuild and check"),
