@@ -20,9 +20,13 @@ ROOT = Path(__file__).resolve().parents[3]
 
 _START_SECONDS = 180.0
 
-# The page is built in parts, each of which begins to listen when it is there.
+# The page is built in parts, each of which begins to listen when it is there. Playwright would
+# call the last of these functions if the expression returned it.
 LISTENING = """
-    window.wenju?.ask.length && wenju.onView.search && wenju.onView.library && wenju.actions.read
+    Boolean(
+        window.wenju?.ask.length && wenju.onView.search && wenju.onView.library
+        && wenju.actions.read
+    )
 """
 
 LIGHTHOUSE = """# 白沙灯塔参观须知
