@@ -72,7 +72,7 @@ class _Config:
 
 
 class _Prompt(NamedTuple):
-    """What is put before a text, and the number of its tokens."""
+    """The words put before a text, and the number of their tokens."""
 
     text: str
     tokens: int
@@ -231,6 +231,7 @@ def _session(folder: Path) -> "InferenceSession":
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = _ERRORS_ONLY
     try:
+        # onnxruntime copies them while it makes the session.
         weights = _computed(folder / WEIGHTS)
         options.add_external_initializers(
             list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()]
