@@ -209,7 +209,8 @@ class Session:
         """Yield queries with their vectors."""
         models = self._state.models
         static = models.encode_queries(queries)
-        contextual = models.encode_query_meanings(queries) if models.is_two_stage else static
+        has_contextual = self._state.has_contextual
+        contextual = models.encode_query_meanings(queries) if has_contextual else static
         for query, *vectors in zip(queries, static, contextual, strict=True):
             yield _Query(query, *vectors)
 
@@ -219,7 +220,7 @@ class Session:
         rows = np.array([each.row for each in known], dtype=np.int64)
         # A row that is no longer there was removed since it was found.
         dense = np.nan_to_num(state.similarities(query.static, rows), nan=0.0)
-        contextual = state.contextual_similarities(query.contextual, rows)
+        contextual = self._contextual(query, rows)
         mode = self._mode(is_read=not np.isnan(contextual).any())
         tokens = {
             place: each.evidence.tokens
@@ -282,7 +283,7 @@ class Session:
             is_read: whether the passages that matter have contextual vectors.
         """
         models = self._state.models
-        if models.is_two_stage and is_read:
+        if self._state.has_contextual and is_read:
             return _Mode(self._ranking or CONTEXTUAL, models.fingerprint, is_contextual=True)
         static = models.token_encoder.fingerprint
         return _Mode(self._ranking or STATIC, static, is_contextual=False)
@@ -327,7 +328,7 @@ class Session:
         cosines = state.similarities(query.static, rows)
         known = cosines[~np.isnan(cosines)]
         cosines = np.nan_to_num(cosines, nan=float(known.min()) if len(known) else 0.0)
-        contextual = state.contextual_similarities(query.contextual, rows)
+        contextual = self._contextual(query, rows)
         lexical = np.zeros(len(rows), dtype=np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = bm25
         # A row that is no longer there was removed since it was proposed.
@@ -338,10 +339,16 @@ class Session:
         ids = [passage for passage, _ in present]
         return _Proposed(rows[kept], ids, lexical[kept], cosines[kept], contextual[kept])
 
+    def _contextual(self, query: "_Query", rows: IdArray) -> FloatArray:
+        """Return the contextual cosine of each row ``(n,)``; NaN if it has none."""
+        if not self._state.has_contextual:
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        return self._state.contextual_similarities(query.contextual, rows)
+
     def _nearest(self, query: "_Query", depth: int) -> IdArray:
         """Return the rows nearest to a query by each model."""
         near = self._state.dense(query.static, depth)
-        if not self._state.models.is_two_stage:
+        if not self._state.has_contextual:
             return near
         return np.union1d(near, self._state.contextual(query.contextual, depth))
 
@@ -374,7 +381,7 @@ class _Mode:
 class _Query(NamedTuple):
     """A query and its unit vectors ``(dimension,)`` by the static and the contextual model.
 
-    They are one and the same in a library without a contextual model.
+    They are one and the same where no passage has contextual vectors.
     """
 
     text: str

@@ -39,6 +39,10 @@ class State(Protocol):
     def passage_count(self) -> int:
         """The number of passages that :meth:`token_counts` counts, searched or not."""
 
+    @property
+    def has_contextual(self) -> bool:
+        """Whether any passage has contextual vectors."""
+
     def lexical(self, query: str, k: int, context_weight: float) -> RankedRows:
         """Return the best ``k`` rows by BM25.
 

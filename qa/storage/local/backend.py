@@ -131,6 +131,11 @@ class LocalState:
             cosines[lacking] = self._cosines(vector, rows[lacking])
         return cosines
 
+    @property
+    def has_contextual(self) -> bool:
+        """Whether any passage has contextual vectors."""
+        return self._contextual is not None and len(self._contextual) > 0
+
     def contextual(self, vector: FloatArray, k: int) -> IdArray:
         """Return the nearest rows by contextual vectors, best first."""
         if self._contextual is None:

@@ -111,6 +111,11 @@ class MilvusState:
             cosines[there] = vectors @ vector
         return cosines
 
+    @property
+    def has_contextual(self) -> bool:
+        """False: contextual vectors are not kept in Milvus yet."""
+        return False
+
     def contextual(self, vector: FloatArray, k: int) -> IdArray:  # noqa: ARG002
         """Return nothing: contextual vectors are not kept in Milvus yet."""
         return np.empty(0, np.int64)

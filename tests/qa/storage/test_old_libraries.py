@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qa import Library, LibraryDamaged, ModelMismatch, WenjuError
+from qa import Library, LibraryDamaged, ModelMismatch, Renewal, WenjuError
 from qa.portable import export
 from qa.progress import silent
 from qa.storage.local import schema
@@ -31,14 +31,22 @@ PRESENT = ("schema-5-fb5388e", "schema-6")  # made with the model that is bundle
 
 @pytest.fixture(params=[version.name for version in VERSIONS])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Each old library."""
-    return unpacked(str(request.param), tmp_path)
+    """Each old library, of the static model."""
+    return static(unpacked(str(request.param), tmp_path))
 
 
 @pytest.fixture
 def outdated(tmp_path: Path) -> Path:
-    """A library of another bundled model."""
-    return unpacked("schema-5", tmp_path)
+    """A library of another static model."""
+    return static(unpacked("schema-5", tmp_path))
+
+
+def static(path: Path) -> Path:
+    """Rename a library's model, which was called ``bundled`` when there was no other."""
+    with closing(sqlite3.connect(path / FILE_NAME)) as connection:
+        connection.execute("UPDATE models SET name = 'static'")
+        connection.commit()
+    return path
 
 
 def fingerprint(path: Path) -> str:
@@ -103,6 +111,26 @@ def test_it_answers_at_once_and_is_renewed_behind(old: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["schema-1-first", "schema-5", *PRESENT])
+def test_the_bundled_model_reads_an_old_library(name: str, tmp_path: Path) -> None:
+    path = unpacked(name, tmp_path)
+    with Library.open(path) as library:
+        assert library.model_name == "bundled"
+        check(library)
+        assert library.renewal() == Renewal(0, 8, None)
+        told: list[tuple[str, int, int]] = []
+        library.renew(lambda stage, done, total, item="": told.append((stage, done, total)))  # noqa: ARG005
+        static_ones = [] if name in PRESENT else [("encode", 0, 8), ("encode", 8, 8)]
+        assert told[: len(static_ones)] == static_ones
+        assert {stage for stage, _, _ in told[len(static_ones) :]} == {"understand"}
+        assert told[-1] == ("understand", 8, 8)
+        assert library.renewal() is None
+        assert library.ask(FERRY).citations[0].quote == FERRY_ANSWER
+        assert library.search(LAMP)[0].source == "lighthouse.txt"
+        assert library.verify().problems == ()
+    assert fingerprint(path) == load_models("bundled").fingerprint
+
+
 def test_words_answer_as_the_vectors_do(old: Path) -> None:
     questions = (FERRY, LAMP, "苹果树什么时候修剪", "飞机票多少钱", "过河一次几块钱")
     with Library.open(old) as library:
@@ -135,7 +163,7 @@ def test_another_model_that_is_asked_for_is_refused(outdated: Path, tmp_path: Pa
     other = write_static_model(tmp_path / "other", dimension=16, seed=1)
     with pytest.raises(ModelMismatch, match="wenju reindex --model"):
         Library.open(outdated, model=other)
-    with Library.open(outdated, model="bundled") as library:  # its own, in another version
+    with Library.open(outdated, model="static") as library:  # its own, in another version
         check(library)
 
 
@@ -233,7 +261,7 @@ def test_the_command_line(outdated: Path, tmp_path: Path) -> None:
 
 def test_reindexing_renews(outdated: Path) -> None:
     done = wenju("reindex", "--library", outdated, "--json")
-    assert parsed(done) == {"model": "bundled", "documents": 3, "passages": 8}
+    assert parsed(done) == {"model": "static", "documents": 3, "passages": 8}
     with Library.open(outdated) as library:
         assert library.renewal() is None
         check(library)
