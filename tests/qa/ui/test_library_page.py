@@ -94,12 +94,12 @@ def test_a_finger_is_told_to_tap(visit: Callable[..., Page]) -> None:
 def test_the_library_is_indexed_again_and_checked(visit: Callable[..., Page]) -> None:
     page = visit()
     page.click("[data-goto=library]")
-    page.wait_for_function("document.querySelector('#model').value === 'bundled'")
+    page.wait_for_function("document.querySelector('#model').value === 'static'")
     page.get_by_role("button", name="重建并检查").click()
     page.get_by_text("段都已建好索引，检查无误。").wait_for()
     page.reload()  # who comes later began nothing, and is told of nothing
     page.click("[data-goto=library]")
-    page.wait_for_function("document.querySelector('#model').value === 'bundled'")
+    page.wait_for_function("document.querySelector('#model').value === 'static'")
     assert page.locator("#rebuild .said").inner_text() == ""
     page.fill("#model", "/nowhere")
     page.press("#model", "Enter")
