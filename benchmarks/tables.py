@@ -28,7 +28,7 @@ def retrieval(quality: Figures) -> list[list[str]]:
     rows = []
     for name, legs in quality.items():
         full = legs["full"]
-        row = [_named(name), f"{full['passages']:,}", f"{full['queries']:,}"]
+        row = [_named(name, full["model"]), f"{full['passages']:,}", f"{full['queries']:,}"]
         row += [f"{legs[leg]['nDCG@10']:.3f}" for leg in _LEGS[:-1]]
         row += [f"**{full['nDCG@10']:.3f}**", f"{full['R@1']:.3f}"]
         rows.append([*row, f"{full['latency_p50']:.1f}", f"{full['latency_p99']:.1f}"])
@@ -239,9 +239,12 @@ def _megabytes(folder: Path) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def _named(name: str) -> str:
-    minilm = name.endswith("+")
-    return f"{name.removesuffix('+')}, all-MiniLM-L6-v2 (91 MB, torch)" if minilm else name
+def _named(name: str, model: str) -> str:
+    """Return the name of a set, with the model unless that is the bundled one."""
+    set_ = name.removesuffix("+")
+    return {"bundled": set_, "all-MiniLM-L6-v2": f"{set_}, {model} (91 MB, torch)"}.get(
+        model, f"{set_}, {model} model"
+    )
 
 
 if __name__ == "__main__":

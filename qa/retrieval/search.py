@@ -318,12 +318,14 @@ class Session:
         """
         state, constants = self._state, self._ranking or STATIC
         depth = max(depth, constants.candidates)
-        lexical_rows = np.empty(0, np.int64)
+        lexical_rows = dense_rows = np.empty(0, np.int64)
         bm25 = np.empty(0, np.float32)
         nearest = _BESIDE.submit(self._nearest, query, depth) if legs != "lexical" else None
         if legs != "dense":
             bm25, lexical_rows = state.lexical(query.text, depth, constants.context)
-        rows = lexical_rows if nearest is None else np.union1d(lexical_rows, nearest.result())
+        if nearest is not None:
+            dense_rows = nearest.result()
+        rows = np.union1d(lexical_rows, dense_rows)
         # A passage whose vector is still to be made counts as no nearer than any other.
         cosines = state.similarities(query.static, rows)
         known = cosines[~np.isnan(cosines)]

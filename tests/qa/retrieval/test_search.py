@@ -148,6 +148,17 @@ def test_a_score_is_what_its_parts_say(filled: Library) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+def test_the_lexical_leg_gives_each_passage_its_own_score(filled: Library) -> None:
+    for query in ("年假有几天", "夏天游泳池开放吗", "年假分两次休"):
+        alone = {
+            found.id: found.lexical for found in filled.candidates(query, legs="lexical").ranked
+        }
+        together = {found.id: found.lexical for found in filled.candidates(query).ranked}
+        assert alone == {found: score for found, score in together.items() if score}
+        best = filled.candidates(query, legs="lexical").ranked[0]
+        assert best.score == best.lexical == max(alone.values())
+
+
 @pytest.mark.parametrize(("legs", "part"), [("lexical", "lexical"), ("dense", "dense")])
 def test_one_leg_alone(filled: Library, legs: Legs, part: str) -> None:
     ranked = filled.candidates("年假有几天", legs=legs).ranked
