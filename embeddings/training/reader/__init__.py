@@ -1,0 +1,1 @@
+"""Train the reader: a cross-encoder that finds the span of a passage that answers a question."""

@@ -1,0 +1,179 @@
+"""Evaluation of a reader on the development split of the corpus of practice."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
+
+from embeddings.training.reader.batches import EncodedSample, encode, padded
+from embeddings.training.reader.model import FORBIDDEN, Reader
+from embeddings.training.reader.practice_samples import Asked, asked
+from embeddings.training.reader.samples import Sample, best
+
+CANDIDATES = 6
+LONGEST_ANSWER = 64
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The best span of a sample, and its logits minus those of "no answer"."""
+
+    score: float
+    span: str
+
+
+class TokenSpan(NamedTuple):
+    """A span of tokens.
+
+    Attributes:
+        score: the sum of its logits minus those of "no answer".
+        first: the position of its first token.
+        last: the position of its last token.
+    """
+
+    score: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of a sample of development questions.
+
+    Attributes:
+        questions: their number, unanswerable ones included.
+        right_first: share of answerable questions whose passage has the highest score.
+        lexical_first: the same by tf-idf.
+        auroc: of "can be answered", by the highest score of the candidates.
+        exact: share of the answering passages whose best span is the answer.
+        overlap: F1 of the characters of the best span, on the answering passages.
+    """
+
+    questions: int
+    right_first: float
+    lexical_first: float
+    auroc: float
+    exact: float
+    overlap: float
+
+    def table(self) -> str:
+        """Return the figures as one row under its head."""
+        row = asdict(self)
+        head = " | ".join(row)
+        cells = [
+            f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()
+        ]
+        return f"{head}\n{' | '.join(cells)}"
+
+
+class Development:
+    """A fixed sample of development questions, each with its candidates.
+
+    The candidates are the best of the group by tf-idf, the named passage always among them.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, questions: int, seed: int = 0) -> None:
+        rng = random.Random(seed)  # noqa: S311 - draws questions, no secrets
+        drawn = rng.sample(asked("development"), questions)
+        self._candidates = [_candidates(question) for question in drawn]
+        self._named = [
+            samples.index(question.passages[question.named])
+            for samples, question in zip(self._candidates, drawn, strict=True)
+        ]
+        flat = [sample for samples in self._candidates for sample in samples]
+        self._flat = flat
+        self.encoded = encode(flat, tokenizer, rng)
+
+    def measure(self, reader: Reader) -> Figures:
+        """Return the figures of `reader`."""
+        readings = iter(read(reader, self._flat, self.encoded))
+        scores: list[float] = []
+        answerable: list[bool] = []
+        first: list[bool] = []
+        lexical: list[bool] = []
+        exact: list[bool] = []
+        overlap: list[float] = []
+        for samples, named in zip(self._candidates, self._named, strict=True):
+            found = [next(readings) for _ in samples]
+            ranked = [reading.score for reading in found]
+            scores.append(max(ranked))
+            sample = samples[named]
+            answerable.append(sample.answer is not None)
+            if sample.answer is None:
+                continue
+            answer = sample.answered
+            first.append(int(np.argmax(ranked)) == named)
+            lexical.append(named == 0)
+            exact.append(found[named].span.strip() == answer.strip())
+            overlap.append(character_f1(found[named].span, answer))
+        return Figures(
+            questions=len(scores),
+            right_first=float(np.mean(first)),
+            lexical_first=float(np.mean(lexical)),
+            auroc=float(roc_auc_score(answerable, scores)),
+            exact=float(np.mean(exact)),
+            overlap=float(np.mean(overlap)),
+        )
+
+
+def read(
+    reader: Reader, samples: Sequence[Sample], encoded: Sequence[EncodedSample]
+) -> list[Reading]:
+    """Return the best span of each sample."""
+    found: dict[int, Reading] = {}
+    order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
+    for block in range(0, len(order), _BATCH):
+        indices = order[block : block + _BATCH]
+        batch = padded([encoded[i] for i in indices])
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = reader(batch.ids, batch.mask)
+        logits = logits.float().masked_fill(~batch.allowed[..., None], FORBIDDEN).numpy()
+        for i, row in zip(indices, logits, strict=True):
+            found[i] = _reading(row, encoded[i], samples[i].text)
+    return [found[i] for i in range(len(encoded))]
+
+
+def character_f1(found: str, wanted: str) -> float:
+    """Return the F1 of the characters of two strings, white space aside."""
+    left, right = Counter("".join(found.split())), Counter("".join(wanted.split()))
+    common = (left & right).total()
+    return 2 * common / (left.total() + right.total()) if common else 0.0
+
+
+def best_span(logits: NDArray[np.float32]) -> TokenSpan:
+    """Return the best span by the sum of its logits.
+
+    Args:
+        logits: of start and end, shape (tokens, 2); position 0 means "no answer", and forbidden
+            positions have `FORBIDDEN`.
+    """
+    start, end = logits[1:].T
+    inside = np.tri(len(start), k=LONGEST_ANSWER - 1, dtype=bool) & ~np.tri(
+        len(start), k=-1, dtype=bool
+    )
+    sums = np.where(inside, start[:, None] + end[None, :], 2 * FORBIDDEN)
+    first, last = divmod(int(sums.argmax()), len(start))
+    return TokenSpan(float(sums[first, last] - logits[0].sum()), first + 1, last + 1)
+
+
+def _reading(logits: NDArray[np.float32], sample: EncodedSample, text: str) -> Reading:
+    best_one = best_span(logits)
+    first, last = (i - sample.text.start for i in (best_one.first, best_one.last))
+    if not 0 <= first <= last < len(sample.offsets):
+        return Reading(FORBIDDEN, "")
+    return Reading(best_one.score, text[sample.offsets[first, 0] : sample.offsets[last, 1]])
+
+
+def _candidates(question: Asked) -> list[Sample]:
+    order = best(question.by_question, CANDIDATES)
+    if question.named not in order:
+        order[-1] = question.named
+    return [question.passages[i] for i in order]
