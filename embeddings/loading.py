@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from embeddings.encoders.contextual import ContextualEncoder
+from embeddings.encoders.reader import BundledReader
 from embeddings.encoders.sentence_transformers import TransformerEncoder
 from embeddings.encoders.static import StaticEncoder, static_module
 from embeddings.errors import ModelNotFound
-from embeddings.protocols import BUNDLED_MODEL, CONTEXTUAL_MODEL, Encoder
+from embeddings.protocols import BUNDLED_MODEL, CONTEXTUAL_MODEL, Encoder, Reader
 
 BUNDLED = "bundled"
 STATIC = "static"
@@ -34,3 +35,13 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
     if static_module(Path(asked)) is not None:
         return StaticEncoder(Path(asked), asked)
     return TransformerEncoder(asked)
+
+
+def load_reader() -> Reader:
+    """Return the reader of this repository.
+
+    Raises:
+        ModelNotFound: its files are not there.
+        ModelUnusable: they are damaged, or not of the contextual model beside them.
+    """
+    return BundledReader()

@@ -16,6 +16,7 @@ IntArray = NDArray[np.int32]
 
 BUNDLED_MODEL = Path(__file__).parent / "model"
 CONTEXTUAL_MODEL = Path(__file__).parent / "contextual"
+READER_MODEL = Path(__file__).parent / "reader"
 
 
 @runtime_checkable
@@ -101,3 +102,52 @@ class Reranker(Protocol):
 
     def scores(self, query: str, texts: Sequence[str]) -> FloatArray:
         """Return the score of each text by itself, ``(len(texts),)``, from 0 to 1."""
+
+
+class Extract(NamedTuple):
+    """A passage, or a part of one, that a reader reads.
+
+    Attributes:
+        head: what is above it: title and headings; may be empty.
+        text: the passage.
+        focus: the code point of ``text`` around which a reader reads where it is too long.
+    """
+
+    head: str
+    text: str
+    focus: int = 0
+
+
+class Reading(NamedTuple):
+    """What a reader finds in an extract.
+
+    Attributes:
+        score: the log odds that the extract answers the question, as the reader learnt them:
+            not calibrated, above 0 where it rather answers.
+        start: of the words that answer, in code points of the extract's text.
+        end: where they end; equal to ``start`` if there are none.
+        yes: the log odds that these words say yes, for a question that asks whether.
+        asks_whether: the log odds that the question wants a yes or a no.
+    """
+
+    score: float
+    start: int
+    end: int
+    yes: float = 0.0
+    asks_whether: float = 0.0
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Reads a question with passages: does each answer, and with which words?"""
+
+    @property
+    def name(self) -> str:
+        """The name it was asked for by."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change whenever it would read otherwise."""
+
+    def read(self, question: str, extracts: Sequence[Extract]) -> list[Reading]:
+        """Return what it finds in each extract; each is read by itself."""

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar, get_args
 
 from corpus import READERS, Document, FileReader, Limits, Readers
-from embeddings import Encoder, Reranker
+from embeddings import Encoder, Reader, Reranker
 from qa.answering.answer import compose
 from qa.answering.citations import findings_of
-from qa.answering.confidence import judge
+from qa.answering.confidence import judge, judge_read
+from qa.answering.reader import read, read_passages, reader_of
 from qa.answering.selection import worth_quoting
 from qa.arguments import (
     BYTES,
@@ -71,6 +72,7 @@ _ANSWER_HITS = 10
 
 _LIBRARY = either(NAME, having("a backend", "backend", "connect", "state"))
 _MODEL = optional(either(NAME, having("an encoder", "encoder", "encode_queries")))
+_READER = optional(either(FLAG, having("a reader", "reader", "read")))
 _RERANKER = optional(either(NAME, having("a reranker", "reranker", "scores")))
 _READERS = optional(instance("a dict of readers by suffix", "{'.log': read_log}", Mapping))
 _LIMITS = optional(instance("limits", "corpus.Limits(pages=500)", Limits))
@@ -122,6 +124,7 @@ class Library:
         *,
         is_demo: bool = False,
         reranker: Reranker | None = None,
+        reader: bool | Reader | None = None,
         limits: Limits | None = None,
         readers: Readers = READERS,
     ) -> None:
@@ -133,6 +136,7 @@ class Library:
         self._lifetime = Lifetime(backend.location, backend.close)
         self._searcher = Searcher(backend)
         self._reranker = reranker
+        self._reader = reader
         self._renewing: BackgroundRenewal | None = None
         self._starting = threading.Lock()
 
@@ -142,6 +146,7 @@ class Library:
         path=optional(_LIBRARY),
         model=_MODEL,
         reranker=_RERANKER,
+        reader=_READER,
         readers=_READERS,
         create=FLAG,
         limits=_LIMITS,
@@ -152,6 +157,7 @@ class Library:
         *,
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
+        reader: bool | Reader | None = None,
         readers: Mapping[str, FileReader] | None = None,
         create: bool = True,
         limits: Limits | None = None,
@@ -167,6 +173,9 @@ class Library:
                 with an object needs it again.
             reranker: a cross-encoder for the best candidates, by name or as an object; none
                 by default.
+            reader: reads the best passages with the question, to tell which of them answers
+                and with which words: False for none, which takes milliseconds, or an object;
+                the bundled one by default, unless ``WENJU_READER=off``.
             readers: readers of further formats by suffix, ``{".log": read_log}``.
             create: whether to make a library that does not exist.
             limits: bounds on each file; those of the environment by default
@@ -181,16 +190,17 @@ class Library:
         formats = Readers(readers) if readers else READERS
         cross_encoder = reranker_of(reranker)
         backend = open_backend(named, model, create=create)
-        return cls(backend, reranker=cross_encoder, limits=limits, readers=formats)
+        return cls(backend, reranker=cross_encoder, reader=reader, limits=limits, readers=formats)
 
     @classmethod
     @raising_wenju_errors
-    @checked(model=_MODEL, reranker=_RERANKER, wait=FLAG)
+    @checked(model=_MODEL, reranker=_RERANKER, reader=_READER, wait=FLAG)
     def demo(
         cls,
         *,
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
+        reader: bool | Reader | None = None,
         wait: bool = True,
     ) -> Self:
         """Open the demo library, after indexing its articles if that was never done.
@@ -200,6 +210,7 @@ class Library:
         Args:
             model: as for :meth:`open`.
             reranker: as for :meth:`open`.
+            reader: as for :meth:`open`.
             wait: as for :meth:`add`.
         """
         models = load_models(model)
@@ -208,18 +219,19 @@ class Library:
             folder = locations.demo_library(articles, models.fingerprint)
             backend = backend_of(folder, create=True)
             backend.connect(models)
-            library = cls(backend, is_demo=True, reranker=cross_encoder)
+            library = cls(backend, is_demo=True, reranker=cross_encoder, reader=reader)
             library.add(articles, wait=wait)
         return library
 
     @classmethod
     @raising_wenju_errors
-    @checked(model=_MODEL, reranker=_RERANKER, wait=FLAG)
+    @checked(model=_MODEL, reranker=_RERANKER, reader=_READER, wait=FLAG)
     def own_or_demo(
         cls,
         *,
         model: str | Path | Encoder | None = None,
         reranker: str | Path | Reranker | None = None,
+        reader: bool | Reader | None = None,
         wait: bool = True,
     ) -> Self:
         """Open the default library; the demo library, if that one has never held a document.
@@ -230,6 +242,7 @@ class Library:
         Args:
             model: of the demo library, as for :meth:`open`.
             reranker: of either library, as for :meth:`open`.
+            reader: of either library, as for :meth:`open`.
             wait: for the demo library, as for :meth:`add`.
 
         Raises:
@@ -237,11 +250,11 @@ class Library:
         """
         named = locations.named_library() is not None
         if named or locations.holds_library(locations.default_library()):
-            own = cls.open(reranker=reranker, create=False)
+            own = cls.open(reranker=reranker, reader=reader, create=False)
             if named or own._backend.was_filled():
                 return own
             own.close()
-        return cls.demo(model=model, reranker=reranker, wait=wait)
+        return cls.demo(model=model, reranker=reranker, reader=reader, wait=wait)
 
     @classmethod
     @raising_wenju_errors
@@ -303,13 +316,19 @@ class Library:
     def copy(self, folder: Path) -> Self:
         """Copy the documents into an empty folder, and return the library there.
 
-        It works with the same models, reranker, limits and readers as this one.
+        It works with the same models, reranker, reader, limits and readers as this one.
 
         Raises:
             WenjuError: this library is not in a folder.
         """
         copy = self._backend.copy_to(folder)
-        return type(self)(copy, reranker=self._reranker, limits=self.limits, readers=self.readers)
+        return type(self)(
+            copy,
+            reranker=self._reranker,
+            reader=self._reader,
+            limits=self.limits,
+            readers=self.readers,
+        )
 
     def __enter__(self) -> Self:
         with self.in_use():
@@ -546,12 +565,16 @@ class Library:
     @_public(candidates=_CANDIDATES)
     def answer(self, candidates: Candidates) -> Answer:
         """Return the answer made of the candidates of a search; see :meth:`ask`."""
-        judgement = judge(candidates)
         reranked = self.reranked(candidates.query, candidates)
         findings = findings_of(reranked, _ANSWER_HITS, self._backend)
+        reader = reader_of(self._reader)
+        if reader is None:
+            judgement = judge(candidates)
+        else:
+            findings = read(reader, candidates, findings)
+            judgement = judge_read(candidates, read_passages(findings), reader.fingerprint)
         quoted = worth_quoting(findings, candidates)
-        hits = tuple(finding.hit for finding in findings)
-        return compose(candidates.query, judgement, hits, quoted, self._backend)
+        return compose(candidates.query, judgement, findings, quoted, self._backend)
 
     @_public()
     def conversation(self) -> Conversation:

@@ -10,13 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
 
 from corpus import Span
 from qa.errors import BadArgument, NoSuchDocument
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+Outcome = Literal["answered", "possible", "none", "chat"]
+Verdict = Literal["yes", "no"]
 
 _PASSAGE_ID = re.compile("[0-9a-f]{64}:[0-9]+")
 
@@ -336,11 +339,14 @@ class Hit(_PlacedResult):
         text: the passage, verbatim.
         highlights: ranges of ``text`` that answer the query.
         duplicates: ids of passages that say the same and were folded into this hit.
+        relevance: the probability that this passage answers, 0 to 1; comparable among all
+            queries and libraries of one model.
     """
 
     JSON_KEYS: ClassVar[tuple[str, ...]] = (
         *("rank", "score", "passage_id", "document_id", "title", "author", "headings"),
         *("source", "page", "paragraph", "text", "spans", "highlights", "duplicates", "date"),
+        "relevance",
     )
 
     rank: int
@@ -349,6 +355,7 @@ class Hit(_PlacedResult):
     text: str
     highlights: tuple[Span, ...]
     duplicates: tuple[PassageId, ...] = ()
+    relevance: float = 0.0
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.place}\n   {_one_line(self.text, _TEXT_SHOWN)}"
@@ -404,6 +411,27 @@ class LocatedPassage(_PlacedResult):
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAnswer(Result):
+    """The words of a citation that answer the question by themselves.
+
+    Attributes:
+        text: verbatim; ``stored_text[spans] == text``, joined by nothing.
+        number: of the citation that has them.
+        spans: ranges of the document's stored text, all within those of the citation.
+        verdict: ``yes`` or ``no``, where the question asks for one and these words decide it.
+    """
+
+    text: str
+    number: int
+    spans: tuple[Span, ...]
+    verdict: Verdict | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.verdict}: " if self.verdict else ""
+        return f"{said}{_one_line(self.text, _QUOTE_SHOWN)} [{self.number}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Result):
     """The answer to a question, or an honest "not in these documents".
 
@@ -411,10 +439,13 @@ class Answer(Result):
         question: as asked.
         query: as searched; differs where the conversation completed it.
         answered: whether the documents answer.
-        confidence: probability that they do, 0 to 1.
+        confidence: probability that the answer is right, 0 to 1.
         text: verbatim sentences, each followed by its ``[n]``; None if not answered.
         citations: one per ``[n]``, in order; empty if not answered.
         hits: the nearest passages, best first, in either case.
+        outcome: ``answered``; ``possible``, where the first hit may hold the answer, and is
+            shown as no more than that; ``none``, where nothing found does.
+        short: the words that answer, first; None where no reader found any.
     """
 
     question: str
@@ -424,19 +455,29 @@ class Answer(Result):
     text: str | None
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
+    outcome: Outcome = "none"
+    short: ShortAnswer | None = None
+
+    def __post_init__(self) -> None:
+        # An answer that was stored before there were outcomes has none.
+        if self.answered and self.outcome == "none":
+            object.__setattr__(self, "outcome", "answered")
 
     def __str__(self) -> str:
         if not self.answered:
             return self._not_answered()
+        short = () if self.short is None else (str(self.short), "")
         quotes = [f"{_cut(cited.quote, _QUOTE_SHOWN)} [{cited.number}]" for cited in self.citations]
         sources = [f"[{cited.number}] {cited.place}" for cited in self.citations]
-        return "\n".join((*quotes, "", *sources))
+        return "\n".join((*short, *quotes, "", *sources))
 
     def _not_answered(self) -> str:
         said = "The documents do not answer this question"
         if not self.hits:
             return f"{said}: there are no passages to search."
         nearest = [str(hit) for hit in self.hits[:_HITS_SHOWN]]
+        if self.outcome == "possible":
+            return "\n".join(("The documents may answer this question here:", *nearest))
         return "\n".join((f"{said}. The nearest passages:", *nearest))
 
 

@@ -31,8 +31,9 @@ def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("WENJU_", "XDG_")) and name != "WENJU_DATA":
             monkeypatch.delenv(name)
-    # Most tests are of other things than the contextual model, which would make them slow.
+    # Most tests are of other things than the contextual model and the reader, which are slow.
     monkeypatch.setenv("WENJU_MODEL", "static")
+    monkeypatch.setenv("WENJU_READER", "off")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     for name, folder in (

@@ -6,54 +6,48 @@ share and what the texts of one language share is taken out.
 
 The weights are stored in 4 bits. At load the layers become int8, with a scale for each
 output, which is what processors multiply fastest. The word table stays in 4 bits.
-
-onnxruntime is imported with the first such model, because that takes .15 s.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from embeddings.encoders.four_bit import FourBit, int8_columns
+from embeddings.encoders.graphs import (
+    THREADS,
+    Weights,
+    check,
+    products,
+    sentencepiece,
+    session,
+    without_half_pairs,
+)
 from embeddings.encoders.model_files import first_line
 from embeddings.errors import ModelNotFound, ModelUnusable
 from embeddings.protocols import FloatArray
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-    from sentencepiece import SentencePieceProcessor
 
 FORMAT = 1
 CONFIG = "config.json"
 GRAPH = "graph.onnx"
 TOKENIZER = "sentencepiece.model"
 WEIGHTS = "model.safetensors"
-# The stored arrays that the graph is not given as they are, by the ends of their names.
-BLOCKS, SCALES, SMOOTHING = ".blocks", ".scales", ".smoothing"
 POSITIONS, MEANS = "positions", "centre.means"
 _WORD_BEGINS = "\u2581"
 
 _HELP = "Install Wenju again, or use `--model static`, which needs none of these files."
-# Processors without VNNI add two products in 16 bits: 2 x 255 x 64 just fits.
-_LARGEST = 64
 # Part of the fingerprint: change it with what this module makes of the files.
 _USE = b"layers in int8 up to 64, languages taken out"
 # The differences of n means have n - 1 directions; the last singular value is rounding.
 _SMALLEST_DIFFERENCE = 1e-3
-_ERRORS_ONLY = 3
 _TEXTS_AT_ONCE = 256
-_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-THREADS = min(_CORES, 8)
 
 
 @dataclass(frozen=True)
@@ -104,16 +98,18 @@ class ContextualEncoder:
         self._config_file = folder / CONFIG
         config = _read_config(folder)
         for file, checksum in config.checksums.items():
-            _check(folder / file, checksum)
+            check(folder / file, checksum, CONFIG, _HELP)
         self._longest = config.longest
-        self._tokenizer = _tokenizer(folder / TOKENIZER)
+        self._tokenizer = sentencepiece(folder / TOKENIZER, _HELP)
         self._meaningless = {
             self._tokenizer.unk_id(),
             self._tokenizer.piece_to_id(_WORD_BEGINS),
         }
         self._query = self._prompt(config.prompts["query"])
         self._passage = self._prompt(config.prompts["passage"])
-        self._session = _session(folder)
+        self._session = session(
+            folder / GRAPH, lambda: _computed(folder / WEIGHTS), "contextual model", _HELP
+        )
 
     @property
     def dimension(self) -> int:
@@ -162,16 +158,11 @@ class ContextualEncoder:
         try:
             ids = self._tokenizer.encode(prompt.text + text)
         except RuntimeError:
-            ids = self._tokenizer.encode(prompt.text + _without_half_pairs(text))
+            ids = self._tokenizer.encode(prompt.text + without_half_pairs(text))
         if self._meaningless.issuperset(ids[prompt.tokens :]):
             return None
         ends = self._tokenizer.bos_id(), self._tokenizer.eos_id()
         return np.array([[ends[0], *ids[: self._longest - 2], ends[1]]], dtype=np.int64)
-
-
-def _without_half_pairs(text: str) -> str:
-    """Return the text with U+FFFD for halves of UTF-16 pairs, which Python allows in a text."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read_config(folder: Path) -> _Config:
@@ -196,73 +187,14 @@ def _read_config(folder: Path) -> _Config:
     return config
 
 
-def _check(path: Path, checksum: str) -> None:
-    """Refuse a file that is missing, damaged or another model's."""
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelUnusable(f"{path} cannot be read ({first_line(error)}). {_HELP}") from error
-    if found != checksum:
-        raise ModelUnusable(
-            f"{path} is damaged or another model's: its checksum is {found[:16]}…,"
-            f" and {CONFIG} beside it says {checksum[:16]}…. {_HELP}"
-        )
-
-
-def _tokenizer(path: Path) -> "SentencePieceProcessor":
-    from sentencepiece import SentencePieceProcessor
-
-    try:
-        return SentencePieceProcessor(model_file=str(path))
-    except (OSError, RuntimeError) as error:
-        raise ModelUnusable(
-            f"{path} cannot be used as a tokenizer ({first_line(error)}). {_HELP}"
-        ) from error
-
-
-def _session(folder: Path) -> "InferenceSession":
-    """Return the graph with its weights, to be run on the caller's thread."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = _ERRORS_ONLY
-    try:
-        # onnxruntime copies them while it makes the session.
-        weights = _computed(folder / WEIGHTS)
-        options.add_external_initializers(
-            list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()]
-        )
-        return onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # onnxruntime raises a type of its own for each kind of fault
-        raise ModelUnusable(
-            f"{folder} cannot be run as a contextual model ({first_line(error)}). {_HELP}"
-        ) from error
-
-
-def _computed(path: Path) -> dict[str, NDArray[Any]]:
+def _computed(path: Path) -> Weights:
     """Return the weights of the graph that are computed from stored ones.
 
     The graph reads the others from the same file, among them the word table, of which
     only the pages that are used come into memory.
     """
-    weights: dict[str, NDArray[Any]] = {}
+    weights = products(path)
     with safe_open(path, framework="numpy") as file:
-        for name in file.keys():  # noqa: SIM118
-            if name.endswith(SMOOTHING):
-                product = name.removesuffix(SMOOTHING)
-                smoothing = file.get_tensor(name).astype(np.float32)
-                matrix = FourBit(
-                    file.get_tensor(product + BLOCKS), file.get_tensor(product + SCALES)
-                )
-                int8 = int8_columns(matrix.floats() * smoothing, _LARGEST)
-                weights[product + ".weight"], weights[product + ".scale"] = int8
-                weights[product + ".smoother"] = 1 / smoothing
         weights[POSITIONS] = file.get_tensor(POSITIONS).astype(np.float32)
         mean_and_rest = centring(file.get_tensor(MEANS).astype(np.float32))
     weights["centre.mean"], weights["centre.rest"] = mean_and_rest

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.answering.citations import citations_of
+from qa.answering.citations import Finding, citations_of, short_answer
 from qa.answering.confidence import Judgement
 from qa.results import Answer, Hit
 from qa.storage.protocols import Passages
@@ -11,7 +11,7 @@ from qa.storage.protocols import Passages
 def compose(
     query: str,
     judgement: Judgement,
-    hits: tuple[Hit, ...],
+    findings: Sequence[Finding],
     quoted: Sequence[Hit],
     catalogue: Passages,
 ) -> Answer:
@@ -20,7 +20,7 @@ def compose(
     Args:
         query: the question as searched.
         judgement: how sure it is that the documents answer.
-        hits: the nearest passages, best first.
+        findings: the nearest passages, best first.
         quoted: those that an answer quotes, see :mod:`qa.answering.selection`.
         catalogue: where their documents are read.
     """
@@ -33,5 +33,7 @@ def compose(
         confidence=judgement.probability,
         text=text or None,
         citations=citations,
-        hits=hits,
+        hits=tuple(finding.hit for finding in findings),
+        outcome=judgement.outcome if citations or not judgement.answered else "none",
+        short=short_answer(citations, findings, catalogue),
     )

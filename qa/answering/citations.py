@@ -10,10 +10,12 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus import Span, quote, slice_spans
+from embeddings import Reading
 from qa.answering.highlights import mark
 from qa.answering.quotes import with_list
+from qa.answering.relevance import relevance
 from qa.errors import LibraryDamaged
-from qa.results import Citation, Hit
+from qa.results import Citation, Hit, ShortAnswer, Verdict
 from qa.retrieval.duplicates import collapse
 from qa.retrieval.evidence import Evidence, compare
 from qa.retrieval.search import Candidate, Candidates
@@ -29,10 +31,14 @@ class Finding(NamedTuple):
     Attributes:
         hit: with its highlights.
         evidence: with the places of the passage's tokens.
+        candidate: that the hit was made of.
+        reading: what a reader found in the passage; None if it was not read.
     """
 
     hit: Hit
     evidence: Evidence
+    candidate: Candidate
+    reading: Reading | None = None
 
 
 class _Read(NamedTuple):
@@ -72,8 +78,9 @@ def findings_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Fi
             if marked is None
             else (with_list(passage.text, marked, candidates.query),),
             duplicates=tuple(one.candidate.id for one in group.duplicates),
+            relevance=relevance(candidate, candidates.ranked[0], candidates.fingerprint),
         )
-        findings.append(Finding(hit, own))
+        findings.append(Finding(hit, own, candidate))
     return tuple(findings)
 
 
@@ -134,6 +141,44 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
             f"{found[:40]!r} there. `wenju verify` shows what is damaged."
         )
     return found
+
+
+def short_answer(
+    citations: Sequence[Citation], findings: Sequence[Finding], catalogue: Passages
+) -> ShortAnswer | None:
+    """Return the words of the first citation that answer by themselves, or None.
+
+    Args:
+        citations: of an answer.
+        findings: that it was made of, with their readings.
+        catalogue: where the documents are read.
+    """
+    if not citations:
+        return None
+    cited = citations[0]
+    found = next(one for one in findings if one.hit.passage_id == cited.passage_id)
+    if found.reading is None or found.reading.start >= found.reading.end:
+        return None
+    start, end = found.reading.start, found.reading.end
+    spans = slice_spans(found.hit.spans, start, end)
+    text = catalogue.text(cited.document_id)
+    if text is None or not _within(spans, cited.spans):
+        return None
+    words = checked(text, spans, found.hit.text[start:end], cited.passage_id)
+    return ShortAnswer(words, cited.number, spans, _verdict(found.reading))
+
+
+def _within(spans: Iterable[Span], others: Iterable[Span]) -> bool:
+    """Return whether each span lies in one of the others."""
+    around = tuple(others)
+    return all(any(o.start <= s.start and s.end <= o.end for o in around) for s in spans)
+
+
+def _verdict(reading: Reading) -> Verdict | None:
+    """Return what the words say, if the question wants a yes or a no."""
+    if reading.asks_whether <= 0:
+        return None
+    return "yes" if reading.yes > 0 else "no"
 
 
 def citations_of(quoted: Sequence[Hit], catalogue: Passages) -> tuple[Citation, ...]:

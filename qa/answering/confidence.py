@@ -25,6 +25,7 @@ from embeddings.index.flat import Mask
 from embeddings.protocols import FloatArray
 from qa.answering.logistic import logistic
 from qa.language.scripts import in_other_script, script_balances
+from qa.results import Outcome, PassageId
 from qa.retrieval.evidence import greatest_importance
 from qa.retrieval.search import Candidate, Candidates
 from qa.storage.locations import calibrations
@@ -46,6 +47,9 @@ FEATURES = (
     "short",
     *(f"short_{name}" for name in _SHORT),
 )
+#: The figures that a reader adds.
+READ_FEATURES = ("read", "read_gap", "read_best", "agree", "short_read", "few_read", "apart_read")
+_READ_SCALE = 10.0  # a reading of this score counts as 1
 _COMPARED = 10  # best candidates; the first is compared with the mean of the others
 # A library of few passages has fewer to compare with. Those that are missing count as
 # having what a competitor usually has; else every first passage would excel.
@@ -68,11 +72,13 @@ class Calibration:
         intercept: the log odds where all features are 0.
         weights: of the features, by name.
         threshold: the confidence from which on a question counts as answered.
+        possible: the lower one from which on the first passage is worth showing.
     """
 
     intercept: float
     weights: Mapping[str, float]
     threshold: float
+    possible: float = 1.0
 
     def probability(self, observed: Mapping[str, float]) -> float:
         """Return the probability of an answer, given a question's features."""
@@ -85,15 +91,38 @@ class Judgement(NamedTuple):
     Attributes:
         probability: that they do, 0 to 1.
         threshold: the probability from which on a question counts as answered.
+        possible: the probability from which on the first passage is worth showing.
     """
 
     probability: float
     threshold: float
+    possible: float
 
     @property
     def answered(self) -> bool:
         """Whether the probability reaches the threshold."""
         return self.probability >= self.threshold
+
+    @property
+    def outcome(self) -> Outcome:
+        """What can be said: the answer, that it may be in the first passage, or neither."""
+        if self.answered:
+            return "answered"
+        return "possible" if self.probability >= self.possible else "none"
+
+
+class ReadPassage(NamedTuple):
+    """A passage that a reader read.
+
+    Attributes:
+        passage_id: of the passage.
+        score: of its reading.
+        words: that answer, by the reader.
+    """
+
+    passage_id: PassageId
+    score: float
+    words: str
 
 
 def judge(candidates: Candidates, places: Sequence[int] | None = None) -> Judgement:
@@ -106,7 +135,60 @@ def judge(candidates: Candidates, places: Sequence[int] | None = None) -> Judgem
     calibration = calibration_for(candidates.fingerprint)
     found = len(candidates.ranked) if places is None else len(places)
     probability = calibration.probability(features(candidates, places)) if found else 0.0
-    return Judgement(probability, calibration.threshold)
+    return Judgement(probability, calibration.threshold, calibration.possible)
+
+
+def judge_read(candidates: Candidates, read: Sequence[ReadPassage], reader: str) -> Judgement:
+    """Judge how probable it is that the first of the passages that were read answers.
+
+    Args:
+        candidates: what a search found.
+        read: the passages that a reader read, best first.
+        reader: its fingerprint.
+    """
+    if not candidates.ranked or not read:
+        return judge(candidates)
+    calibration = calibration_for(candidates.fingerprint, reader)
+    observed = features_with_readings(candidates, read)
+    return Judgement(calibration.probability(observed), calibration.threshold, calibration.possible)
+
+
+def features_with_readings(candidates: Candidates, read: Sequence[ReadPassage]) -> dict[str, float]:
+    """Return the figures of :func:`features` in the order of reading, and those of the reader.
+
+    Args:
+        candidates: what a search found.
+        read: the passages that a reader read, best first; at least one.
+
+    Returns:
+        read: the score of the first passage, by tens.
+        read_gap: how much higher it is than the best of the others.
+        read_best: the best score of all.
+        agree: the share of the others in which it found the same words, or words within them.
+        short_read, few_read, apart_read: as for :func:`features`.
+    """
+    places = {found.id: place for place, found in enumerate(candidates.ranked)}
+    first = [places[one.passage_id] for one in read]
+    chosen = set(first)
+    rest = [place for place in range(len(candidates.ranked)) if place not in chosen]
+    found = features(candidates, [*first, *rest])
+    scores = [one.score / _READ_SCALE for one in read]
+    others = scores[1:] or [-1.0]
+    found["read"] = scores[0]
+    found["read_gap"] = scores[0] - max(others)
+    found["read_best"] = max(scores)
+    found["agree"] = _agreeing(read)
+    for share in ("short", "few", "apart"):
+        found[f"{share}_read"] = found[share] * scores[0]
+    return found
+
+
+def _agreeing(read: Sequence[ReadPassage]) -> float:
+    """Return the share of the other passages that say what the first says."""
+    said, *others = ("".join(one.words.split()).casefold() for one in read)
+    if not said or not others:
+        return 0.0
+    return sum(bool(other) and (other in said or said in other) for other in others) / len(others)
 
 
 def features(candidates: Candidates, places: Sequence[int] | None = None) -> dict[str, float]:
@@ -200,19 +282,34 @@ def _value(candidate: Candidate, name: str) -> float:
 
 
 @cache
-def calibration_for(fingerprint: str) -> Calibration:
+def calibration_for(fingerprint: str, reader: str = "") -> Calibration:
     """Return the calibration of a model: the user's own, the shipped one, or that of any model.
 
     The ones for any model leave out the cosine, whose scale differs from model to model;
-    the token matching is the bundled model's in every case.
+    the token matching is the bundled model's in every case. The ones for any reader leave out
+    its readings, for the same reason.
+
+    Args:
+        fingerprint: of the models of a search.
+        reader: the fingerprint of the reader; empty if none read.
     """
-    own = own_calibration(fingerprint)
+    key = calibration_key(fingerprint, reader)
+    own = own_calibration(key)
     if own.is_file():
         return from_json(json.loads(own.read_text(encoding="utf-8")))
     shipped = json.loads(
         files("qa.answering").joinpath("confidence.json").read_text(encoding="utf-8")
     )
-    return from_json(shipped.get(fingerprint, shipped[""]))
+    of_any_model = calibration_key("", reader)
+    for known in (key, of_any_model, fingerprint):
+        if known in shipped:
+            return from_json(shipped[known])
+    return from_json(shipped[""])
+
+
+def calibration_key(fingerprint: str, reader: str) -> str:
+    """Return the name of a calibration: that of the models, and that of the reader."""
+    return f"{fingerprint}+reader-{reader}" if reader else fingerprint
 
 
 def own_calibration(fingerprint: str) -> Path:
@@ -222,4 +319,4 @@ def own_calibration(fingerprint: str) -> Path:
 
 def from_json(stored: Mapping[str, Any]) -> Calibration:
     """Return a calibration from the object in its file."""
-    return Calibration(stored["intercept"], stored["weights"], stored["threshold"])
+    return Calibration(**stored)

@@ -107,9 +107,9 @@ def _best_above(findings: Sequence[Finding], encoder: TokenEncoder) -> list[Floa
     titles = encoder.tokens([finding.hit.title for finding in findings])
     authors = encoder.tokens([finding.hit.author or "" for finding in findings])
     found: list[FloatArray] = []
-    for (_, evidence), title, author in zip(findings, titles, authors, strict=True):
+    for finding, title, author in zip(findings, titles, authors, strict=True):
         end = len(title.ids)
-        context = evidence.context
+        context = finding.evidence.context
         counted = np.hstack((context[:, :end], context[:, end + len(author.ids) :]))
         found.append(best_of(counted))
     return found

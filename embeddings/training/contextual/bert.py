@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 from transformers import BertConfig, BertModel
 
-from embeddings.encoders.contextual import BLOCKS, POSITIONS, SCALES
+from embeddings.encoders.contextual import POSITIONS
 from embeddings.encoders.four_bit import FourBit
+from embeddings.encoders.graphs import BLOCKS, SCALES
 from embeddings.training.arrays import Floats
 from embeddings.training.contextual.wheel import Sizes
 

@@ -13,17 +13,16 @@ from safetensors.numpy import load_file, save
 from sentencepiece import SentencePieceProcessor
 
 from embeddings.encoders.contextual import (
-    BLOCKS,
     CONFIG,
     FORMAT,
     GRAPH,
     MEANS,
     POSITIONS,
-    SCALES,
     TOKENIZER,
     WEIGHTS,
 )
 from embeddings.encoders.four_bit import FourBit
+from embeddings.encoders.graphs import BLOCKS, SCALES
 from embeddings.training.arrays import Floats
 from embeddings.training.contextual.graph import Place, graph
 from embeddings.training.contextual.pieces import LONGEST, Piece, sentencepiece_model
@@ -65,7 +64,7 @@ def write_folder(folder: Path, model: Model) -> None:
     stored = save(dict(model.arrays))
     files = {
         WEIGHTS: stored,
-        GRAPH: graph(model.sizes, _places(stored)),
+        GRAPH: graph(model.sizes, placed(stored)),
         TOKENIZER: sentencepiece_model(model.pieces),
     }
     for name, content in files.items():
@@ -134,7 +133,7 @@ def _norm(weights: Weights, name: str, source: str) -> dict[str, Floats]:
     }
 
 
-def _places(stored: bytes) -> dict[str, Place]:
+def placed(stored: bytes) -> dict[str, Place]:
     """Return the places of the arrays in a safetensors file."""
     length = int.from_bytes(stored[:_LENGTH_OF_HEADER], "little")
     start = _LENGTH_OF_HEADER + length

@@ -1,4 +1,4 @@
-"""The graph of the model, without its weights.
+"""The graph of the model, without its weights, and the layers that the reader's shares.
 
 All weights are declared as external data: those that are used as they are stored by their
 place in the file of weights, and the others are given by `embeddings.encoders.contextual`
@@ -13,8 +13,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from embeddings.encoders.contextual import BLOCKS, POSITIONS, SCALES, WEIGHTS
+from embeddings.encoders.contextual import POSITIONS, WEIGHTS
 from embeddings.encoders.four_bit import BLOCK
+from embeddings.encoders.graphs import BLOCKS, SCALES
 from embeddings.training.contextual.wheel import Sizes
 
 _MICROSOFT = "com.microsoft"
@@ -36,11 +37,16 @@ def graph(sizes: Sizes, places: Mapping[str, Place]) -> bytes:
         sizes: of the model.
         places: of the weights that are stored as the graph needs them.
     """
-    return _Graph(sizes, places).built()
+    return _Contextual(sizes, places).built()
 
 
-class _Graph:
-    """The nodes and the declared weights."""
+class Layers:
+    """The nodes and the declared weights of a graph of transformer layers.
+
+    Args:
+        sizes: of the model.
+        places: of the weights that are stored as the graph needs them.
+    """
 
     def __init__(self, sizes: Sizes, places: Mapping[str, Place]) -> None:
         self._sizes = sizes
@@ -48,45 +54,36 @@ class _Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[TensorProto] = []
 
-    def built(self) -> bytes:
-        """Return the serialized model."""
-        states = self._embedded()
-        for layer in range(self._sizes.layers):
-            states = self._layer(f"layers.{layer}", states)
-        self._centred(self._node("ReduceMean", [states], axes=[1], keepdims=0))
-        ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])
-        vector = helper.make_tensor_value_info(
-            "vector", TensorProto.FLOAT, [1, self._sizes.dimension]
-        )
+    def _serialized(
+        self, name: str, given: onnx.ValueInfoProto, output: onnx.ValueInfoProto
+    ) -> bytes:
+        """Return the model of all nodes."""
         model = helper.make_model(
-            helper.make_graph(self._nodes, "contextual", [ids], [vector], self._weights),
+            helper.make_graph(self._nodes, name, [given], [output], self._weights),
             opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
             ir_version=_FORMAT,
         )
         return bytes(model.SerializeToString(deterministic=True))
 
-    def _embedded(self) -> str:
-        """Add the vectors of tokens and of their positions."""
-        rows, dimension = self._sizes.vocabulary, self._sizes.dimension
-        blocks = self._weight("words" + BLOCKS, TensorProto.UINT8, (rows, dimension // 2))
-        scales = self._weight("words" + SCALES, TensorProto.FLOAT16, (rows, dimension // BLOCK))
-        halves = self._node(
-            "GatherBlockQuantized",
-            [blocks, "ids", scales],
-            domain=_MICROSOFT,
-            bits=4,
-            block_size=BLOCK,
-            gather_axis=0,
-            quantize_axis=1,
+    def _states(self, words: str, text: str) -> str:
+        """Add the positions to the vectors of words, and all layers.
+
+        Args:
+            words: the vectors, ``(1, tokens, dimension)``.
+            text: an input of the graph, ``(1, tokens)`` or more, whose length counts.
+        """
+        table = self._weight(
+            POSITIONS, TensorProto.FLOAT, (self._sizes.positions, self._sizes.dimension)
         )
-        words = self._node("Cast", [halves], to=TensorProto.FLOAT)
-        table = self._weight(POSITIONS, TensorProto.FLOAT, (self._sizes.positions, dimension))
-        length = self._node("Shape", ["ids"], start=1, end=2)
+        length = self._node("Shape", [text], start=1, end=2)
         positions = self._node("Slice", [table, self._constant([0]), length])
         added = self._node("Add", [words, positions])
-        return self._node(
+        states = self._node(
             "LayerNormalization", [added, *self._norm("norm")], epsilon=self._sizes.epsilon, axis=-1
         )
+        for layer in range(self._sizes.layers):
+            states = self._layer(f"layers.{layer}", states)
+        return states
 
     def _layer(self, name: str, states: str) -> str:
         """Add the attention and the inner product of a layer."""
@@ -124,15 +121,6 @@ class _Graph:
         if bias:
             inputs += ["", self._weight(f"{name}.bias", TensorProto.FLOAT, (rows,))]
         return self._node("DynamicQuantizeMatMul", inputs, domain=_MICROSOFT)
-
-    def _centred(self, mean: str) -> None:
-        """Take the mean of the languages and their differences out of the unit vector."""
-        dimension = self._sizes.dimension
-        centre = self._weight("centre.mean", TensorProto.FLOAT, (dimension,))
-        rest = self._weight("centre.rest", TensorProto.FLOAT, (dimension, dimension))
-        unit = self._node("LpNormalization", [mean], axis=-1, p=2)
-        centred = self._node("MatMul", [self._node("Sub", [unit, centre]), rest])
-        self._nodes.append(helper.make_node("LpNormalization", [centred], ["vector"], axis=-1, p=2))
 
     def _norm(self, name: str) -> list[str]:
         """Declare the weight and the bias of a normalisation."""
@@ -173,3 +161,42 @@ class _Graph:
             tensor.external_data.add(key="length", value=str(length))
         self._weights.append(tensor)
         return name
+
+
+class _Contextual(Layers):
+    """Token ids to the vector of a text."""
+
+    def built(self) -> bytes:
+        """Return the serialized model."""
+        states = self._states(self._embedded(), "ids")
+        self._centred(self._node("ReduceMean", [states], axes=[1], keepdims=0))
+        ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])
+        vector = helper.make_tensor_value_info(
+            "vector", TensorProto.FLOAT, [1, self._sizes.dimension]
+        )
+        return self._serialized("contextual", ids, vector)
+
+    def _embedded(self) -> str:
+        """Add the vectors of tokens."""
+        rows, dimension = self._sizes.vocabulary, self._sizes.dimension
+        blocks = self._weight("words" + BLOCKS, TensorProto.UINT8, (rows, dimension // 2))
+        scales = self._weight("words" + SCALES, TensorProto.FLOAT16, (rows, dimension // BLOCK))
+        halves = self._node(
+            "GatherBlockQuantized",
+            [blocks, "ids", scales],
+            domain=_MICROSOFT,
+            bits=4,
+            block_size=BLOCK,
+            gather_axis=0,
+            quantize_axis=1,
+        )
+        return self._node("Cast", [halves], to=TensorProto.FLOAT)
+
+    def _centred(self, mean: str) -> None:
+        """Take the mean of the languages and their differences out of the unit vector."""
+        dimension = self._sizes.dimension
+        centre = self._weight("centre.mean", TensorProto.FLOAT, (dimension,))
+        rest = self._weight("centre.rest", TensorProto.FLOAT, (dimension, dimension))
+        unit = self._node("LpNormalization", [mean], axis=-1, p=2)
+        centred = self._node("MatMul", [self._node("Sub", [unit, centre]), rest])
+        self._nodes.append(helper.make_node("LpNormalization", [centred], ["vector"], axis=-1, p=2))

@@ -47,7 +47,7 @@ def write_sentence_transformers(folder: Path, model: Model) -> None:
     for module in _MODULES:
         (folder / module).mkdir(parents=True, exist_ok=True)
     bert(model.sizes, model.arrays).save_pretrained(folder)
-    (folder / "tokenizer.json").write_text(_tokenizer(model.pieces), encoding="utf-8")
+    (folder / "tokenizer.json").write_text(tokenizer_json(model.pieces), encoding="utf-8")
     _write(
         folder / "tokenizer_config.json",
         {
@@ -101,7 +101,7 @@ def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def _tokenizer(pieces: Sequence[Piece]) -> str:
+def tokenizer_json(pieces: Sequence[Piece]) -> str:
     """Return the tokenizer of a vocabulary, as the package `tokenizers` reads it."""
     ids = {piece.text: number for number, piece in enumerate(pieces)}
     charsmap = base64.b64encode(normalisation().precompiled_charsmap).decode("ascii")

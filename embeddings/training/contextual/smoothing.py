@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from transformers import BertModel
 
-from embeddings.encoders.four_bit import FourBit
 from embeddings.training.arrays import Floats, Halves
 
 # The share that is moved. With .5 the cosines with the vectors of floats are .984, with .7
@@ -46,17 +45,17 @@ def largest_inputs(model: BertModel, texts: Iterable[list[int]]) -> dict[str, Fl
     return {name: values.numpy() for name, values in found.items()}
 
 
-def smoothing(matrix: FourBit, inputs: Floats) -> Halves:
+def divisors(matrix: Floats, inputs: Floats) -> Halves:
     """Return the divisor of each input of a product.
 
     Args:
         matrix: ``(rows, columns)`` of the product.
         inputs: ``(columns,)``, the largest magnitudes.
     """
-    weights = np.maximum(np.abs(matrix.floats()).max(axis=0), _SMALLEST_WEIGHT)
-    divisors = np.maximum(inputs, _SMALLEST_INPUT) ** _STRENGTH / weights ** (1 - _STRENGTH)
-    divisors /= np.exp(np.log(divisors).mean())
-    return np.asarray(divisors, dtype=np.float16)
+    weights = np.maximum(np.abs(matrix).max(axis=0), _SMALLEST_WEIGHT)
+    found = np.maximum(inputs, _SMALLEST_INPUT) ** _STRENGTH / weights ** (1 - _STRENGTH)
+    found /= np.exp(np.log(found).mean())
+    return np.asarray(found, dtype=np.float16)
 
 
 def _note(

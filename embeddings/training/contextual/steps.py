@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 from sentencepiece import SentencePieceProcessor
 
-from embeddings.encoders.contextual import BLOCKS, MEANS, SCALES, SMOOTHING, ContextualEncoder
+from embeddings.encoders.contextual import MEANS, ContextualEncoder
 from embeddings.encoders.four_bit import FourBit
+from embeddings.encoders.graphs import BLOCKS, SCALES, SMOOTHING
 from embeddings.training.arrays import Halves
 from embeddings.training.contextual.bert import bert
 from embeddings.training.contextual.folder import PROMPTS, Model, wheel_arrays, write_folder
 from embeddings.training.contextual.pieces import LONGEST, Piece, sentencepiece_model
 from embeddings.training.contextual.samples import Samples, samples
-from embeddings.training.contextual.smoothing import largest_inputs, smoothing
+from embeddings.training.contextual.smoothing import divisors, largest_inputs
 from embeddings.training.contextual.vocabulary import VocabularyRecipe, kept, pieces
 from embeddings.training.contextual.wheel import Weights
 
@@ -42,8 +43,8 @@ def _smoothing(model: Model, texts: Samples) -> dict[str, Halves]:
     """Return the divisors of the inputs of each product."""
     inputs = largest_inputs(bert(model.sizes, model.arrays), _token_ids(model.pieces, texts))
     return {
-        name + SMOOTHING: smoothing(
-            FourBit(model.arrays[name + BLOCKS], model.arrays[name + SCALES]), largest
+        name + SMOOTHING: divisors(
+            FourBit(model.arrays[name + BLOCKS], model.arrays[name + SCALES]).floats(), largest
         )
         for name, largest in inputs.items()
     }

@@ -5,29 +5,26 @@ from typing import Annotated
 
 import torch
 import typer
-from tokenizers import Tokenizer
 
+from embeddings.protocols import CONTEXTUAL_MODEL
+from embeddings.training.contextual.folder import read_folder
 from embeddings.training.reader.evaluation import Development
-from embeddings.training.reader.model import Reader, load_trunk, save_atomically
+from embeddings.training.reader.model import Reader, save_atomically, tokenizer
 from embeddings.training.reader.training import ReaderRecipe, Trainer, planned_batches, train
 
-Trunk = Annotated[Path, typer.Option(help="A BertModel folder as transformers writes it.")]
 Output = Annotated[Path, typer.Option(help="The folder of checkpoint and final weights.")]
-Rows = Annotated[Path | None, typer.Option(help="Rows of the word table to keep (.npy).")]
-Vocabulary = Annotated[Path | None, typer.Option(help="The tokenizer.json of these rows.")]
 
 
-def main(
-    trunk: Trunk, output: Output, rows: Rows = None, tokenizer: Vocabulary = None, threads: int = 2
-) -> None:
+def main(output: Output, threads: int = 2) -> None:
     """Train the reader, or go on from the checkpoint in the output folder."""
     torch.set_num_threads(threads)
     recipe = ReaderRecipe()
     torch.manual_seed(recipe.seed)
-    pieces = Tokenizer.from_file(str(tokenizer or trunk / "tokenizer.json"))
+    model = read_folder(CONTEXTUAL_MODEL)
+    pieces = tokenizer(model.pieces)
     batches = planned_batches(recipe, pieces)
     development = Development(pieces, 200)
-    reader = Reader(load_trunk(trunk, rows))
+    reader = Reader.on_contextual_model(model)
     trainer = Trainer(reader, recipe, len(batches))
     checkpoint = output / "checkpoint.safetensors"
     if checkpoint.exists():

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
+from embeddings.encoders.reader import BundledReader
+from embeddings.protocols import Extract
 from embeddings.training.reader.batches import EncodedSample, encode, padded
 from embeddings.training.reader.model import FORBIDDEN, Reader
 from embeddings.training.reader.practice_samples import Asked, asked
@@ -93,8 +95,25 @@ class Development:
         self.encoded = encode(flat, tokenizer, rng)
 
     def measure(self, reader: Reader) -> Figures:
-        """Return the figures of `reader`."""
-        readings = iter(read(reader, self._flat, self.encoded))
+        """Return the figures of a reader in torch."""
+        return self._figures(read(reader, self._flat, self.encoded))
+
+    def measure_shipped(self, reader: BundledReader) -> Figures:
+        """Return the figures of the reader as it is shipped."""
+        return self._figures(
+            [
+                Reading(found.score, sample.text[found.start : found.end])
+                for samples in self._candidates
+                for sample, found in zip(
+                    samples,
+                    reader.read(samples[0].question, [Extract(s.head, s.text) for s in samples]),
+                    strict=True,
+                )
+            ]
+        )
+
+    def _figures(self, found: Sequence["Reading"]) -> Figures:
+        readings = iter(found)
         scores: list[float] = []
         answerable: list[bool] = []
         first: list[bool] = []
@@ -102,8 +121,8 @@ class Development:
         exact: list[bool] = []
         overlap: list[float] = []
         for samples, named in zip(self._candidates, self._named, strict=True):
-            found = [next(readings) for _ in samples]
-            ranked = [reading.score for reading in found]
+            own = [next(readings) for _ in samples]
+            ranked = [reading.score for reading in own]
             scores.append(max(ranked))
             sample = samples[named]
             answerable.append(sample.answer is not None)
@@ -112,8 +131,8 @@ class Development:
             answer = sample.answered
             first.append(int(np.argmax(ranked)) == named)
             lexical.append(named == 0)
-            exact.append(found[named].span.strip() == answer.strip())
-            overlap.append(character_f1(found[named].span, answer))
+            exact.append(own[named].span.strip() == answer.strip())
+            overlap.append(character_f1(own[named].span, answer))
         return Figures(
             questions=len(scores),
             right_first=float(np.mean(first)),

@@ -1,14 +1,19 @@
 """The reader as a torch module: the trunk of the contextual model with a head."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
+
+from embeddings.training.contextual.bert import bert
+from embeddings.training.contextual.folder import Model
+from embeddings.training.contextual.pieces import Piece
+from embeddings.training.contextual.sentence_transformers import tokenizer_json
 
 # Layers that stay as they are in the contextual model.
 FROZEN_LAYERS = 4
@@ -26,10 +31,21 @@ class Reader(nn.Module):
         for layer in trunk.encoder.layer[:FROZEN_LAYERS]:
             layer.requires_grad_(False)
 
+    @classmethod
+    def on_contextual_model(cls, model: Model) -> Self:
+        """Return a reader whose layers are still those of the contextual model, in floats."""
+        trunk = bert(model.sizes, model.arrays)
+        # A third less time a step than the fused attention of the CPU, whose gradient is slow.
+        trunk.set_attn_implementation("eager")
+        return cls(trunk)
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the logits of start and end, float32, shape (samples, tokens, 2)."""
-        hidden = self.trunk(input_ids=ids, attention_mask=mask).last_hidden_state
-        return cast(Tensor, self.head(hidden)).float()
+        return cast(Tensor, self.head(self.states(ids, mask))).float()
+
+    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the states that the head reads, shape (samples, tokens, dimension)."""
+        return cast(Tensor, self.trunk(input_ids=ids, attention_mask=mask).last_hidden_state)
 
     def trained(self) -> dict[str, nn.Parameter]:
         """Return the parameters that training changes, by name."""
@@ -46,34 +62,9 @@ class Reader(nn.Module):
                 parameter.copy_(weights[name])
 
 
-def load_trunk(folder: Path, rows: Path | None) -> BertModel:
-    """Return the trunk of `folder` without dropout.
-
-    Args:
-        folder: a `BertModel` as transformers writes it.
-        rows: an array of the rows of its word table to keep, in the order of the pruned
-            vocabulary; None keeps all.
-    """
-    trunk = BertModel.from_pretrained(
-        folder,
-        add_pooling_layer=False,
-        dtype=torch.float32,
-        # A third less time a step than the fused attention of the CPU, whose gradient is slow.
-        attn_implementation="eager",
-    )
-    if rows is not None:
-        table = trunk.embeddings.word_embeddings.weight.detach()
-        keep = torch.from_numpy(np.load(rows).astype(np.int64))
-        trunk.embeddings.word_embeddings = word_table(table[keep])
-    trunk.train(False)
-    return trunk
-
-
-def word_table(rows: Tensor) -> nn.Embedding:
-    """Return a frozen word table, of shape (words, dimensions)."""
-    table = nn.Embedding(rows.shape[0], rows.shape[1], _weight=rows)
-    table.requires_grad_(False)
-    return table
+def tokenizer(pieces: Sequence[Piece]) -> Tokenizer:
+    """Return the tokenizer of a vocabulary."""
+    return Tokenizer.from_str(tokenizer_json(pieces))
 
 
 def save_atomically(path: Path, tensors: Mapping[str, Tensor]) -> None:

@@ -23,10 +23,11 @@ ANSWER_REMOVED = 0.35
 _BLOCK = 256
 
 
-def open_samples(squad: int, jaquad: int, rng: random.Random) -> list[Sample]:
-    """Return every answer of CMRC and of drawn SQuAD and JaQuAD questions, and as many negatives.
+def open_samples(cmrc: int, squad: int, jaquad: int, rng: random.Random) -> list[Sample]:
+    """Return the answers of drawn questions of each set, and as many negatives.
 
     Args:
+        cmrc: questions drawn from CMRC 2018.
         squad: questions drawn from SQuAD.
         jaquad: questions drawn from JaQuAD.
         rng: draws the questions and the negatives.
@@ -39,7 +40,11 @@ def open_samples(squad: int, jaquad: int, rng: random.Random) -> list[Sample]:
     english = list(_positives(train / "qa" / "squad-train-en.jsonl.gz"))
     japanese = list(_positives(train / "reader" / "jaquad-train-ja.jsonl.gz"))
     samples: list[Sample] = []
-    for positives in (chinese, rng.sample(english, squad), rng.sample(japanese, jaquad)):
+    for positives in (
+        rng.sample(chinese, cmrc),
+        rng.sample(english, squad),
+        rng.sample(japanese, jaquad),
+    ):
         samples += positives
         samples += negatives(positives, rng)
     return samples

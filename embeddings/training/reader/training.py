@@ -26,8 +26,9 @@ Batches = list[list[EncodedSample]]
 class ReaderRecipe:
     """Every choice of the training; the defaults are the shipped reader."""
 
-    squad: int = 8_500
-    jaquad: int = 3_000
+    cmrc: int = 6_000
+    squad: int = 4_000
+    jaquad: int = 1_200
     # Share of the samples of open sets that belong to the first round.
     open_first: float = 0.75
     learning_rate: float = 1e-4
@@ -44,12 +45,12 @@ class ReaderRecipe:
 def planned_batches(recipe: ReaderRecipe, tokenizer: Tokenizer) -> Batches:
     """Return the batches of the whole run, in order.
 
-    The first round has three samples of open sets for one of practice, the second more than
-    two of practice for one of open sets.
+    The first round has more samples of open sets than of practice, the second four of
+    practice for one of open sets.
     """
     rng = random.Random(recipe.seed)  # noqa: S311 - draws samples, no secrets
     practice = practice_samples(asked("training"), rng)
-    general = open_samples(recipe.squad, recipe.jaquad, rng)
+    general = open_samples(recipe.cmrc, recipe.squad, recipe.jaquad, rng)
     rng.shuffle(general)
     cut = int(recipe.open_first * len(general))
     batches: Batches = []

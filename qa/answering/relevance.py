@@ -1,0 +1,76 @@
+"""The relevance of a hit: the probability that its passage answers.
+
+A score orders the passages of one query and says no more. The relevance is a logistic function
+of the figures of one passage, fitted on the corpus of practice by ``benchmarks/calibrate.py``,
+so that a script can set one bar for all queries. The weights are in ``relevance.json``.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from embeddings import Reading
+from qa.answering.confidence import calibration_key
+from qa.answering.logistic import logistic
+from qa.retrieval.search import Candidate
+
+#: Figures of a passage, and what a reader adds.
+FIGURES = ("match", "exact", "contextual", "sentence", "behind")
+READ_FIGURES = (*FIGURES, "read")
+_READ_SCALE = 10.0
+
+
+def figures(
+    candidate: Candidate, first: Candidate, reading: Reading | None = None
+) -> dict[str, float]:
+    """Return the figures of a passage that its relevance depends on.
+
+    Args:
+        candidate: the passage.
+        first: the one that the ranking has first.
+        reading: of the passage, if it was read.
+    """
+    found = {
+        "match": candidate.match,
+        "exact": candidate.exact,
+        "contextual": candidate.contextual,
+        "sentence": candidate.sentence,
+        "behind": first.score - candidate.score,
+    }
+    if reading is not None:
+        found["read"] = reading.score / _READ_SCALE
+    return found
+
+
+def relevance(
+    candidate: Candidate,
+    first: Candidate,
+    fingerprint: str,
+    reading: Reading | None = None,
+    reader: str = "",
+) -> float:
+    """Return the probability that a passage answers, 0 to 1.
+
+    Args:
+        candidate: the passage.
+        first: the one that the ranking has first.
+        fingerprint: of the models of the search.
+        reading: of the passage, if it was read.
+        reader: the fingerprint of the reader, if it was.
+    """
+    fitted = _fitted()
+    known = fitted.get(calibration_key(fingerprint, reader))
+    if known is None and reader:
+        known = fitted.get(calibration_key("", reader))
+    intercept, weights = known or fitted.get(fingerprint) or fitted[""]
+    return round(logistic(intercept, weights, figures(candidate, first, reading)), 4)
+
+
+@cache
+def _fitted() -> Mapping[str, tuple[float, Mapping[str, float]]]:
+    """Return the intercept and the weights by models and reader."""
+    stored = json.loads(
+        files("qa.answering").joinpath("relevance.json").read_text(encoding="utf-8")
+    )
+    return {key: (one["intercept"], one["weights"]) for key, one in stored.items()}
