@@ -145,12 +145,17 @@ class BundledReader:
 
     def _read(self, asked: list[int], extract: Extract) -> Reading:
         window = self._window(asked, extract)
-        words = FourBit(self._words.blocks[window.ids], self._words.scales[window.ids]).floats()
-        (logits,) = self._session.run([LOGITS], {WORDS: words[np.newaxis]})
-        found = reading(logits[0], window.start, len(asked) + 1, window.spans)
+        logits = self._logits(window.ids)
+        found = reading(logits, window.start, len(asked) + 1, window.spans)
         words_found = extract.text[found.start : found.end]  # a piece has the space before it
         start = found.end - len(words_found.lstrip())
         return found._replace(start=start, end=start + len(words_found.strip()))
+
+    def _logits(self, ids: list[int]) -> FloatArray:
+        """Return the logits of each token, ``(tokens, 4)``."""
+        words = FourBit(self._words.blocks[ids], self._words.scales[ids]).floats()
+        logits: FloatArray = self._session.run([LOGITS], {WORDS: words[np.newaxis]})[0][0]
+        return logits
 
     def _window(self, asked: list[int], extract: Extract) -> _Window:
         """Return the tokens of a question and a passage, or of the part around its focus."""

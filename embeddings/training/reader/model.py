@@ -37,6 +37,7 @@ class Reader(nn.Module):
         trunk = bert(model.sizes, model.arrays)
         # A third less time a step than the fused attention of the CPU, whose gradient is slow.
         trunk.set_attn_implementation("eager")
+        trunk.pooler = None
         return cls(trunk)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:

@@ -1,68 +1,65 @@
-"""The ONNX graph of the reader gives what torch gives."""
+"""The exported reader gives what torch gives."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
 pytest.importorskip("onnx", reason="the training's packages: pip install -e '.[training]'")
 
+from embeddings import Extract
+from embeddings.encoders.reader import START, BundledReader
+from embeddings.protocols import CONTEXTUAL_MODEL
+from embeddings.training.contextual.folder import read_folder
 from embeddings.training.reader import export
-from embeddings.training.reader.batches import Batch
-from embeddings.training.reader.model import Reader
+from embeddings.training.reader.batches import encode, padded
+from embeddings.training.reader.model import FROZEN_LAYERS, Reader, tokenizer
+from embeddings.training.reader.samples import Sample
+from embeddings.training.reader.verdicts import Probes
+
+SAMPLES = [
+    Sample("网关多重", "网关 X2 规格", "外形尺寸：120×80毫米。重量：420克。", None),
+    Sample("How many days?", "Leave", "Employees have five days of paid leave.", None),
+    Sample("有给休假は何日", "規則", "一年間勤務した従業員には五日間の有給休暇があります。", None),
+]
 
 
-def reader() -> Reader:
+def test_the_folder_agrees_with_torch(tmp_path: Path) -> None:
+    import random
+
+    model = read_folder(CONTEXTUAL_MODEL)
     torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=100,
-        hidden_size=64,
-        num_hidden_layers=5,
-        num_attention_heads=4,
-        intermediate_size=128,
-    )
-    trunk = BertModel(config, add_pooling_layer=False)
-    trunk.train(False)
-    words = trunk.embeddings.word_embeddings.weight
-    blocks = torch.randint(-7, 8, (100, 2, 32))
-    blocks[:, :, 0] = -8
-    with torch.no_grad():
-        words.copy_((blocks * torch.rand(100, 2, 1).half().float()).reshape(100, 64))
-    return Reader(trunk)
+    reader = Reader.on_contextual_model(model)
+    encoded = encode(SAMPLES, tokenizer(model.pieces), random.Random(1))
+    probes = Probes(np.full((2, 384), 0.01, np.float32), np.array([0.5, -0.5], np.float32), "")
+    texts = [sample.ids.tolist() for sample in encoded]
+    export.write_folder(tmp_path, reader, probes, texts, model.sizes)
+    shipped = BundledReader(tmp_path)
+    for sample, own in zip(SAMPLES, encoded, strict=True):
+        batch = padded([own])
+        with torch.no_grad():
+            exact = reader(batch.ids, batch.mask).numpy()[0]
+        asked = shipped._pieces(f"query: {sample.question}").ids
+        window = shipped._window(asked, Extract(sample.head, sample.text))
+        assert window.ids == own.ids.tolist()
+        assert window.start == own.text.start
+        logits = shipped._logits(window.ids)
+        assert logits.shape == (len(own.ids), 4)
+        assert np.abs(logits[:, : START + 2] - exact).max() < 0.1
+        assert np.corrcoef(logits[:, 0], exact[:, 0])[0, 1] > 0.98
 
 
-def batch() -> Batch:
-    ids = torch.randint(4, 100, (4, 21))
-    mask = torch.ones_like(ids)
-    mask[2, 15:] = 0
-    allowed = mask.bool()
-    allowed[:, 1:8] = False
-    zeros = torch.zeros(4, dtype=torch.int64)
-    return Batch(ids, mask, allowed, zeros, zeros)
-
-
-def test_four_bit_rows_are_kept_exactly() -> None:
-    rows = reader().trunk.embeddings.word_embeddings.weight.detach().numpy()
-    table = export.four_bit_table(rows)
-    values = np.stack([table.packed & 15, table.packed >> 4], axis=2).reshape(100, 2, 32)
-    copy = (values.astype(np.float32) - 8) * table.scales.astype(np.float32)[:, :, None]
-    np.testing.assert_array_equal(copy.reshape(100, 64), rows)
-    assert table.packed.shape == (100, 32)
-
-
-def test_int8_weights_are_near() -> None:
-    weight = np.random.default_rng(1).standard_normal((6, 40)).astype(np.float32)
-    weights = export.int8_weights(weight)
-    assert weights.values.shape == (40, 6)
-    error = np.abs(weights.values.T * weights.scales[:, None] - weight)
-    assert (error <= weights.scales[:, None] * 0.501).all()
-
-
-def test_the_graph_agrees_with_torch() -> None:
-    exact = reader()
-    built = export.build(exact).SerializeToString()
-    agreement = export.compare(exact, built, [batch()])
-    assert agreement.samples == 4
-    assert agreement.decisions == 1
-    assert agreement.mean < 0.05
-    assert agreement.largest < 0.2
+def test_only_trained_layers_are_stored() -> None:
+    model = read_folder(CONTEXTUAL_MODEL)
+    reader = Reader.on_contextual_model(model)
+    names = {f"layers.{n}.{p}" for n in range(12) for p in ("qkv", "attention", "up", "down")}
+    columns = {name: 1536 if name.endswith("down") else 384 for name in names}
+    inputs = {name: np.ones(columns[name], np.float32) for name in names}
+    arrays = export.trained_arrays(reader, inputs)
+    assert {int(name.split(".")[1]) for name in arrays} == set(range(FROZEN_LAYERS, 12))
+    weight = arrays["layers.11.up.weight"] * arrays["layers.11.up.scale"]
+    original = reader.trunk.get_submodule("encoder.layer.11.intermediate.dense").weight
+    divided = arrays["layers.11.up.smoother"][:, np.newaxis] * weight
+    error = np.abs(divided.T - original.detach().numpy())
+    assert error.max() < 0.02
