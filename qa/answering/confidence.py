@@ -23,7 +23,7 @@ import numpy as np
 from embeddings import TokenEncoder
 from embeddings.index.flat import Mask
 from embeddings.protocols import FloatArray
-from qa.answering.logistic import logistic
+from qa.answering.logistic import log_odds, logistic
 from qa.language.scripts import in_other_script, script_balances
 from qa.results import Outcome, PassageId
 from qa.retrieval.evidence import greatest_importance
@@ -47,8 +47,13 @@ FEATURES = (
     "short",
     *(f"short_{name}" for name in _SHORT),
 )
-#: The figures that a reader adds.
-READ_FEATURES = ("read", "read_gap", "read_best", "agree", "short_read", "few_read", "apart_read")
+_SHARES = ("short", "few", "apart")
+#: The figures that the confidence depends on where a reader read.
+READ_FEATURES = (
+    *("ranking", "read", "read_gap", "read_best", "agree"),
+    *_SHARES,
+    *(f"{share}_read" for share in _SHARES),
+)
 _READ_SCALE = 10.0  # a reading of this score counts as 1
 _COMPARED = 10  # best candidates; the first is compared with the mean of the others
 # A library of few passages has fewer to compare with. Those that are missing count as
@@ -79,6 +84,10 @@ class Calibration:
     weights: Mapping[str, float]
     threshold: float
     possible: float = 1.0
+
+    def log_odds(self, observed: Mapping[str, float]) -> float:
+        """Return the log odds of an answer, given a question's features."""
+        return log_odds(self.intercept, self.weights, observed)
 
     def probability(self, observed: Mapping[str, float]) -> float:
         """Return the probability of an answer, given a question's features."""
@@ -154,32 +163,36 @@ def judge_read(candidates: Candidates, read: Sequence[ReadPassage], reader: str)
 
 
 def features_with_readings(candidates: Candidates, read: Sequence[ReadPassage]) -> dict[str, float]:
-    """Return the figures of :func:`features` in the order of reading, and those of the reader.
+    """Return the figures that the confidence depends on where a reader read.
 
     Args:
         candidates: what a search found.
         read: the passages that a reader read, best first; at least one.
 
     Returns:
+        ranking: the log odds of the confidence without the reader, the passages in its order.
         read: the score of the first passage, by tens.
         read_gap: how much higher it is than the best of the others.
         read_best: the best score of all.
         agree: the share of the others in which it found the same words, or words within them.
-        short_read, few_read, apart_read: as for :func:`features`.
+        short, few, apart, short_read, few_read, apart_read: as for :func:`features`.
     """
     places = {found.id: place for place, found in enumerate(candidates.ranked)}
     first = [places[one.passage_id] for one in read]
     chosen = set(first)
     rest = [place for place in range(len(candidates.ranked)) if place not in chosen]
-    found = features(candidates, [*first, *rest])
+    observed = features(candidates, [*first, *rest])
     scores = [one.score / _READ_SCALE for one in read]
-    others = scores[1:] or [-1.0]
-    found["read"] = scores[0]
-    found["read_gap"] = scores[0] - max(others)
-    found["read_best"] = max(scores)
-    found["agree"] = _agreeing(read)
-    for share in ("short", "few", "apart"):
-        found[f"{share}_read"] = found[share] * scores[0]
+    found = {
+        "ranking": calibration_for(candidates.fingerprint).log_odds(observed),
+        "read": scores[0],
+        "read_gap": scores[0] - max(scores[1:], default=-1.0),
+        "read_best": max(scores),
+        "agree": _agreeing(read),
+    }
+    for share in _SHARES:
+        found[share] = observed[share]
+        found[f"{share}_read"] = observed[share] * scores[0]
     return found
 
 
@@ -286,8 +299,7 @@ def calibration_for(fingerprint: str, reader: str = "") -> Calibration:
     """Return the calibration of a model: the user's own, the shipped one, or that of any model.
 
     The ones for any model leave out the cosine, whose scale differs from model to model;
-    the token matching is the bundled model's in every case. The ones for any reader leave out
-    its readings, for the same reason.
+    the token matching is the bundled model's in every case.
 
     Args:
         fingerprint: of the models of a search.
