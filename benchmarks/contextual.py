@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.machine import write_result
 from embeddings import Encoder, load_encoder
-from embeddings.encoders import contextual
+from embeddings.encoders import graphs
 from embeddings.protocols import FloatArray
 from embeddings.training.evaluate import load, retrieve
 
@@ -69,14 +69,14 @@ def _speed(encoder: Encoder) -> dict[str, Any]:
     """Passages a second on one and two threads, and milliseconds a question."""
     texts = load("xquad-zh", "xquad-zh")
     asked = texts.questions[:_QUESTIONS]
-    threads = contextual.THREADS
+    threads = graphs.THREADS
     figures: dict[str, Any] = {}
-    for contextual.THREADS in (1, 2):
+    for graphs.THREADS in (1, 2):
         wall, processor = _seconds(lambda: encoder.encode_passages(texts.passages))
-        name = f"passages_per_second_{contextual.THREADS}_threads"
+        name = f"passages_per_second_{graphs.THREADS}_threads"
         figures[name] = round(len(texts.passages) / wall, 1)
         figures[f"{name}_of_processor"] = round(len(texts.passages) / processor, 1)
-    contextual.THREADS = threads
+    graphs.THREADS = threads
     wall, processor = _seconds(lambda: [encoder.encode_queries([text]) for text in asked])
     figures["question_ms"] = round(1000 * wall / len(asked), 1)
     figures["question_ms_of_processor"] = round(1000 * processor / len(asked), 1)

@@ -12,7 +12,7 @@ from embeddings import Encoder, Reader, Reranker
 from qa.answering.answer import compose
 from qa.answering.citations import findings_of
 from qa.answering.confidence import judge, judge_read
-from qa.answering.reader import read, read_passages, reader_of
+from qa.answering.reader import passages_read, read, reader_of, readings_of
 from qa.answering.selection import worth_quoting
 from qa.arguments import (
     BYTES,
@@ -572,9 +572,11 @@ class Library:
             judgement = judge(candidates)
         else:
             findings = read(reader, candidates, findings)
-            judgement = judge_read(candidates, read_passages(findings), reader.fingerprint)
+            judgement = judge_read(candidates, passages_read(findings), reader.fingerprint)
         quoted = worth_quoting(findings, candidates)
-        return compose(candidates.query, judgement, findings, quoted, self._backend)
+        hits = tuple(finding.hit for finding in findings)
+        readings = readings_of(findings)
+        return compose(candidates.query, judgement, hits, quoted, self._backend, readings)
 
     @_public()
     def conversation(self) -> Conversation:

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
+from embeddings.encoders import graphs
 from embeddings.encoders.graphs import (
-    THREADS,
     Weights,
     check,
     products,
@@ -143,7 +143,7 @@ class ContextualEncoder:
                 encode(row)
             return vectors
         # The threads of a pool that is kept would be missing in a forked process.
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(graphs.THREADS) as pool:
             for start in range(0, len(texts), _TEXTS_AT_ONCE):
                 end = min(start + _TEXTS_AT_ONCE, len(texts))
                 for _ in pool.map(encode, range(start, end)):

@@ -19,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from embeddings.encoders import contextual
+from embeddings.encoders import contextual, graphs
 from embeddings.encoders.four_bit import FourBit
 from embeddings.encoders.graphs import (
     BLOCKS,
     SCALES,
-    THREADS,
     Weights,
     check,
     products,
@@ -140,7 +139,7 @@ class BundledReader:
 
         if len(extracts) <= 1:
             return [read(extract) for extract in extracts]
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(graphs.THREADS) as pool:
             return list(pool.map(read, extracts))
 
     def _read(self, asked: list[int], extract: Extract) -> Reading:
@@ -208,7 +207,8 @@ def reading(logits: FloatArray, start: int, question_end: int, spans: NDArray[np
 def _inside(tokens: int) -> NDArray[np.bool_]:
     """Return which pairs of tokens are a start and an end of an answer, ``(tokens, tokens)``."""
     forward: NDArray[np.bool_] = np.tri(tokens, dtype=bool).T
-    return forward & np.tri(tokens, k=LONGEST_ANSWER - 1, dtype=bool)
+    inside: NDArray[np.bool_] = forward & np.tri(tokens, k=LONGEST_ANSWER - 1, dtype=bool)
+    return inside
 
 
 def _read_config(folder: Path) -> _Config:

@@ -4,7 +4,7 @@ The text of every hit and every quote, on every surface, is compared with the st
 its document by :func:`checked`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from qa.answering.highlights import mark
 from qa.answering.quotes import with_list
 from qa.answering.relevance import relevance
 from qa.errors import LibraryDamaged
-from qa.results import Citation, Hit, ShortAnswer, Verdict
+from qa.results import Citation, Hit, PassageId, ShortAnswer, Verdict
 from qa.retrieval.duplicates import collapse
 from qa.retrieval.evidence import Evidence, compare
 from qa.retrieval.search import Candidate, Candidates
@@ -144,28 +144,32 @@ def checked(stored: str, spans: Iterable[Span], expected: str, passage_id: str) 
 
 
 def short_answer(
-    citations: Sequence[Citation], findings: Sequence[Finding], catalogue: Passages
+    citations: Sequence[Citation],
+    hits: Sequence[Hit],
+    readings: Mapping[PassageId, Reading],
+    catalogue: Passages,
 ) -> ShortAnswer | None:
     """Return the words of the first citation that answer by themselves, or None.
 
     Args:
         citations: of an answer.
-        findings: that it was made of, with their readings.
+        hits: that it was made of.
+        readings: of those that a reader read.
         catalogue: where the documents are read.
     """
     if not citations:
         return None
     cited = citations[0]
-    found = next(one for one in findings if one.hit.passage_id == cited.passage_id)
-    if found.reading is None or found.reading.start >= found.reading.end:
+    reading = readings.get(cited.passage_id)
+    if reading is None or reading.start >= reading.end:
         return None
-    start, end = found.reading.start, found.reading.end
-    spans = slice_spans(found.hit.spans, start, end)
+    hit = next(one for one in hits if one.passage_id == cited.passage_id)
+    spans = slice_spans(hit.spans, reading.start, reading.end)
     text = catalogue.text(cited.document_id)
     if text is None or not _within(spans, cited.spans):
         return None
-    words = checked(text, spans, found.hit.text[start:end], cited.passage_id)
-    return ShortAnswer(words, cited.number, spans, _verdict(found.reading))
+    words = checked(text, spans, hit.text[reading.start : reading.end], cited.passage_id)
+    return ShortAnswer(words, cited.number, spans, _verdict(reading))
 
 
 def _within(spans: Iterable[Span], others: Iterable[Span]) -> bool:

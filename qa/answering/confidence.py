@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -47,6 +47,9 @@ FEATURES = (
     "short",
     *(f"short_{name}" for name in _SHORT),
 )
+#: Behind the names of the figures that were fitted where a reader read.
+READER = "+reader"
+T = TypeVar("T")
 _SHARES = ("short", "few", "apart")
 #: The figures that the confidence depends on where a reader read.
 READ_FEATURES = (
@@ -105,7 +108,7 @@ class Judgement(NamedTuple):
 
     probability: float
     threshold: float
-    possible: float
+    possible: float = 1.0
 
     @property
     def answered(self) -> bool:
@@ -305,23 +308,26 @@ def calibration_for(fingerprint: str, reader: str = "") -> Calibration:
         fingerprint: of the models of a search.
         reader: the fingerprint of the reader; empty if none read.
     """
-    key = calibration_key(fingerprint, reader)
-    own = own_calibration(key)
+    own = own_calibration(f"{fingerprint}+{reader}" if reader else fingerprint)
     if own.is_file():
         return from_json(json.loads(own.read_text(encoding="utf-8")))
     shipped = json.loads(
         files("qa.answering").joinpath("confidence.json").read_text(encoding="utf-8")
     )
-    of_any_model = calibration_key("", reader)
-    for known in (key, of_any_model, fingerprint):
-        if known in shipped:
-            return from_json(shipped[known])
-    return from_json(shipped[""])
+    return from_json(fitted_for(shipped, fingerprint, has_reader=bool(reader)))
 
 
-def calibration_key(fingerprint: str, reader: str) -> str:
-    """Return the name of a calibration: that of the models, and that of the reader."""
-    return f"{fingerprint}+reader-{reader}" if reader else fingerprint
+def fitted_for(shipped: Mapping[str, T], fingerprint: str, *, has_reader: bool) -> T:
+    """Return what was fitted for a model, or for any model.
+
+    Args:
+        shipped: by the fingerprint of the models, or "" for any; those for where a reader
+            read have ``+reader`` behind it.
+        fingerprint: of the models.
+        has_reader: whether a reader read. Readers share their figures: a score is log odds.
+    """
+    kind = READER if has_reader else ""
+    return shipped[fingerprint + kind] if fingerprint + kind in shipped else shipped[kind]
 
 
 def own_calibration(fingerprint: str) -> Path:

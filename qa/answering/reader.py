@@ -19,6 +19,7 @@ from qa.answering.citations import Finding
 from qa.answering.confidence import ReadPassage
 from qa.answering.quotes import LONGEST, quotable, with_list
 from qa.answering.relevance import relevance
+from qa.results import PassageId
 from qa.retrieval.search import Candidates
 
 READ = 8  # passages
@@ -76,7 +77,7 @@ def read(
     readings = [_bounded(reading) for reading in _readings(reader, candidates.query, extracts)]
     least = min((reading.score for reading in readings), default=0.0)
     found = [
-        _read(finding, reading, WORTH * (reading.score - least), candidates, reader.fingerprint)
+        _read(finding, reading, WORTH * (reading.score - least), candidates)
         for finding, reading in zip(findings[:READ], readings, strict=True)
     ]
     found.sort(key=lambda one: -one.hit.score)  # stable
@@ -87,9 +88,7 @@ def read(
     )
 
 
-def _read(
-    finding: Finding, reading: Reading, added: float, candidates: Candidates, reader: str
-) -> Finding:
+def _read(finding: Finding, reading: Reading, added: float, candidates: Candidates) -> Finding:
     """Return a finding with its reading, a higher score, and the words that answer marked."""
     hit, first = finding.hit, candidates.ranked[0]
     highlighted = hit.highlights[0] if hit.highlights else None
@@ -98,13 +97,18 @@ def _read(
         hit,
         score=hit.score + added,
         highlights=() if span is None else (span,),
-        relevance=relevance(finding.candidate, first, candidates.fingerprint, reading, reader),
+        relevance=relevance(finding.candidate, first, candidates.fingerprint, reading),
     )
     return finding._replace(hit=hit, reading=reading)
 
 
-def read_passages(findings: Sequence[Finding]) -> list[ReadPassage]:
-    """Return the readings of those findings that were read, best first."""
+def readings_of(findings: Sequence[Finding]) -> dict[PassageId, Reading]:
+    """Return the readings of those findings that were read, by passage."""
+    return {one.hit.passage_id: one.reading for one in findings if one.reading is not None}
+
+
+def passages_read(findings: Sequence[Finding]) -> list[ReadPassage]:
+    """Return what the confidence needs of those findings that were read, best first."""
     return [
         ReadPassage(
             finding.hit.passage_id,

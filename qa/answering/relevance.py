@@ -9,9 +9,10 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from embeddings import Reading
-from qa.answering.confidence import calibration_key
+from qa.answering.confidence import fitted_for
 from qa.answering.logistic import logistic
 from qa.retrieval.search import Candidate
 
@@ -48,7 +49,6 @@ def relevance(
     first: Candidate,
     fingerprint: str,
     reading: Reading | None = None,
-    reader: str = "",
 ) -> float:
     """Return the probability that a passage answers, 0 to 1.
 
@@ -57,20 +57,15 @@ def relevance(
         first: the one that the ranking has first.
         fingerprint: of the models of the search.
         reading: of the passage, if it was read.
-        reader: the fingerprint of the reader, if it was.
     """
-    fitted = _fitted()
-    known = fitted.get(calibration_key(fingerprint, reader))
-    if known is None and reader:
-        known = fitted.get(calibration_key("", reader))
-    intercept, weights = known or fitted.get(fingerprint) or fitted[""]
-    return round(logistic(intercept, weights, figures(candidate, first, reading)), 4)
+    fitted = fitted_for(_shipped(), fingerprint, has_reader=reading is not None)
+    observed = figures(candidate, first, reading)
+    return round(logistic(fitted["intercept"], fitted["weights"], observed), 4)
 
 
 @cache
-def _fitted() -> Mapping[str, tuple[float, Mapping[str, float]]]:
-    """Return the intercept and the weights by models and reader."""
-    stored = json.loads(
-        files("qa.answering").joinpath("relevance.json").read_text(encoding="utf-8")
-    )
-    return {key: (one["intercept"], one["weights"]) for key, one in stored.items()}
+def _shipped() -> Mapping[str, Any]:
+    """Return the intercept and the weights by models, and where a reader read."""
+    path = files("qa.answering").joinpath("relevance.json")
+    stored: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return stored

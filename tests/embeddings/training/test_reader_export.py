@@ -1,5 +1,6 @@
 """The exported reader gives what torch gives."""
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +27,10 @@ SAMPLES = [
 
 
 def test_the_folder_agrees_with_torch(tmp_path: Path) -> None:
-    import random
-
     model = read_folder(CONTEXTUAL_MODEL)
     torch.manual_seed(3)
     reader = Reader.on_contextual_model(model)
-    encoded = encode(SAMPLES, tokenizer(model.pieces), random.Random(1))
+    encoded = encode(SAMPLES, tokenizer(model.pieces), random.Random(1))  # noqa: S311
     probes = Probes(np.full((2, 384), 0.01, np.float32), np.array([0.5, -0.5], np.float32), "")
     texts = [sample.ids.tolist() for sample in encoded]
     export.write_folder(tmp_path, reader, probes, texts, model.sizes)
@@ -59,7 +58,7 @@ def test_only_trained_layers_are_stored() -> None:
     arrays = export.trained_arrays(reader, inputs)
     assert {int(name.split(".")[1]) for name in arrays} == set(range(FROZEN_LAYERS, 12))
     weight = arrays["layers.11.up.weight"] * arrays["layers.11.up.scale"]
-    original = reader.trunk.get_submodule("encoder.layer.11.intermediate.dense").weight
+    original = reader.trunk.get_parameter("encoder.layer.11.intermediate.dense.weight")
     divided = arrays["layers.11.up.smoother"][:, np.newaxis] * weight
     error = np.abs(divided.T - original.detach().numpy())
     assert error.max() < 0.02

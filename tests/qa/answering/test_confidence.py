@@ -10,6 +10,8 @@ import pytest
 
 from embeddings import TokenEncoder
 from qa.answering.confidence import (
+    READ_FEATURES,
+    READER,
     Calibration,
     calibration_for,
     features,
@@ -172,9 +174,12 @@ def test_few_passages_count_as_having_usual_competitors(bundled: Models) -> None
 
 def test_every_fitted_weight_is_of_a_feature(bundled: Models) -> None:
     known = set(features(Candidates("", (), NOBODY, bundled.token_encoder, "")))
-    for calibration in map(from_json, SHIPPED.values()):
-        assert set(calibration.weights) <= known
+    for name, shipped in SHIPPED.items():
+        calibration = from_json(shipped)
+        read = name.endswith(READER)
+        assert set(calibration.weights) <= (set(READ_FEATURES) if read else known)
         assert 0 < calibration.threshold < 1
+        assert (calibration.possible < calibration.threshold) == read
 
 
 def test_an_unknown_model_has_the_figures_without_its_cosine() -> None:

@@ -36,7 +36,12 @@ def quoted(hits: tuple[Hit, ...], candidates: Candidates) -> list[int]:
         ]
     ]
     evidence = compare(candidates.question, encoder, tokens).evidence()
-    findings = [Finding(*pair) for pair in zip(hits, evidence, strict=True)]
+    by_id = {candidate.id: candidate for candidate in candidates.ranked}
+    first = candidates.ranked[0]
+    findings = [
+        Finding(hit, own, by_id.get(hit.passage_id, first))
+        for hit, own in zip(hits, evidence, strict=True)
+    ]
     return [hit.rank for hit in worth_quoting(findings, candidates)]
 
 
