@@ -117,7 +117,7 @@ class Judgement(NamedTuple):
 
     @property
     def outcome(self) -> Outcome:
-        """What can be said: the answer, that it may be in the first passage, or neither."""
+        """The outcome: the answer, that it may be in the first passage, or neither."""
         if self.answered:
             return "answered"
         return "possible" if self.probability >= self.possible else "none"
