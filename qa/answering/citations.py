@@ -12,7 +12,7 @@ from typing import NamedTuple
 from corpus import Span, quote, slice_spans
 from embeddings import Reading
 from qa.answering.highlights import mark
-from qa.answering.quotes import with_list
+from qa.answering.quotes import with_list, with_substance
 from qa.answering.relevance import relevance
 from qa.errors import LibraryDamaged
 from qa.results import Citation, Hit, PassageId, ShortAnswer, Verdict
@@ -74,14 +74,19 @@ def findings_of(candidates: Candidates, k: int, catalogue: Passages) -> tuple[Fi
             score=candidate.score,
             place=passage.place,
             text=checked(text, passage.spans, passage.text, passage.passage_id),
-            highlights=()
-            if marked is None
-            else (with_list(passage.text, marked, candidates.query),),
+            highlights=_highlights(passage.text, marked, candidates.query),
             duplicates=tuple(one.candidate.id for one in group.duplicates),
             relevance=relevance(candidate, candidates.ranked[0], candidates.fingerprint),
         )
         findings.append(Finding(hit, own, candidate))
     return tuple(findings)
+
+
+def _highlights(text: str, marked: Span | None, question: str) -> tuple[Span, ...]:
+    """Return what was marked, with the list that belongs to it and what a label stands for."""
+    if marked is None:
+        return ()
+    return (with_substance(text, with_list(text, marked, question), question),)
 
 
 def _read(ranked: Sequence[Candidate], k: int, catalogue: Passages) -> Iterator[_Read]:

@@ -15,6 +15,7 @@ from corpus import Span, sentences
 from corpus.characters import CLOSERS, ENDINGS, is_lead_in
 from corpus.list_markers import begins_ordinal, is_row, is_table_row
 from qa.language.question_words import asks_for_several, asks_how
+from qa.language.terms import words
 
 #: The most characters of a list or table that is quoted whole.
 LONGEST = 400
@@ -115,6 +116,31 @@ def with_list(text: str, marked: Span, query: str) -> Span:
             ends = [row.end for row in rows if row.end - marked.start <= LONGEST]
             return Span(marked.start, max(marked.end, first.end, *ends))
     return whole_list(text, marked) if several else marked
+
+
+def adds_nothing(text: str, question: str) -> bool:
+    """Return whether a text says nothing but words of the question, as a label or heading does."""
+    return set(words(text)) <= set(words(question))
+
+
+def with_substance(text: str, marked: Span, question: str) -> Span:
+    """Return a highlight with as many of the next parts as it takes to say something.
+
+    Args:
+        text: of a passage.
+        marked: a range of it, from the start of a sentence to the end of one.
+        question: as searched.
+
+    Returns:
+        A range of ``text`` that begins with ``marked``; ``marked`` itself if nothing after it
+        adds anything to the words of the question.
+    """
+    for part in quotable(text):
+        if part.end >= marked.end:
+            longer = Span(marked.start, part.end)
+            if not adds_nothing(text[longer.start : longer.end], question):
+                return longer
+    return marked
 
 
 def _lists(text: str) -> Iterator[_List]:

@@ -11,6 +11,7 @@ from embeddings import TokenEncoder
 from embeddings.protocols import FloatArray
 from qa.answering.citations import Finding
 from qa.answering.confidence import judge
+from qa.answering.quotes import adds_nothing
 from qa.language.question_words import asks_twice
 from qa.results import Hit
 from qa.retrieval.evidence import best_of
@@ -51,7 +52,9 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
     """
     if not findings:
         return ()
-    first, *others = findings[:_HITS_CONSIDERED]
+    # A label, a heading or a line of contents repeats the question and answers nothing.
+    saying = [one for one in findings if not _repeats(one.hit, candidates.query)]
+    first, *others = (saying or findings)[:_HITS_CONSIDERED]
     announced = [one for one in others if _announces(first.hit, one.hit)]
     considered = [first, *announced, *(one for one in others if one not in announced)]
     weights = candidates.question.weights
@@ -75,6 +78,11 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
         if len(chosen) == _QUOTED_AT_MOST:
             break
     return tuple(chosen)
+
+
+def _repeats(hit: Hit, question: str) -> bool:
+    """Return whether the quote of a hit has no other words than the question."""
+    return adds_nothing(quote(hit.text, hit.highlights or (Span(0, len(hit.text)),)), question)
 
 
 def _announces(first: Hit, hit: Hit) -> bool:

@@ -59,6 +59,14 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def words(text: str) -> list[str]:
+    """Return the folded words of ``text``; of text without spaces, its characters."""
+    found: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        found.extend(run if _BEGINS_BY_CHARACTER.match(run) else [run])
+    return found
+
+
 def terms(text: str) -> list[str]:
     """Return the search terms of ``text``, in order, with repetitions.
 

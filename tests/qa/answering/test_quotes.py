@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import sentences
-from qa.answering.quotes import quotable
+from corpus import Span, sentences
+from qa.answering.quotes import adds_nothing, quotable, with_substance
 
 
 def split(text: str) -> list[str]:
@@ -66,3 +66,25 @@ def test_parts_are_runs_of_sentences(text: str) -> None:
     assert {part.end for part in parts} <= {sentence.end for sentence in found}
     covered = [s for s in found if any(p.start <= s.start and s.end <= p.end for p in parts)]
     assert covered == found
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "nothing"),
+    [
+        ("网关重量", "网关的重量是多少？", True),
+        ("網關重量：", "网关的重量是多少", True),
+        ("Opening hours", "What are the OPENING hours?", True),
+        ("重量：420克", "网关的重量是多少", False),
+        ("……", "网关", True),
+        ("", "网关", True),
+    ],
+)
+def test_a_label_adds_nothing_to_the_question(text: str, question: str, nothing: bool) -> None:
+    assert adds_nothing(text, question) == nothing
+
+
+def test_a_label_brings_what_it_is_the_label_of() -> None:
+    text = "网关重量。四百二十克。外壳为铝。"
+    assert with_substance(text, Span(0, 5), "网关重量") == Span(0, 11)
+    assert with_substance(text, Span(5, 11), "网关重量") == Span(5, 11)
+    assert with_substance("网关重量。网关。", Span(0, 5), "网关重量") == Span(0, 5)
