@@ -137,7 +137,7 @@ def _observed(
 
 def _open_sets(words: TokenEncoder) -> Iterator[Observation]:
     """Ask questions of the open training sets, with and without their passages."""
-    sets = [_open_set(name) for name in OPEN_SETS]
+    sets = [open_set(name) for name in OPEN_SETS]
     for number, dataset in enumerate(sets):
         with indexed(dataset) as (library, names):
             yield from observe(library, dataset, names, 1, silent)
@@ -147,7 +147,7 @@ def _open_sets(words: TokenEncoder) -> Iterator[Observation]:
             yield from observe_foreign(library, sets[number - 1], 4, silent)
 
 
-def _open_set(name: str) -> Dataset:
+def open_set(name: str) -> Dataset:
     """A question for each of some passages of an open training set."""
     asked: dict[str, str] = {}
     with gzip.open(DATA / "train" / "qa" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as rows:

@@ -185,9 +185,23 @@ def features_with_readings(candidates: Candidates, read: Sequence[ReadPassage]) 
     chosen = set(first)
     rest = [place for place in range(len(candidates.ranked)) if place not in chosen]
     observed = features(candidates, [*first, *rest])
+    ranking = calibration_for(candidates.fingerprint).log_odds(observed)
+    return figures_read(observed, ranking, read)
+
+
+def figures_read(
+    observed: Mapping[str, float], ranking: float, read: Sequence[ReadPassage]
+) -> dict[str, float]:
+    """Return the figures of :func:`features_with_readings`.
+
+    Args:
+        observed: the figures of :func:`features`, the passages in the order of reading.
+        ranking: the log odds that they give without a reader.
+        read: the passages that a reader read, best first; at least one.
+    """
     scores = [one.score / _READ_SCALE for one in read]
     found = {
-        "ranking": calibration_for(candidates.fingerprint).log_odds(observed),
+        "ranking": ranking,
         "read": scores[0],
         "read_gap": scores[0] - max(scores[1:], default=-1.0),
         "read_best": max(scores),

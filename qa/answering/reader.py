@@ -74,7 +74,7 @@ def read(
         ModelUnusable: the reader failed, or returned something else than readings.
     """
     extracts = [_extract(finding) for finding in findings[:READ]]
-    readings = [_bounded(reading) for reading in _readings(reader, candidates.query, extracts)]
+    readings = [bounded(reading) for reading in _readings(reader, candidates.query, extracts)]
     least = min((reading.score for reading in readings), default=0.0)
     found = [
         _read(finding, reading, WORTH * (reading.score - least), candidates)
@@ -178,5 +178,6 @@ def _readings(reader: Reader, question: str, extracts: Sequence[Extract]) -> Seq
     return readings
 
 
-def _bounded(reading: Reading) -> Reading:
+def bounded(reading: Reading) -> Reading:
+    """Return a reading whose score says no more than that the reader is sure."""
     return reading._replace(score=min(_SURE, max(-_SURE, reading.score)))
