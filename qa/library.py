@@ -363,6 +363,11 @@ class Library:
             return self._backend.in_folder
 
     @property
+    def reader(self) -> bool | Reader | None:
+        """Return the reader of the answers, as it was given; see :meth:`open`."""
+        return self._reader
+
+    @property
     def model_name(self) -> str:
         """Return the name of the embedding model, as it was given."""
         with self.in_use():

@@ -444,7 +444,8 @@ class Answer(Result):
         citations: one per ``[n]``, in order; empty if not answered.
         hits: the nearest passages, best first, in either case.
         outcome: ``answered``; ``possible``, where the first hit may hold the answer, and is
-            shown as no more than that; ``none``, where nothing found does.
+            shown as no more than that; ``none``, where nothing found does; ``chat``, where
+            ``text`` is about the library or the conversation, and quotes nothing.
         short: the words that answer, first; None where no reader found any.
     """
 
@@ -464,6 +465,8 @@ class Answer(Result):
             object.__setattr__(self, "outcome", "answered")
 
     def __str__(self) -> str:
+        if self.outcome == "chat":
+            return self.text or ""
         if not self.answered:
             return self._not_answered()
         short = () if self.short is None else (str(self.short), "")

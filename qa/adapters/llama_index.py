@@ -8,7 +8,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from qa.library import Library
 
 # Metadata that would only fill the prompt of a language model.
-_NOT_IN_PROMPT = ["rank", "document_id", "spans", "highlights", "duplicates"]
+_NOT_IN_PROMPT = ["rank", "relevance", "document_id", "spans", "highlights", "duplicates"]
 
 
 class WenjuRetriever(BaseRetriever):

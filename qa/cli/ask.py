@@ -16,6 +16,7 @@ from qa.cli.options import (
     DocumentOption,
     JsonOption,
     LibraryOption,
+    NoReaderOption,
     RerankerOption,
     notice_renewal,
     open_library,
@@ -41,12 +42,17 @@ def ask(
     library: LibraryOption = None,
     document: DocumentOption = None,
     reranker: RerankerOption = None,
+    no_reader: NoReaderOption = False,
     write: Annotated[
         bool, typer.Option("--write", help="Have the writer compose the passages, checked.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with verbatim, cited sentences.
+
+    The words that answer come first, with yes or no where the question wants one; then the
+    sentences that they are from. Where no passage surely answers, the one that may is shown
+    as such, and counts as no answer.
 
     With - as the question, each line of standard input is one: the text itself, or a JSON
     object with a "question". They are answered in order, each as soon as it is read; with
@@ -75,7 +81,7 @@ def ask(
     writer = writer_of_environment() if write else None
     if writer is not None and question == STDIN:
         raise WenjuError("--write takes one question, not a line each: leave out - or --write.")
-    with _opened(library, reranker) as opened:
+    with _opened(library, reranker, no_reader=no_reader) as opened:
         if question == STDIN:
             raise typer.Exit(answer_lines("question", result_of, as_json=as_json))
         if writer is not None:
@@ -138,10 +144,12 @@ def search(
 
 
 @contextmanager
-def _opened(folder: Path | None, reranker: str | None) -> Iterator[Library]:
+def _opened(
+    folder: Path | None, reranker: str | None, *, no_reader: bool = False
+) -> Iterator[Library]:
     """Open a library, and log how long it took."""
     start = time.perf_counter()
-    with open_library(folder, reranker=reranker) as library:
+    with open_library(folder, reranker=reranker, no_reader=no_reader) as library:
         milliseconds = 1000 * (time.perf_counter() - start)
         _log.info(
             "%s, model %s, opened in %.0f ms", library.location, library.model_name, milliseconds

@@ -10,6 +10,7 @@ from qa.cli.options import (
     DocumentOption,
     JsonOption,
     LibraryOption,
+    NoReaderOption,
     notice_renewal,
     open_library,
 )
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
 def chat(
     library: LibraryOption = None,
     document: DocumentOption = None,
+    no_reader: NoReaderOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask one question after the other; a follow-up is completed from those before.
@@ -49,7 +51,7 @@ def chat(
       wenju chat --document handbook.md < questions.txt
       wenju chat --json < questions.txt > answers.jsonl
     """
-    with open_library(library, wait=False) as opened:
+    with open_library(library, no_reader=no_reader, wait=False) as opened:
         notice_renewal(opened)
         opened.renew_in_background()
         conversation = opened.conversation()

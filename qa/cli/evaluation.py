@@ -10,6 +10,7 @@ from qa.cli.options import (
     JsonOption,
     LibraryOption,
     ModelOption,
+    NoReaderOption,
     RerankerOption,
     open_library,
 )
@@ -46,6 +47,7 @@ def evaluate(
     titles: Annotated[bool, typer.Option("--titles", help="Let titles count.")] = False,
     model: ModelOption = None,
     reranker: RerankerOption = None,
+    no_reader: NoReaderOption = False,
     abstention: Annotated[
         bool,
         typer.Option("--abstention", help="Measure the confidence too, without the passages."),
@@ -74,10 +76,10 @@ def evaluate(
                 "--corpus, --titles, --model and --abstention go with a folder in the BEIR layout; "
                 "a file of your own questions is asked of your library as it is"
             )
-        figures, runs = _evaluate_own(dataset, library, legs, reranker)
-    elif library is not None:
+        figures, runs = _evaluate_own(dataset, library, legs, reranker, no_reader=no_reader)
+    elif library is not None or no_reader:
         raise typer.BadParameter(
-            "--library goes with a .csv or .jsonl file of your own questions; "
+            "--library and --no-reader go with a .csv or .jsonl file of your own questions; "
             "a folder in the BEIR layout brings its passages along"
         )
     else:
@@ -101,12 +103,12 @@ def evaluate(
 
 
 def _evaluate_own(
-    path: Path, folder: Path | None, legs: Legs, reranker: str | None
+    path: Path, folder: Path | None, legs: Legs, reranker: str | None, *, no_reader: bool
 ) -> "tuple[Evaluation, list[Ranked]]":
     """Measure a library on the user's own questions; name the rows that are left out."""
     from qa.evaluation.own_questions import evaluate_own, load_questions
 
-    with open_library(folder, reranker=reranker) as library:
+    with open_library(folder, reranker=reranker, no_reader=no_reader) as library:
         questions = load_questions(path, library)
         for left_out in questions.left_out:
             line = f"{path.name}, line {left_out.line}, left out: {left_out.reason}"

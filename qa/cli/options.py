@@ -49,6 +49,14 @@ RerankerOption = Annotated[
         help="A cross-encoder for the best passages: a folder, or a name of the hub.",
     ),
 ]
+NoReaderOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-reader",
+        help="Let the ranking alone choose the passage: faster, but without a short answer, and "
+        "more questions are left unanswered. Likewise WENJU_READER=off.",
+    ),
+]
 EMPTY_NOTICE = "文库里还没有文档 / The library holds no documents. Add some: wenju index PATH"
 DEMO_NOTICE = (
     "You have no library yet, so the demo library answers / 还没有自己的文库，由示例文库作答. "
@@ -57,7 +65,12 @@ DEMO_NOTICE = (
 
 
 def open_library(
-    folder: Path | None, *, own: bool = False, reranker: str | None = None, wait: bool = True
+    folder: Path | None,
+    *,
+    own: bool = False,
+    reranker: str | None = None,
+    no_reader: bool = False,
+    wait: bool = True,
 ) -> Library:
     """Open the library that a command is about.
 
@@ -65,14 +78,16 @@ def open_library(
         folder: the value of ``--library``.
         own: refuse the demo library, for commands that change something.
         reranker: the value of ``--reranker``.
+        no_reader: the value of ``--no-reader``.
         wait: read the demo library in full first.
 
     Raises:
         NoSuchLibrary: the library does not exist.
     """
+    reader = False if no_reader else None
     if folder is not None or own:
-        return Library.open(folder, reranker=reranker, create=False)
-    library = Library.own_or_demo(reranker=reranker, wait=wait)
+        return Library.open(folder, reranker=reranker, reader=reader, create=False)
+    library = Library.own_or_demo(reranker=reranker, reader=reader, wait=wait)
     if library.is_demo:
         notice(DEMO_NOTICE)
     return library

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli.options import LibraryOption, open_library
+from qa.cli.options import LibraryOption, NoReaderOption, open_library
 from qa.server.logs import Log
 from qa.sharing.libraries import Shared
 
@@ -49,6 +49,7 @@ def serve(
     log: Annotated[
         Log, typer.Option(help="What to log of each request; never a token.")
     ] = Log.NOTHING,
+    no_reader: NoReaderOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Serve the chat, the HTTP endpoints and the MCP tools, until Ctrl-C.
@@ -59,7 +60,7 @@ def serve(
       wenju serve --port 8000 --library papers.library
       wenju serve --processes 4
     """
-    with open_library(library, wait=False) as opened:
+    with open_library(library, no_reader=no_reader, wait=False) as opened:
         from qa.server import running  # here, because importing Gradio takes seconds
 
         libraries = Shared(opened, editable=True)  # qa.server.authentication checks who may write

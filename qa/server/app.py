@@ -89,7 +89,8 @@ def create_unguarded_app(libraries: Libraries, processes: int = 0) -> FastAPI:
         libraries: the libraries to serve.
         processes: how many processes answer scripts beside this one.
     """
-    pool = Processes(libraries.base.path, processes) if processes else None
+    base = libraries.base
+    pool = Processes(base.path, processes, base.reader) if processes else None
     service = Service(libraries, processes=pool)
     readiness = Readiness(service)
 

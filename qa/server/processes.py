@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from embeddings import Reader
 from qa.library import Library
 
 P = ParamSpec("P")
@@ -36,10 +37,12 @@ class Processes:
     Args:
         folder: the library's folder.
         count: how many processes to start.
+        reader: of the answers, as for :meth:`qa.Library.open`; an object is pickled.
     """
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, reader: bool | Reader | None = None) -> None:
         self._folder = folder
+        self._reader = reader
         self._count = count
         self._pool = self._start()
 
@@ -72,7 +75,9 @@ class Processes:
     def _start(self) -> ProcessPoolExecutor:
         # Not forked: the server has threads, and so have FAISS and tokenizers.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._count, context, _open_library, (self._folder,))
+        pool = ProcessPoolExecutor(
+            self._count, context, _open_library, (self._folder, self._reader)
+        )
         for _ in range(self._count):  # a pool starts a process only when there is work for it
             pool.submit(_do_nothing)
         return pool
@@ -91,7 +96,7 @@ def _stop(pool: ProcessPoolExecutor, seconds: float = 0.0) -> None:
         process.kill()
 
 
-def _open_library(folder: Path) -> None:
+def _open_library(folder: Path, reader: bool | Reader | None) -> None:
     """Prepare a new process of the pool."""
     global _library
     # Ctrl-C reaches the whole group; the server alone decides when its processes stop.
@@ -100,7 +105,7 @@ def _open_library(folder: Path) -> None:
     threading.Thread(target=_exit_with_the_server, daemon=True).start()
     # There is a process for each core already.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    _library = Library.open(folder, create=False)
+    _library = Library.open(folder, reader=reader, create=False)
 
 
 def _exit_with_the_server() -> None:

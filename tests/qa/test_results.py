@@ -14,7 +14,7 @@ from corpus import Span
 from qa import Answer, BadArgument, Citation, Hit, Library, NoSuchDocument, PassageId, Place
 from qa.evaluation.evaluate import Evaluation
 from qa.evaluation.feedback import Judgement
-from qa.results import LocatedPassage, Result
+from qa.results import LocatedPassage, Result, ShortAnswer
 from qa.writer import WrittenSentence
 
 PLACE = Place(
@@ -29,17 +29,19 @@ PLACE = Place(
 )
 HIT = Hit(1, 0.83, PLACE, "满一年的职工有五天年休假。", (Span(0, 13),), (PassageId("c:1"),))
 CITATION = Citation(1, replace(PLACE, spans=(Span(100, 107),)), "五天年休假。", 0.83)
+SHORT = ShortAnswer("五天", 1, (Span(100, 102),))
 ANSWER = Answer("几天？", "年假几天？", True, 0.9, "五天年休假。 [1]", (CITATION,), (HIT,))
 
 # The keys of the JSON, which scripts rely on; see docs/contracts.md.
 KEYS: dict[type[Result], str] = {
     Hit: "rank score passage_id document_id title author headings source page paragraph text "
-    "spans highlights duplicates date",
+    "spans highlights duplicates date relevance",
     Citation: "number passage_id document_id title author headings source page paragraph quote "
     "spans score date",
     LocatedPassage: "passage_id document_id title author headings source page paragraph text "
     "spans date",
-    Answer: "question query answered confidence text citations hits",
+    Answer: "question query answered confidence text citations hits outcome short",
+    ShortAnswer: "text number spans verdict",
 }
 
 
@@ -83,7 +85,8 @@ def test_what_is_no_id_of_a_passage(text: str) -> None:
 
 @pytest.mark.parametrize("kind", KEYS, ids=lambda kind: kind.__name__)
 def test_the_keys_keep_their_order(kind: type[Result]) -> None:
-    made = {Hit: HIT, Citation: CITATION, Answer: ANSWER}.get(kind, LocatedPassage(PLACE, "文"))
+    passage = LocatedPassage(PLACE, "文")
+    made: Result = next(one for one in (HIT, CITATION, ANSWER, SHORT, passage) if type(one) is kind)
     assert list(made.to_dict()) == list(kind.json_keys()) == KEYS[kind].split()
 
 
@@ -157,7 +160,7 @@ def test_a_field_that_does_not_fit_is_named(key: str, value: object, said: str) 
         Answer.from_dict(answer)
 
 
-@pytest.mark.parametrize("key", sorted(set(Hit.json_keys()) - {"duplicates", "date"}))
+@pytest.mark.parametrize("key", sorted(set(Hit.json_keys()) - {"duplicates", "date", "relevance"}))
 def test_a_missing_field_is_named(key: str) -> None:
     with pytest.raises(BadArgument, match=f"No Hit: {key}: Field required"):
         Hit.from_dict({name: value for name, value in HIT.to_dict().items() if name != key})
@@ -171,6 +174,28 @@ def test_an_answer_shows_its_words_and_its_sources() -> None:
         "五天年休假。 [1]\n\n"
         "[1] handbook.pdf, 员工手册 > 第三章 休假 > 年休假, page 12, paragraph 4"
     )
+
+
+def test_a_short_answer_comes_first() -> None:
+    quotes = str(ANSWER)
+    assert str(replace(ANSWER, short=SHORT)) == f"五天 [1]\n\n{quotes}"
+    decided = replace(SHORT, verdict="no")
+    assert str(replace(ANSWER, short=decided)) == f"no: 五天 [1]\n\n{quotes}"
+
+
+def test_what_may_be_the_answer_and_what_is_said_about_the_library() -> None:
+    possible = Answer("几天？", "几天？", False, 0.4, None, (), (HIT,), "possible")
+    assert str(possible) == f"The documents may answer this question here:\n{HIT}"
+    assert str(Answer("你好", "你好", False, 0.0, "你好。", (), (), "chat")) == "你好。"
+
+
+def test_an_answer_of_before_there_were_outcomes() -> None:
+    value = json.loads(json.dumps(ANSWER.to_dict()))
+    del value["outcome"], value["short"], value["hits"][0]["relevance"]
+    read = Answer.from_dict(value)
+    assert (read.outcome, read.short, read.hits[0].relevance) == ("answered", None, 0.0)
+    value |= {"answered": False, "text": None, "citations": []}
+    assert Answer.from_dict(value).outcome == "none"
 
 
 def test_no_answer_names_the_nearest_passages() -> None:

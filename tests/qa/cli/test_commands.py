@@ -27,12 +27,15 @@ PAY = "加班费按小时计算，每月十五日发放。"
 HIT_KEYS = [
     "rank", "score", "passage_id", "document_id", "title", "author", "headings", "source",
     "page", "paragraph", "text", "spans", "highlights", "duplicates", "date",
+    "relevance",
 ]  # fmt: skip
 CITATION_KEYS = [
     "number", "passage_id", "document_id", "title", "author", "headings", "source", "page",
     "paragraph", "quote", "spans", "score", "date",
 ]  # fmt: skip
-ANSWER_KEYS = ["question", "query", "answered", "confidence", "text", "citations", "hits"]
+ANSWER_KEYS = [
+    "question", "query", "answered", "confidence", "text", "citations", "hits", "outcome", "short",
+]  # fmt: skip
 DOCUMENT_KEYS = ["id", "sources", "articles", "passage_count", "added_at"]
 PASSAGE_KEYS = ["passage_id", "article", "headings", "paragraph", "page", "text", "spans"]
 
