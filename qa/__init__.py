@@ -38,6 +38,7 @@ from qa.results import (
     Place,
     Problem,
     Renewal,
+    ShortAnswer,
     VerifyReport,
 )
 from qa.storage.protocols import Backend
@@ -78,6 +79,7 @@ __all__ = [
     "Reason",
     "Renewal",
     "Reranker",
+    "ShortAnswer",
     "VerifyReport",
     "WenjuError",
     "Writer",
