@@ -48,8 +48,6 @@ def states(page: Page, broken: Path) -> Iterator[str]:
     ask(page, "灯塔" * 5_000)
     page.locator("details.more summary").first.click()
     yield "answers, none, and a failure"
-    page.evaluate(REPLACE, conversation([Turn("几级？", answer) for answer in SHAPES]))
-    yield "short answers, and what may be one"
     page.locator("[data-read]").first.click()
     page.locator("dialog .choosing").click()
     page.locator("dialog .choice").first.wait_for()
@@ -57,6 +55,8 @@ def states(page: Page, broken: Path) -> Iterator[str]:
     page.click("[data-view-of=stored]")
     yield "the stored text"
     page.keyboard.press("Escape")
+    page.evaluate(REPLACE, conversation([Turn("几级？", answer) for answer in SHAPES]))
+    yield "short answers, and what may be one"
     page.click("[data-goto=search]")
     page.fill("#query", "台阶")
     page.press("#query", "Enter")
