@@ -6,6 +6,7 @@ module and name of this package is private, whatever it is called.
 
 from corpus import FileReader
 from embeddings import Encoder, Reranker
+from qa.answering.thresholds import Thresholds
 from qa.conversation.conversation import Conversation
 from qa.errors import (
     BadArgument,
@@ -38,7 +39,6 @@ from qa.results import (
     Place,
     Problem,
     Renewal,
-    ShortAnswer,
     VerifyReport,
 )
 from qa.storage.protocols import Backend
@@ -79,7 +79,7 @@ __all__ = [
     "Reason",
     "Renewal",
     "Reranker",
-    "ShortAnswer",
+    "Thresholds",
     "VerifyReport",
     "WenjuError",
     "Writer",

@@ -157,6 +157,12 @@ def _whole_number(value: object) -> int:
         raise Unfit from error
 
 
+def _fraction(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise Unfit
+    return float(value)
+
+
 def _key(value: object) -> str:
     if not isinstance(value, str):
         raise Unfit(value)
@@ -233,6 +239,7 @@ TEXT = instance("text", "'年假有几天'", str)
 FLAG = instance("True or False", "True", bool)
 BYTES = instance("the bytes of a file", "Path('handbook.pdf').read_bytes()", bytes)
 COUNT = Kind("a whole number", "10", _whole_number)
+FRACTION = Kind("a number from 0 to 1", "0.5", _fraction)
 KEY = Kind("a document's id, the start of one, or a source", "'handbook.pdf'", _key)
 KEYS = Kind("ids, starts of ids, or sources of documents", "['handbook.pdf']", _keys)
 TEXTS = Kind("several texts", "['年假有几天', '怎样请假']", _texts)

@@ -14,10 +14,12 @@ from qa.answering.citations import findings_of
 from qa.answering.confidence import judge, judge_read
 from qa.answering.reader import passages_read, read, reader_of, readings_of
 from qa.answering.selection import worth_quoting
+from qa.answering.thresholds import LibraryThresholds, Thresholds, shipped_thresholds
 from qa.arguments import (
     BYTES,
     COUNT,
     FLAG,
+    FRACTION,
     KEY,
     KEYS,
     NAME,
@@ -79,6 +81,7 @@ _LIMITS = optional(instance("limits", "corpus.Limits(pages=500)", Limits))
 _ANSWER = instance("an answer", "library.ask('年假有几天')", Answer)
 _WRITER = optional(having("a writer", "qa.EndpointWriter(endpoint)", "write"))
 _CANDIDATES = instance("candidates", "library.candidates('年假')", Candidates)
+_THRESHOLDS = instance("thresholds", "qa.Thresholds(0.5, 0.3)", Thresholds)
 _ABANDONED = optional(having("a function that returns True or False", "gone.is_set", "__call__"))
 _LEGS = one_of(*get_args(Legs))
 
@@ -137,6 +140,7 @@ class Library:
         self._searcher = Searcher(backend)
         self._reranker = reranker
         self._reader = reader
+        self._thresholds = LibraryThresholds(backend.path, backend.location)
         self._renewing: BackgroundRenewal | None = None
         self._starting = threading.Lock()
 
@@ -322,6 +326,7 @@ class Library:
             WenjuError: this library is not in a folder.
         """
         copy = self._backend.copy_to(folder)
+        self._thresholds.copy_to(folder)
         return type(self)(
             copy,
             reranker=self._reranker,
@@ -567,21 +572,62 @@ class Library:
         """
         return self.answer(self.candidates(question, _ANSWER_HITS, documents))
 
-    @_public(candidates=_CANDIDATES)
-    def answer(self, candidates: Candidates) -> Answer:
-        """Return the answer made of the candidates of a search; see :meth:`ask`."""
+    @_public(candidates=_CANDIDATES, threshold=optional(FRACTION))
+    def answer(self, candidates: Candidates, *, threshold: float | None = None) -> Answer:
+        """Return the answer made of the candidates of a search; see :meth:`ask`.
+
+        Args:
+            candidates: of a search.
+            threshold: the confidence that is enough; the library's by default. With 0 it cites
+                whatever comes first.
+        """
         reranked = self.reranked(candidates.query, candidates)
         findings = findings_of(reranked, _ANSWER_HITS, self._backend)
         reader = reader_of(self._reader)
+        read_by = "" if reader is None else reader.fingerprint
         if reader is None:
             judgement = judge(candidates)
         else:
             findings = read(reader, candidates, findings)
-            judgement = judge_read(candidates, passages_read(findings), reader.fingerprint)
+            judgement = judge_read(candidates, passages_read(findings), read_by)
+        judgement = self._thresholds.applied(judgement, candidates.fingerprint, read_by)
+        if threshold is not None:
+            judgement = judgement._replace(threshold=threshold)
         quoted = worth_quoting(findings, candidates)
         hits = tuple(finding.hit for finding in findings)
         readings = readings_of(findings)
         return compose(candidates.query, judgement, hits, quoted, self._backend, readings)
+
+    @_public()
+    def thresholds(self) -> Thresholds:
+        """Return the confidences that are enough for an answer, and for a possible one.
+
+        Those that :meth:`set_thresholds` has set, else the shipped ones.
+        """
+        confidence = self.fingerprint, self._reader_fingerprint()
+        return self._thresholds.of(*confidence) or shipped_thresholds(*confidence)
+
+    @_public(thresholds=optional(_THRESHOLDS))
+    def set_thresholds(self, thresholds: Thresholds | None) -> None:
+        """Set the thresholds of this library, from the next question on.
+
+        They are kept with the library, for the models and the reader that it is open with.
+
+        Args:
+            thresholds: None for the shipped ones, whatever the models and the reader.
+
+        Raises:
+            WenjuError: they are not confidences, or the library can only be read.
+        """
+        if thresholds is None:
+            self._thresholds.reset()
+        else:
+            self._thresholds.set(thresholds, self.fingerprint, self._reader_fingerprint())
+
+    def _reader_fingerprint(self) -> str:
+        """Return the fingerprint of the reader; empty if there is none."""
+        reader = reader_of(self._reader)
+        return "" if reader is None else reader.fingerprint
 
     @_public()
     def conversation(self) -> Conversation:

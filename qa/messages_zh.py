@@ -44,6 +44,8 @@ _SENTENCES: dict[str, str] = {
     "model_not_found": "找不到这个向量模型。",
     "model_unusable": "这个向量模型的文件用不了。",
     "broken_plugin": "扩展 {plugin}（来自 {distribution}）加载不了。请升级或卸载它。",
+    "bad_thresholds": "阈值须在 0 和 1 之间，“可能”的阈值不高于“回答”的。",
+    "thresholds_not_writable": "文库的阈值改不了，原来的不变；详情见英文说明。",
     "bad_dataset": "评测文件读不了。",
     "bad_setting": "环境变量 {name} 要填一个大于零的整数。",
     "read_only": "这个文库在这里只能看，不能改。请在运行问据的电脑上增删文档。",

@@ -10,6 +10,7 @@ we know are in ``confidence.json`` beside this file.
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,6 +71,8 @@ _USUAL_TOKENS = 6
 # a figure or a name. Between these shares (each word counting once) either is possible.
 _SHARED, _FOREIGN = 0.45, 0.2
 _SAME_WORD = 0.999  # the similarity from which on two tokens are the same
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +325,9 @@ def calibration_for(fingerprint: str, reader: str = "") -> Calibration:
         fingerprint: of the models of a search.
         reader: the fingerprint of the reader; empty if none read.
     """
-    own = own_calibration(f"{fingerprint}+{reader}" if reader else fingerprint)
-    if own.is_file():
-        return from_json(json.loads(own.read_text(encoding="utf-8")))
+    own = _calibration_of_user(own_calibration(calibration_key(fingerprint, reader)))
+    if own is not None:
+        return own
     shipped = json.loads(
         files("qa.answering").joinpath("confidence.json").read_text(encoding="utf-8")
     )
@@ -344,11 +347,35 @@ def fitted_for(shipped: Mapping[str, T], fingerprint: str, *, has_reader: bool) 
     return shipped[fingerprint + kind] if fingerprint + kind in shipped else shipped[kind]
 
 
+def _calibration_of_user(path: Path) -> Calibration | None:
+    """Return what ``wenju calibrate`` fitted; None if there is nothing, or, logged, damage."""
+    if not path.is_file():
+        return None
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        _log.warning(
+            "The confidence in %s cannot be read (%s); the shipped one counts. "
+            "`wenju calibrate DATASET --model NAME` fits it anew.",
+            *(path, error),
+        )
+        return None
+
+
+def calibration_key(fingerprint: str, reader: str) -> str:
+    """Return the name of a calibration: that of the models, and that of the reader."""
+    return f"{fingerprint}+{reader}" if reader else fingerprint
+
+
 def own_calibration(fingerprint: str) -> Path:
     """Return the file in which ``wenju calibrate`` keeps what it fitted for a model."""
     return calibrations() / f"{fingerprint}.json"
 
 
 def from_json(stored: Mapping[str, Any]) -> Calibration:
-    """Return a calibration from the object in its file."""
+    """Return a calibration from the object in its file.
+
+    Raises:
+        TypeError: a field is missing, or unknown.
+    """
     return Calibration(**stored)

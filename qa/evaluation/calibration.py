@@ -26,6 +26,7 @@ from qa.library import Library
 from qa.progress import Progress
 from qa.retrieval.duplicates import alike, shingles
 from qa.storage.models import load_models
+from qa.storage.permissions import replace_private_file
 
 _BINS = 10
 
@@ -298,5 +299,5 @@ def calibrate(
     calibration = fit(fitted_on)
     path = own_calibration(fingerprint)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
+    replace_private_file(path, json.dumps(asdict(calibration), indent=1))
     return Calibrated(reliability(calibration, measured_on), path)

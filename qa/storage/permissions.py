@@ -14,7 +14,7 @@ _VARIABLE = "WENJU_UMASK"
 _OWNER_ONLY = 0o077
 _FOLDER, _FILE = 0o777, 0o666
 _PERMISSIONS = 0o777  # of a mode, without what kind of file it is
-_OURS = ("library.sqlite3*", "write.*", "indexes")
+_OURS = ("library.sqlite3*", "write.*", "indexes", "thresholds.json")
 
 
 def private_folder(path: Path) -> None:
@@ -38,6 +38,27 @@ def private_file(path: Path) -> None:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         path.chmod(mode)
+
+
+def replace_private_file(path: Path, text: str) -> None:
+    """Write a small file; a reader finds the old content or the new one, never a part.
+
+    Raises:
+        OSError: it cannot be written; the old content stays.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        private_file(temporary)
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def make_private(library: Path) -> None:

@@ -63,6 +63,7 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
         (("年休假",), {"documents": [None]}, "documents"),
     ],
     "answer": [((None,), {}, "candidates"), (("年休假",), {}, "candidates")],
+    "set_thresholds": [((0.5,), {}, "thresholds"), (((0.5, 0.3),), {}, "thresholds")],
     "copy": [((None,), {}, "folder"), ((3,), {}, "folder")],
     "hits": [((None, 3), {}, "candidates"), (([], 3), {}, "candidates")],
     "passage": [((None,), {}, "passage_id"), ((3,), {}, "passage_id")],
@@ -94,6 +95,7 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
 }
 WITHOUT_ARGUMENTS = {
     "close", "conversation", "documents", "in_use", "renew_in_background", "renewal",
+    "thresholds",
 }  # fmt: skip
 CONSTRUCTORS = {"demo", "open", "own_or_demo", "reindex"}
 CASES = [(name, *case) for name, cases in WRONG.items() for case in cases]

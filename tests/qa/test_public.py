@@ -12,7 +12,7 @@ PUBLIC = {
     "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy", "LibraryClosed",
     "LibraryDamaged", "LibraryUnreachable", "LocatedPassage", "ModelMismatch", "NoSuchDocument",
     "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId", "Place", "Problem", "Reason",
-    "Renewal", "Reranker", "ShortAnswer", "VerifyReport", "WenjuError", "Writer", "WriterFailed",
+    "Renewal", "Reranker", "Thresholds", "VerifyReport", "WenjuError", "Writer", "WriterFailed",
     "WrittenSentence",
 }  # fmt: skip
 
