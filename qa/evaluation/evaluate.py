@@ -13,11 +13,14 @@ from qa.answering.confidence import calibration_for
 from qa.errors import WenjuError
 from qa.evaluation.calibration import observe, reliability
 from qa.evaluation.datasets import Dataset, indexed
+from qa.evaluation.outcomes import Outcomes, Tally, ask_own, curve, outcomes
+from qa.evaluation.own_questions import OwnQuestions, checked
 from qa.library import Library
 from qa.progress import Progress
 from qa.results import Result
 from qa.retrieval.search import Candidates, Legs
 
+_OWN_KEYS = ("outcomes", "curve")
 DEPTH = 100  # ranked passages a query, as R@100 needs them
 
 
@@ -46,10 +49,13 @@ class Evaluation(Result):
     Attributes:
         queries: how many have a relevant passage; the metrics average over those.
         latency_p50: milliseconds a query, the median; ``latency_p99`` likewise.
+        outcomes: of a user's own questions; None for an evaluation set.
+        curve: these outcomes at other thresholds.
     """
 
     JSON_KEYS: ClassVar[tuple[str, ...]] = (
         *("dataset", "passages", "queries", "legs", "model", "latency_p50", "latency_p99"),
+        *_OWN_KEYS,
     )
 
     dataset: str
@@ -60,12 +66,22 @@ class Evaluation(Result):
     metrics: dict[str, float]
     latency_p50: float
     latency_p99: float
+    outcomes: Outcomes | None = None
+    curve: tuple[Tally, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return one flat object, in which the metrics are beside the rest."""
-        *first, p50, p99 = self.json_keys()
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Return one flat object, in which the metrics are beside the rest, without outcomes."""
+        *first, p50, p99 = (name for name in self.json_keys() if name not in _OWN_KEYS)
         flat = {name: getattr(self, name) for name in first}
         return {**flat, **self.metrics, p50: self.latency_p50, p99: self.latency_p99}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures, and ``outcomes`` and ``curve`` where there are any."""
+        if self.outcomes is None:
+            return self.figures
+        curve = [point.to_dict() for point in self.curve]
+        return {**self.figures, "outcomes": self.outcomes.to_dict(), "curve": curve}
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> Self:
@@ -129,6 +145,39 @@ def evaluate(
     return Evaluated(figures, runs)
 
 
+def evaluate_own(library: Library, own: OwnQuestions, legs: Legs, progress: Progress) -> Evaluated:
+    """Measure a library on its user's own questions.
+
+    Args:
+        library: is asked as it is.
+        own: the questions.
+        legs: which part of the ranking to measure; ``full`` measures the answers too.
+        progress: called as the work proceeds.
+
+    Raises:
+        BadDataset: there is no question left to ask.
+        WenjuError: the extra ``eval`` is not installed.
+    """
+    dataset = checked(own).dataset
+    names = {passage.id: passage.id for passage in dataset.passages}
+    runs = [
+        _with_any_wanted(ranked, own.wanted.get(ranked.query, ()))
+        for ranked in run(library, dataset, names, legs, progress)
+    ]
+    figures = measured(dataset, runs, legs, library.model_name)
+    if legs == "full":
+        asked = ask_own(library, own, progress)
+        found = outcomes(asked, library.thresholds().answered)
+        figures = replace(figures, outcomes=found, curve=curve(asked))
+    return Evaluated(figures, runs)
+
+
+def _with_any_wanted(ranked: Ranked, wanted: tuple[str, ...]) -> Ranked:
+    """Return a ranking in which the best of the wanted passages counts, as the first of them."""
+    passages = (wanted[0] if passage in wanted else passage for passage in ranked.passages)
+    return replace(ranked, passages=tuple(dict.fromkeys(passages)))
+
+
 def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -> Evaluation:
     """Return the figures of the rankings of a run; see :func:`run`.
 
@@ -153,7 +202,7 @@ def measured(dataset: Dataset, runs: Sequence[Ranked], legs: Legs, model: str) -
 def run(
     library: Library, dataset: Dataset, names: Mapping[str, str], legs: Legs, progress: Progress
 ) -> list[Ranked]:
-    """Search each query that has a relevant passage; ``names`` maps our ids to the set's."""
+    """Search each query that has judgements; ``names`` maps our ids to the set's."""
     judged = [query for query in dataset.queries if query.id in dataset.qrels]
     ranked = []
     for done, query in enumerate(judged, 1):
@@ -203,6 +252,8 @@ def measure(dataset: Dataset, runs: Sequence[Ranked]) -> dict[str, float]:
     Raises:
         WenjuError: the extra ``eval`` is not installed.
     """
+    if not any(grade > 0 for grades in dataset.qrels.values() for grade in grades.values()):
+        return {}  # of a file in which no row names a passage
     try:
         import ir_measures
     except ImportError as error:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa import BadDataset, Library
-from qa.evaluation.own_questions import evaluate_own, load_questions
+from qa.evaluation.evaluate import evaluate_own
+from qa.evaluation.own_questions import Expected, LeftOut, load_questions
 from qa.progress import silent
 from tests.qa.builders import document
 from tests.qa.commands import parsed, wenju
@@ -88,8 +89,21 @@ def test_a_spreadsheets_csv_is_read(tmp_path: Path, filled: Library, encoding: s
         ({"question": "年" * 9000, "passage": LEAVE}, "at most 8,000"),
         (
             {"question": "加班", "passage": "部门主管", "source": "school/rules.md"},
-            "'部门主管' stands in 'handbook.md', not in 'school/rules.md'",
+            "source: '部门主管' is in 'handbook.md', not in 'school/rules.md'",
         ),
+        ({"question": "年假", "answer": "六天"}, "answer: no passage of the library has '六天'"),
+        ({"question": "年假", "answer": [["五天", "六天"]]}, "has '五天 … 六天'; 'none' marks a"),
+        (
+            {"question": "加班", "answer": "同意", "source": "school/rules.md"},
+            "answer: no passage of this source has '同意'",
+        ),
+        ({"question": "加班", "answer": "同意", "source": "a.md"}, "source: no document of the"),
+        ({"question": "年假", "answer": "none", "passage": LEAVE}, "answer: it is 'none', and the"),
+        ({"question": "年假", "source": "school/rules.md", "answer": ""}, "states no passage and"),
+        ({"question": "年假", "answer": {"is": 5}}, "answer: it takes a string, or a list of"),
+        ({"question": "年假", "answers": [True]}, "answers: it takes a string, or a list of"),
+        ({"question": "年假", "anwser": "五天"}, "unknown column 'anwser'; do you mean 'answer'?"),
+        ({"question": " ", "answer": "none"}, "question: The question is empty"),
         ("[1]", "it is no JSON object"),
         ("{broken", "it is no JSON: "),
         ("[" * 100_000, "it is no JSON: "),
@@ -123,7 +137,7 @@ def test_the_figures_by_hand(tmp_path: Path, filled: Library) -> None:
         (f"{HANDBOOK.id}:0",),
     ]
     found = figures.to_dict()
-    del found["latency_p50"], found["latency_p99"]
+    del found["latency_p50"], found["latency_p99"]  # and no outcomes without the full search
     assert found == {
         "dataset": "questions.jsonl",
         "passages": 4,
@@ -148,7 +162,12 @@ def test_the_figures_by_hand(tmp_path: Path, filled: Library) -> None:
         ("q.csv", b"", "cannot be read: the file is empty"),
         ("q.csv", bytes(range(256)) * 9, "cannot be read: "),
         ("q.csv", "问题,passage\n".encode(), "line 1: the header names no column question"),
-        ("q.csv", b"a,b\n", "no column passage and no column question; it has a, b"),
+        ("q.csv", b"a,b\n", "line 1: the header names no column question; it has a, b"),
+        ("q.csv", b"question,b\n", "no column passage and no column answer; it has question, b"),
+        ("q.csv", b"question,pasage\n", "line 1: unknown column 'pasage'; do you mean 'passage'?"),
+        ("q.csv", b"question,answer\n", "has no rows"),
+        ("q.jsonl", b"\n \n", "cannot be read: the file is empty|has no rows"),
+        ("q.jsonl", bytes(range(256)) * 9, "cannot be read: "),
         ("q.csv", b'question,passage\na,b\n"a"b,c\n', "line 3: "),
         ("q.csv", b'question,passage\n"a,b\n', "line 2: "),
     ],
@@ -160,6 +179,67 @@ def test_a_file_that_is_none_is_refused(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(BadDataset, match=reason):
         load_questions(tmp_path / name, filled)
+
+
+def test_an_answer_has_alternatives_of_several_strings(tmp_path: Path, filled: Library) -> None:
+    path = write(
+        tmp_path,
+        {"question": "年假", "answer": "每年 有\n五天"},
+        {"question": "年假", "answer": ["六天", ["每年", "五天"]]},
+        {"question": "年假", "answers": "六天|五天", "source": "school/rules.md"},
+        {"question": "年假", "answer": 5, "answers": ["五天"]},
+        {"question": "食堂", "answer": "None"},
+        {"question": "食堂", "answer": None},
+        {"question": "食堂", "answers": []},
+        {"question": "加班", "passage": "部门主管", "answer": "主管"},
+    )
+    own = load_questions(path, filled)
+    assert own.left_out == ()
+    assert own.expected == {
+        "1": Expected((("每年有五天",),)),
+        "2": Expected((("六天",), ("每年", "五天"))),
+        "3": Expected((("六天",), ("五天",)), documents=frozenset({RULES.id})),
+        "4": Expected((("5",), ("五天",))),
+        "5": Expected(),
+        "6": Expected(),
+        "7": Expected(),
+        "8": Expected((("主管",),), (f"{HANDBOOK.id}:1",)),
+    }
+    assert [own.expected[name].answerable for name in "4567"] == [True, False, False, False]
+    assert own.wanted == {"8": (f"{HANDBOOK.id}:1",)}
+    assert own.dataset.qrels["1"] == {}
+    assert [query.answers for query in own.dataset.queries][:2] == [("每年 有\n五天",), ("六天",)]
+
+
+def test_the_cells_of_a_csv_state_answers_too(tmp_path: Path, filled: Library) -> None:
+    path = tmp_path / "questions.csv"
+    path.write_text(
+        "question,answer,answers,note\n年假,每年&&五天,,甲\n年假,,六天|每年&&五天,乙\n食堂,none,,\n食堂\n",
+        encoding="utf-8",
+    )
+    own = load_questions(path, filled)
+    assert own.left_out == ()
+    assert [own.expected[name].answers for name in "2345"] == [
+        (("每年", "五天"),),
+        (("六天",), ("每年", "五天")),
+        (),
+        (),
+    ]
+    assert own.ignored == (LeftOut(2, "the column 'note' is not read"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("每 年有\nFive Days", True),
+        ("五天 EACH", True),
+        ("five", False),
+        ("五天", False),
+        ("", False),
+    ],
+)
+def test_white_space_and_case_make_no_difference(text: str, stated: bool) -> None:
+    assert Expected((("fivedays",), ("五天", "each"))).stated_in(text) == stated
 
 
 def test_a_comma_without_quotes_is_noticed(tmp_path: Path, filled: Library) -> None:
@@ -183,7 +263,7 @@ def test_the_command(tmp_path: Path, filled: Library) -> None:
     assert (figures["queries"], figures["passages"], figures["R@1"]) == (1, 4, 1.0)
     assert figures["answer_sentence_rate"] == 1.0
     (line,) = done.stderr.splitlines()
-    assert line.startswith("questions.jsonl, line 2, left out: no passage of the library has the")
+    assert line.startswith("questions.jsonl, line 2, left out: passage: no passage of the")
     assert run.read_text(encoding="utf-8").startswith(f"1 Q0 {HANDBOOK.id}:0 1 1.000000 wenju-full")
 
 
@@ -192,7 +272,10 @@ def test_the_command_refuses_what_does_not_fit(tmp_path: Path, filled: Library) 
     refused: list[tuple[list[str | Path], str]] = [
         ([path, "--library", filled.path], "No row of questions.jsonl can be measured"),
         ([path, "--library", filled.path, "--titles"], "go with a folder in the BEIR layout"),
-        ([tmp_path, "--library", filled.path], "--library goes with a .csv or .jsonl file"),
+        (
+            [tmp_path, "--library", filled.path],
+            "--library and --no-reader go with a .csv or .jsonl",
+        ),
         ([tmp_path / "none.csv", "--library", filled.path], "none.csv cannot be read"),
         ([path, "--library", tmp_path / "nowhere"], "nowhere"),
     ]
