@@ -39,6 +39,7 @@ from qa.results import (
     Place,
     Problem,
     Renewal,
+    ShortAnswer,
     VerifyReport,
 )
 from qa.storage.protocols import Backend
@@ -79,6 +80,7 @@ __all__ = [
     "Reason",
     "Renewal",
     "Reranker",
+    "ShortAnswer",
     "Thresholds",
     "VerifyReport",
     "WenjuError",

@@ -1,8 +1,8 @@
 """``/v1/chat/completions`` and ``/v1/models``, for programs that speak OpenAI's protocol.
 
-No language model writes here: the answer is the library's verbatim sentences with their
-``[n]``, which are repeated as annotations. The questions before the last one complete it,
-as in the chat.
+No language model writes here: the answer is the library's short answer and its verbatim
+sentences with their ``[n]``, which are repeated as annotations. The questions before the last
+one complete it, as in the chat.
 """
 
 import time
@@ -16,9 +16,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response, StreamingResponse
 
-from corpus.characters import has_han
-from qa.language.scripts import chinese_script, in_script
-from qa.results import Answer
+from qa.language.replies import not_answered, possibly_here, short_words
+from qa.results import Answer, Citation, Hit
 from qa.server.answers import answer_conversation
 from qa.server.problems import OPENAI_PROBLEMS, Refused
 from qa.server.questions import quotes_of
@@ -29,8 +28,6 @@ MODEL = "wenju"
 EMBEDDING_MODEL = "wenju-embedding"
 _MOST_MESSAGES = 1_000
 _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # not counted
-_NOT_ANSWERED_ZH = "这些文档没有回答这个问题。"
-_NOT_ANSWERED_EN = "The documents do not answer this question."
 
 
 class MessagePart(BaseModel):
@@ -119,6 +116,8 @@ def add_completion_routes(app: FastAPI, service: Service) -> None:
     async def complete(fields: CompletionRequest, request: Request) -> Response:
         """Answer the last question of a conversation, as OpenAI's API does.
 
+        The text is the short answer, if there is one, and then the quotes. Where the documents
+        may answer, but not surely, it is the passage below a line that says so.
         `message.annotations` cite each `[n]` of the text; `answer` is the JSON of `/api/ask`.
         """
         refuse_other_models(fields.model, MODEL)
@@ -141,11 +140,27 @@ def refuse_other_models(name: str, known: str) -> None:
         raise Refused(404, "no_such_model", reason, {"model": name, "known": known})
 
 
-def _refusal(question: str) -> str:
-    """Return the refusal in the language and the characters of a question."""
-    if not has_han(question):
-        return _NOT_ANSWERED_EN
-    return in_script(_NOT_ANSWERED_ZH, chinese_script(question))
+def _text_of(answer: Answer) -> str:
+    """Return the text of a completion, in which every ``[n]`` is a citation's."""
+    if answer.text is not None:
+        return f"{_short_line(answer)}{answer.text}"
+    if answer.outcome == "possible":
+        first = answer.hits[0]
+        return f"{possibly_here(answer.question)}\n\n{first.text}\n\n({_where(first)})"
+    return not_answered(answer.question)
+
+
+def _short_line(answer: Answer) -> str:
+    """Return the short answer with its number, as a paragraph; empty if there is none."""
+    if answer.short is None:
+        return ""
+    return f"{short_words(answer.short, answer.question)} [{answer.short.number}]\n\n"
+
+
+def _where(hit: Hit) -> str:
+    """Return title, headings and file of a passage."""
+    above = " › ".join(filter(None, (hit.title, *hit.headings)))
+    return " · ".join(filter(None, (above, hit.source)))
 
 
 class Completion:
@@ -164,7 +179,7 @@ class Completion:
             "created": int(time.time()),
             "model": MODEL,
         }
-        self._text = answer.text or _refusal(answer.question)
+        self._text = _text_of(answer)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole completion, as JSON has it."""
@@ -212,17 +227,28 @@ class Completion:
         return b"data: %s\n\n" % orjson.dumps(chunk)
 
     def _annotations(self) -> list[dict[str, Any]]:
-        """Return each citation with the place of its quote and number in the text."""
-        annotations, end = [], 0
-        for citation in self._answer.citations:
+        """Return the source of each ``[n]``, with the place of its words and number in the text.
+
+        The words of the short answer come first, then each quote.
+        """
+        answer, end = self._answer, 0
+        annotations = []
+        if answer.short is not None:
+            cited = next(one for one in answer.citations if one.number == answer.short.number)
+            end = len(_short_line(answer).rstrip())
+            annotations.append(self._annotation(cited, 0, end))
+        for citation in answer.citations:
             quoted = f"{citation.quote.strip()} [{citation.number}]"
             start = self._text.index(quoted, end)
             end = start + len(quoted)
-            cited = {
-                "start_index": start,
-                "end_index": end,
-                "title": " › ".join((citation.title, *citation.headings)),
-                "url": f"{self._base_url}api/passages/{citation.passage_id}",
-            }
-            annotations.append({"type": "url_citation", "url_citation": cited})
+            annotations.append(self._annotation(citation, start, end))
         return annotations
+
+    def _annotation(self, citation: Citation, start: int, end: int) -> dict[str, Any]:
+        cited = {
+            "start_index": start,
+            "end_index": end,
+            "title": " › ".join((citation.title, *citation.headings)),
+            "url": f"{self._base_url}api/passages/{citation.passage_id}",
+        }
+        return {"type": "url_citation", "url_citation": cited}

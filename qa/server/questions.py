@@ -13,14 +13,48 @@ from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
-from qa.results import Answer, Hit
+from corpus import Span
+from qa.results import Answer, Citation, Hit, PassageId, Place, ShortAnswer
 from qa.retrieval.questions import MOST_HITS, QUESTION_CHARACTERS
 from qa.server.answers import ask_as_json, search_as_json
 from qa.server.responses import EVENT_STREAM, json_reply
 from qa.server.service import Service, visitor_of
 
 _BETWEEN_QUOTES = re.compile(r"(?<=\[\d\])(?=\n\n)")
-_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {EVENT_STREAM: {}}}}
+_EXAMPLE = Answer(
+    question="年假有几天",
+    query="年假有几天",
+    answered=True,
+    confidence=0.93,
+    text="满一年的职工有五天年休假。 [1]",
+    citations=(
+        Citation(
+            number=1,
+            place=Place(
+                passage_id=PassageId.of("3f2a" * 16, 7),
+                title="员工手册",
+                author="人事部",
+                headings=("休假",),
+                source="handbook.pdf",
+                page=12,
+                paragraph=4,
+                spans=(Span(100, 113),),
+            ),
+            quote="满一年的职工有五天年休假。",
+            score=0.83,
+        ),
+    ),
+    hits=(),
+    short=ShortAnswer("五天", 1, (Span(107, 109),)),
+)
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {"example": _EXAMPLE.to_dict()},
+            EVENT_STREAM: {},
+        }
+    }
+}
 
 # For the OpenAPI document only; the library enforces these bounds, with codes of its own.
 _QUESTION_SCHEMA: dict[str, Any] = {"minLength": 1, "maxLength": QUESTION_CHARACTERS}
@@ -104,21 +138,27 @@ def add_answering_routes(app: FastAPI, service: Service) -> None:
         """The passages that best fit a query, best first, as `wenju search --json` gives them."""
         return await search(fields, request)
 
-    @app.get("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_EVENTS)
+    @app.get("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_ANSWERS)
     async def ask_by_address(fields: Annotated[AskRequest, Query()], request: Request) -> Response:
         """Verbatim, cited sentences, or `answered: false`, as `wenju ask --json` gives them.
 
-        As server-sent events, each `quote` is one cited sentence of the answer's text, and the
-        last event, `answer`, is the whole of the JSON.
+        `short` are the words that answer by themselves. Where `outcome` is `possible`, the first
+        hit may hold the answer; it is no answer.
+
+        As server-sent events, `short` comes first, if there is one; each `quote` is one cited
+        sentence of the answer's text; the last event, `answer`, is the whole of the JSON.
         """
         return await ask(fields, request)
 
-    @app.post("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_EVENTS)
+    @app.post("/api/ask", response_model=Answer, tags=["asking"], summary="Ask", responses=_ANSWERS)
     async def ask_by_body(fields: AskRequest, request: Request) -> Response:
         """Verbatim, cited sentences, or `answered: false`, as `wenju ask --json` gives them.
 
-        As server-sent events, each `quote` is one cited sentence of the answer's text, and the
-        last event, `answer`, is the whole of the JSON.
+        `short` are the words that answer by themselves. Where `outcome` is `possible`, the first
+        hit may hold the answer; it is no answer.
+
+        As server-sent events, `short` comes first, if there is one; each `quote` is one cited
+        sentence of the answer's text; the last event, `answer`, is the whole of the JSON.
         """
         return await ask(fields, request)
 
@@ -129,9 +169,12 @@ def quotes_of(text: str) -> list[str]:
 
 
 async def _events(answer: bytes) -> AsyncIterator[bytes]:
-    for quote in quotes_of(orjson.loads(answer)["text"] or ""):
-        if quote:
-            yield _event(b"quote", orjson.dumps({"text": quote}))
+    value = orjson.loads(answer)
+    if value["short"] is not None:
+        yield _event(b"short", orjson.dumps(value["short"]))
+    # A text without citations is about the library, and quotes nothing.
+    for quote in quotes_of(value["text"]) if value["citations"] else ():
+        yield _event(b"quote", orjson.dumps({"text": quote}))
     yield _event(b"answer", answer)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Span
-from qa.results import Answer, Citation, Hit
+from qa.results import Answer, Citation, Hit, ShortAnswer
 from qa.ui.cards import citation_card, hit_card
-from qa.ui.markup import bar, cite_button, counted, phrase, spoken, text
-from qa.ui.tables import Piece, pieces, table
+from qa.ui.markup import bar, cite_button, counted, phrase, spoken, text, within
+from qa.ui.tables import Piece, part, pieces, table
 from qa.ui.thumbs import about, thumbs
 from qa.ui.writer import Written, written_text
 
@@ -18,6 +18,8 @@ TURNS_SHOWN = 20
 NEAREST = 3
 #: Characters beyond which a question is shown smaller.
 LONG = 80
+#: Characters beyond which a short answer is shown smaller.
+LONG_ANSWER = 60
 #: The least confidence of each level; the page also shows it as a bar.
 LEVELS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
 
@@ -76,7 +78,7 @@ def _turn(number: int, turn: Turn, *, last: bool) -> str:
 
 def _state(turn: Turn) -> str:
     if turn.answer is not None:
-        return "answered" if turn.answer.answered else "unanswered"
+        return "unanswered" if turn.answer.outcome == "none" else turn.answer.outcome
     return "pending" if turn.problem is None else "failed"
 
 
@@ -110,21 +112,58 @@ def _completed_query(query: str, *, last: bool) -> str:
 
 
 def _answer(answer: Answer, anchor: str) -> str:
-    """Return the answer with its numbers, or a note that there is none."""
+    """Return the answer with its numbers, what may be one, or a note that there is none."""
+    if answer.outcome == "chat":
+        return f'<div class="note chat"><p dir="auto">{text(answer.text or "")}</p></div>'
     if not answer.hits:  # something is always nearest, unless the library is empty
         return (
             f'<div class="note"><h3>{phrase("empty_library")}</h3>'
             f"<p>{phrase('empty_library_asked')}</p></div>"
         )
+    judgement = f'<p class="footing">{thumbs()}</p>{_WHICH_IS_RIGHT}'
+    if answer.outcome == "possible":
+        return f"{_possible(answer.hits[0], anchor)}{judgement}"
     if not answer.answered:
         return (
             f'<div class="note"><h3>{phrase("not_answered")}</h3>'
-            f"<p>{phrase('not_answered_near')}</p></div>"
-            f'<p class="footing">{thumbs()}</p>{_WHICH_IS_RIGHT}'
+            f"<p>{phrase('not_answered_near')}</p></div>{judgement}"
         )
     hits = {hit.passage_id: hit for hit in answer.hits}
-    quotes = "".join(quoted(one, hits.get(one.passage_id), anchor) for one in answer.citations)
-    return f'<div class="answer">{quotes}</div>{_footing(answer)}'
+    short = "" if answer.short is None else _short(answer.short, anchor)
+    quotes = "".join(
+        quoted(one, hits.get(one.passage_id), anchor, _words_of(answer.short, one))
+        for one in answer.citations
+    )
+    return f'<div class="answer">{short}{quotes}</div>{_footing(answer)}'
+
+
+def _short(short: ShortAnswer, anchor: str) -> str:
+    """Return the short answer, with its verdict before it and its number behind."""
+    verdict = ""
+    if short.verdict is not None:
+        verdict = (
+            f'<span class="verdict {short.verdict}">{phrase(f"verdict_{short.verdict}")}</span> '
+        )
+    words = short.text.strip()
+    long = " long" if len(words) > LONG_ANSWER else ""
+    return (
+        f'<p class="short{long}" dir="auto">{spoken("short_answer")}{verdict}{text(words[:-1])}'
+        f'<span class="tail">{text(words[-1:])}{cite_button(short.number, anchor)}</span></p>'
+    )
+
+
+def _words_of(short: ShortAnswer | None, citation: Citation) -> Sequence[Span]:
+    """Return the spans of the short answer, if it is from a citation."""
+    return short.spans if short is not None and short.number == citation.number else ()
+
+
+def _possible(hit: Hit, anchor: str) -> str:
+    """Return the card of a passage that may answer, below a line that says no more than that."""
+    return (
+        f'<section class="note possible" aria-labelledby="{anchor}-possible">'
+        f'<h3 id="{anchor}-possible">{phrase("possible")}</h3><p>{phrase("possible_hint")}</p>'
+        f"{hit_card(hit, f'{anchor}-passage-{hit.rank}')}</section>"
+    )
 
 
 def _footing(answer: Answer) -> str:
@@ -138,7 +177,7 @@ def _footing(answer: Answer) -> str:
     )
 
 
-def quoted(citation: Citation, hit: Hit | None, anchor: str) -> str:
+def quoted(citation: Citation, hit: Hit | None, anchor: str, words: Sequence[Span] = ()) -> str:
     """Return a quote with its number, which stays on the line of the last character.
 
     Lines stay lines, and rows become tables. A single row of a table is shown under the
@@ -148,19 +187,23 @@ def quoted(citation: Citation, hit: Hit | None, anchor: str) -> str:
         citation: the citation with its quote.
         hit: the passage it was taken from, if it is at hand.
         anchor: the beginning of the element ids of the turn's cards.
+        words: spans of the stored text to mark, those of the short answer.
     """
     number = cite_button(citation.number, anchor)
     quote = citation.quote.strip()
     if hit is not None and (rows := _row_under_head(quote, hit.text)):
-        return table(hit.text, rows, after=number)
+        return table(hit.text, rows, within(hit.spans, words), after=number)
+    blank = len(citation.quote) - len(citation.quote.lstrip())
+    marks = [Span(a - blank, b - blank) for a, b in within(citation.spans, words)]
     *before, last = pieces(quote)
-    html = [_quoted_piece(quote, piece) for piece in before]
+    html = [_quoted_piece(quote, piece, marks) for piece in before]
     if last.rows:
-        html.append(table(quote, last.rows, after=number))
+        html.append(table(quote, last.rows, marks, after=number))
     else:
-        lines = quote[slice(*last.span)]
-        tail = f'<span class="tail">{text(lines[-1:])}{number}</span>'
-        html.append(f'<p dir="auto">{text(lines[:-1])}{tail}</p>')
+        start, end = last.span
+        final = max(start, end - 1)
+        tail = f'<span class="tail">{part(quote, Span(final, end), marks)}{number}</span>'
+        html.append(f'<p dir="auto">{part(quote, Span(start, final), marks)}{tail}</p>')
     return "".join(html)
 
 
@@ -176,10 +219,10 @@ def _row_under_head(quote: str, passage: str) -> list[tuple[Span, ...]]:
     return []
 
 
-def _quoted_piece(quote: str, piece: Piece) -> str:
+def _quoted_piece(quote: str, piece: Piece, marks: Sequence[Span]) -> str:
     if piece.rows:
-        return table(quote, piece.rows)
-    return f'<p dir="auto">{text(quote[slice(*piece.span)])}</p>'
+        return table(quote, piece.rows, marks)
+    return f'<p dir="auto">{part(quote, piece.span, marks)}</p>'
 
 
 def _sources(answer: Answer, anchor: str) -> str:
@@ -192,14 +235,19 @@ def _sources(answer: Answer, anchor: str) -> str:
         for one in answer.citations
     ]
     cited = {one.passage_id for one in answer.citations}
+    # The passage that may answer is on the left side already.
+    listed = answer.hits[1:] if answer.outcome == "possible" else answer.hits
     others = [
         hit_card(hit, f"{anchor}-passage-{hit.rank}")
-        for hit in answer.hits
+        for hit in listed
         if hit.passage_id not in cited
     ]
     label = "sources"
     if not shown:
-        label, shown, others = "nearest", others[:NEAREST], others[NEAREST:]
+        label = "other_nearest" if answer.outcome == "possible" else "nearest"
+        shown, others = others[:NEAREST], others[NEAREST:]
+    if not shown:
+        return ""
     more = ""
     if others:
         summary = counted("more_passages", len(others))

@@ -20,7 +20,8 @@ def add_endpoints(library: Library) -> None:
             documents: ids of the documents to ask; all if not given.
 
         Returns:
-            The answer, its confidence, citations with spans, and the nearest passages.
+            The answer with its outcome, the short answer, citations with spans, the confidence,
+            and the nearest passages.
         """
         try:
             return library.ask(question, documents=documents).to_dict()
@@ -36,7 +37,7 @@ def add_endpoints(library: Library) -> None:
             documents: ids of the documents to search; all if not given.
 
         Returns:
-            The hits, best first, with scores, spans and highlights.
+            The hits, best first, with scores, relevance, spans and highlights.
         """
         try:
             return [hit.to_dict() for hit in library.search(query, k, documents=documents)]

@@ -38,6 +38,7 @@ def search_results(query: str, hits: Sequence[Hit], candidates: Mapping[str, Can
     best = {name: max(getattr(one, name) for one in candidates.values()) for name in LEGS}
     listed = "".join(
         f'<div class="hit"><div class="score"><b>{hit.rank}</b> '
+        f"<span>{phrase('relevance', percent=f'{hit.relevance:.0%}')}</span>"
         f"<span>{phrase('score', score=f'{hit.score:.3f}')}</span>"
         f"{_bars(candidates.get(hit.passage_id), best)}</div>"
         f"{hit_card(hit, f'found-{hit.rank}')}</div>"

@@ -103,6 +103,14 @@ PHRASES: dict[str, Phrase] = {
         "No passage answers this question, so Wenju does not either. "
         "Here are the nearest passages; judge for yourself.",
     ),
+    "short_answer": Phrase("简答：", "Short answer: "),
+    "verdict_yes": Phrase("是", "Yes"),
+    "verdict_no": Phrase("否", "No"),
+    "possible": Phrase("可能在这里", "This may be it"),
+    "possible_hint": Phrase(
+        "没有把握说这就是答案，请读一读原文，自己判断。",
+        "Wenju is not sure that this answers. Read the passage, and judge for yourself.",
+    ),
     "failed": Phrase("这个问题没能回答", "This question could not be answered"),
     "failed_unexpected": Phrase(
         "出了意外的错误，详情在运行问据的终端里。",
@@ -140,6 +148,7 @@ PHRASES: dict[str, Phrase] = {
     # The cards
     "sources": Phrase("出处", "Sources"),
     "nearest": Phrase("最接近的段落", "Nearest passages"),
+    "other_nearest": Phrase("其他接近的段落", "Other near passages"),
     "more_passages": Phrase("其他相关段落（{count}）", "Other related passages ({count})"),
     "author": Phrase("作者", "By"),
     "paragraph": Phrase("第 {number} 段", "paragraph {number}"),
@@ -167,11 +176,12 @@ PHRASES: dict[str, Phrase] = {
     "find_hint": Phrase("词语或一句话……", "Words, or a sentence…"),
     "find": Phrase("查找", "Search"),
     "find_more": Phrase(
-        "直接列出排在前面的段落和得分，不作回答。得分只在同一次查找里可比。",
-        "Lists the best passages with their scores and answers nothing. "
-        "Scores compare within one search only.",
+        "直接列出排在前面的段落，不作回答。相关度是这一段能回答的概率；得分只在同一次查找里可比。",
+        "Lists the best passages and answers nothing. The relevance is the probability that a "
+        "passage answers; scores compare within one search only.",
     ),
     "nothing_found": Phrase("没有找到段落", "No passage was found"),
+    "relevance": Phrase("相关度 {percent}", "relevance {percent}"),
     "score": Phrase("得分 {score}", "score {score}"),
     "leg_lexical": Phrase("字面", "words"),
     "leg_dense": Phrase("语义", "meaning"),

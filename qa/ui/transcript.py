@@ -1,13 +1,13 @@
-"""A conversation as Markdown: the questions, the quotes, and their sources.
+"""A conversation as Markdown: the questions, the answers, and their sources.
 
 Questions and texts of documents are escaped, so that Markdown in them shows as its
 characters and does nothing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from qa.results import Answer, Citation, Hit
+from qa.results import Answer, Citation, Hit, ShortAnswer
 from qa.ui.conversation import NEAREST, Turn
 from qa.ui.markup import written_out
 from qa.ui.references import gbt7714
@@ -40,23 +40,36 @@ def transcript(turns: Sequence[Turn], language: str) -> str:
             continue
         if turn.completed:
             blocks.append(phrase("searched_as", query=literally(turn.answer.query)))
-        if not turn.answer.answered:
-            blocks.append(phrase("not_answered"))
-            if turn.answer.hits:
-                blocks.append(phrase("nearest"))
-        blocks += _sources(turn.answer)
+        blocks += _answer(turn.answer, phrase)
     return "\n\n".join(blocks) + "\n"
 
 
-def _sources(answer: Answer) -> list[str]:
-    """Return the quotes, then their sources; without an answer, the nearest passages."""
+def _answer(answer: Answer, phrase: Callable[..., str]) -> list[str]:
+    """Return the quotes with their sources; without an answer, the nearest passages."""
+    if answer.outcome == "chat":
+        return [literally(line) for line in (answer.text or "").splitlines() if line.strip()]
     if answer.answered:
+        short = [] if answer.short is None else [_short(answer.short, phrase)]
         quotes = [f"> {literally(one.quote)} [{one.number}]" for one in answer.citations]
-        return [*quotes, "\n".join(f"- [{c.number}] {_reference(c)}" for c in answer.citations)]
-    blocks = []
-    for hit in answer.hits[:NEAREST]:
-        blocks += [f"> {literally(hit.text)}", f"- {_reference(hit)}"]
-    return blocks
+        sources = "\n".join(f"- [{c.number}] {_reference(c)}" for c in answer.citations)
+        return [*short, *quotes, sources]
+    hits = answer.hits[:NEAREST]
+    if answer.outcome == "possible":
+        others = [phrase("other_nearest"), *_passages(hits[1:])] if hits[1:] else []
+        return [phrase("possible"), *_passages(hits[:1]), *others]
+    return [phrase("not_answered"), *([phrase("nearest"), *_passages(hits)] if hits else [])]
+
+
+def _short(short: ShortAnswer, phrase: Callable[..., str]) -> str:
+    """Return the short answer in bold, after the verdict if it has one."""
+    verdict = "" if short.verdict is None else f"{phrase(f'verdict_{short.verdict}')} · "
+    return f"**{verdict}{literally(short.text)}** [{short.number}]"
+
+
+def _passages(hits: Sequence[Hit]) -> Iterator[str]:
+    for hit in hits:
+        yield f"> {literally(hit.text)}"
+        yield f"- {_reference(hit)}"
 
 
 def _reference(source: Citation | Hit) -> str:

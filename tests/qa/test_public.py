@@ -12,8 +12,8 @@ PUBLIC = {
     "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy", "LibraryClosed",
     "LibraryDamaged", "LibraryUnreachable", "LocatedPassage", "ModelMismatch", "NoSuchDocument",
     "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId", "Place", "Problem", "Reason",
-    "Renewal", "Reranker", "Thresholds", "VerifyReport", "WenjuError", "Writer", "WriterFailed",
-    "WrittenSentence",
+    "Renewal", "Reranker", "ShortAnswer", "Thresholds", "VerifyReport", "WenjuError", "Writer",
+    "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (

@@ -1,12 +1,16 @@
 """axe-core over every state of the page, in both languages, both themes, both widths."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from qa.results import Answer
+from qa.ui.conversation import Turn, conversation
+from tests.qa.ui.test_cards import ANSWER, HIT, POSSIBLE, SHORT
 from tests.qa.ui.visitor import DESKTOP, PHONE, ask
 
 pytestmark = pytest.mark.browser
@@ -19,6 +23,18 @@ SWITCH = """([language, dark]) => {
   if (document.documentElement.lang !== language) actions.switch("language");
   if (document.body.classList.contains("dark") !== dark) actions.switch("theme");
 }"""
+
+
+REPLACE = "html => { document.querySelector('.turns').outerHTML = html; }"
+
+# The library of the page has no reader, which would make them.
+SHAPES = (
+    replace(ANSWER, short=SHORT),
+    replace(ANSWER, short=replace(SHORT, verdict="yes")),
+    replace(ANSWER, short=replace(SHORT, verdict="no")),
+    replace(POSSIBLE, hits=(HIT, replace(HIT, rank=2))),
+    Answer("你好", "你好", False, 0.0, "你好。", (), (), "chat"),
+)
 
 
 def states(page: Page, broken: Path) -> Iterator[str]:
@@ -39,6 +55,8 @@ def states(page: Page, broken: Path) -> Iterator[str]:
     page.click("[data-view-of=stored]")
     yield "the stored text"
     page.keyboard.press("Escape")
+    page.evaluate(REPLACE, conversation([Turn("几级？", answer) for answer in SHAPES]))
+    yield "short answers, and what may be one"
     page.click("[data-goto=search]")
     page.fill("#query", "台阶")
     page.press("#query", "Enter")
@@ -79,4 +97,4 @@ def test_nothing_grave_stands_in_a_readers_way(
                 for node in one["nodes"]
             ]
     assert faults == []
-    assert len(seen) == 6
+    assert len(seen) == 7

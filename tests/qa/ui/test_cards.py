@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from corpus import Span, slice_spans
-from qa.results import Answer, Citation, Hit, PassageId, Place
+from qa.results import Answer, Citation, Hit, PassageId, Place, ShortAnswer, Verdict
 from qa.ui.cards import EXCERPT, citation_card, hit_card, passage
-from qa.ui.conversation import Turn, conversation
+from qa.ui.conversation import LONG_ANSWER, Turn, conversation, quoted
 from qa.ui.layout import library_line, welcome
 from qa.ui.strings import DEMO_QUESTIONS
 
@@ -35,6 +35,11 @@ CITATION = Citation(
     score=0.9,
 )
 ANSWER = Answer("几级？", "几级？", True, 0.9, f"{TEXT[:18]}[1]", (CITATION,), (HIT,))
+# 一百六十八级, which is on both sides of a line that the document breaks after TEXT[10].
+SHORT = ShortAnswer(TEXT[4:12], 1, slice_spans(PLACE.spans, 4, 12))
+POSSIBLE = replace(
+    ANSWER, answered=False, text=None, citations=(), outcome="possible", confidence=0.4
+)
 
 
 def test_a_citation_card_marks_its_sentence_in_its_passage() -> None:
@@ -72,6 +77,93 @@ def test_an_answer_has_a_word_and_a_bar_for_its_confidence() -> None:
         assert word in shown
         assert f"width:{round(confidence * 100)}%" in shown
     assert "逐字引自原文 1 处" in shown
+
+
+def test_the_short_answer_is_first_and_leads_to_its_source() -> None:
+    shown = conversation([Turn("问", replace(ANSWER, short=SHORT))])
+    answer = shown.partition('<div class="answer">')[2]
+    assert answer.startswith('<p class="short" dir="auto"><span class="spoken">')
+    said, _, quote = answer.partition("</p>")
+    assert said.count('data-card="turn-1-source-1"') == 1
+    assert "verdict" not in said
+    assert f'</span>{TEXT[4:11]}<span class="tail">{TEXT[11]}<button' in said
+    assert f"{TEXT[:4]}<mark>{TEXT[4:12]}</mark>{TEXT[12:17]}" in quote
+    assert (
+        "<mark>" not in conversation([Turn("问", ANSWER)]).partition('<aside class="sources">')[0]
+    )
+
+
+def test_a_verdict_is_a_badge_in_both_languages() -> None:
+    badges: dict[Verdict, tuple[str, str]] = {"yes": ("是", "Yes"), "no": ("否", "No")}
+    for verdict, both in badges.items():
+        short = replace(SHORT, verdict=verdict)
+        shown = conversation([Turn("问", replace(ANSWER, short=short))])
+        badge = shown.partition(f'<span class="verdict {verdict}">')[2].partition("</span> ")[0]
+        for language, word in zip(("zh-CN", "en"), both, strict=True):
+            assert f'<span class="t" lang="{language}">{word}</span>' in badge
+
+
+def test_a_long_short_answer_is_smaller() -> None:
+    short = replace(SHORT, text="字" * (LONG_ANSWER + 1))
+    shown = conversation([Turn("问", replace(ANSWER, short=short))])
+    assert '<p class="short long"' in shown
+
+
+def test_hostile_words_are_text_in_the_short_answer_and_its_quote() -> None:
+    words = "<img src=x onerror=alert(1)>\u202e"
+    quote = f"\n 前{words}后"
+    spans = (Span(50, 50 + len(quote)),)
+    citation = replace(CITATION, place=replace(PLACE, spans=spans), quote=quote)
+    short = ShortAnswer(words, 1, (Span(53, 53 + len(words)),), "yes")
+    answer = replace(ANSWER, citations=(citation,), short=short, hits=(HIT,))
+    shown = conversation([Turn("问", answer)]).partition("<aside")[0]
+    assert "<img" not in shown
+    assert "\u202e" not in shown
+    assert quoted(citation, None, "t", short.spans).startswith(
+        '<p dir="auto">前<mark>&lt;img src=x onerror=alert(1)&gt;<span class="control"'
+    )
+    assert "U+202E</span></mark>" in quoted(citation, None, "t", short.spans)
+
+
+def test_the_words_are_marked_in_a_row_of_a_table() -> None:
+    passage = "| 种类 | 假期 |\n| 婚假 | 三天 |\n| 年假 | 五天 |"
+    row = passage.index("| 年假")
+    place = replace(PLACE, spans=(Span(5, 5 + len(passage)),))
+    hit = replace(HIT, place=place, text=passage)
+    cut = replace(place, spans=(Span(5 + row, 5 + len(passage)),))
+    citation = replace(CITATION, place=cut, quote=passage[row:])
+    at = 5 + passage.index("五天")
+    html = quoted(citation, hit, "t", (Span(at, at + 2),))
+    assert html.count("<mark>") == 1
+    assert '<td dir="auto"><mark>五天</mark><button' in html
+
+
+def test_what_may_be_the_answer_is_a_card_of_its_own() -> None:
+    other = replace(HIT, rank=2, place=replace(PLACE, passage_id=PassageId("d:2")))
+    shown = conversation([Turn("问", replace(POSSIBLE, hits=(HIT, other)))])
+    said, _, sources = shown.partition('<aside class="sources">')
+    assert '<article class="turn possible"' in said
+    assert (
+        '<section class="note possible" aria-labelledby="turn-1-possible">'
+        '<h3 id="turn-1-possible"><span class="t" lang="zh-CN">可能在这里</span>'
+        '<span class="t" lang="en">This may be it</span></h3>'
+    ) in said
+    assert '<article class="card" id="turn-1-passage-1"' in said
+    assert "<mark>登塔</mark>" in said
+    assert 'class="answer"' not in shown
+    assert 'data-judge="bad"' in said
+    assert "其他接近的段落" in sources
+    assert 'id="turn-1-passage-2"' in sources
+    assert 'id="turn-1-passage-1"' not in sources
+    alone = conversation([Turn("问", POSSIBLE)])
+    assert '<aside class="sources"></aside>' in alone
+
+
+def test_what_is_said_about_the_library_is_a_note() -> None:
+    chat = Answer("你好", "你好", False, 0.0, "<b>你好</b>", (), (), "chat")
+    shown = conversation([Turn("你好", chat)])
+    assert '<div class="note chat"><p dir="auto">&lt;b&gt;你好&lt;/b&gt;</p></div>' in shown
+    assert "文库里还没有文档" not in shown
 
 
 def test_the_numbers_of_each_turn_lead_to_its_own_cards() -> None:

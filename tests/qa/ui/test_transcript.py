@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from qa.results import Answer
 from qa.ui.conversation import Turn
 from qa.ui.transcript import literally, transcript
-from tests.qa.ui.test_cards import ANSWER, HIT
+from tests.qa.ui.test_cards import ANSWER, HIT, POSSIBLE, SHORT
 from tests.qa.ui.visitor import ask
 
 WRITTEN = """# 问据 Wenju
@@ -51,6 +51,34 @@ def test_questions_quotes_and_sources_are_written_down() -> None:
     ]
     assert transcript(turns, "zh-CN") == WRITTEN
     assert "These documents do not answer this\n\nNearest passages\n" in transcript(turns, "en")
+
+
+def blocks(answer: Answer, language: str = "zh-CN") -> list[str]:
+    """What is written below the question."""
+    return transcript([Turn(answer.question, answer)], language).split("\n\n")[2:]
+
+
+def test_the_short_answer_is_in_bold_before_the_quotes() -> None:
+    quotes = blocks(ANSWER)
+    assert blocks(replace(ANSWER, short=SHORT)) == ["**一百六十八级台阶** [1]", *quotes]
+    denied = replace(ANSWER, short=replace(SHORT, text="*没有*", verdict="no"))
+    assert blocks(denied)[0] == "**否 · \\*没有\\*** [1]"
+    (_, inline, _) = MarkdownIt("commonmark").parse(blocks(denied, "en")[0])
+    assert [child.type for child in inline.children or []][:2] == ["text", "strong_open"]
+    assert "".join(child.content for child in inline.children or []) == "No · *没有* [1]"
+
+
+def test_what_may_be_the_answer_is_written_as_that() -> None:
+    source = "- 林小满. \\<b\\>须知\\</b\\>\\[Z\\]. a/灯塔.md, 参观, 登塔, 第 3 页, 第 2 段."
+    passage = ["> 登塔共有一百六十八级台阶，没有电梯。儿童须由成人陪同。", source]
+    assert blocks(POSSIBLE) == ["可能在这里", *passage[:1], f"{source}\n"]
+    two = blocks(replace(POSSIBLE, hits=(HIT, HIT)), "en")
+    assert two[:4] == ["This may be it", *passage, "Other near passages"]
+
+
+def test_what_is_said_about_the_library_is_written_line_by_line() -> None:
+    chat = Answer("你好", "你好", False, 0.0, "你好。\n# 手册", (), (), "chat")
+    assert blocks(chat) == ["你好。", "\\# 手册\n"]
 
 
 @given(st.text(max_size=80) | st.text("\\`*_{}[]<>#+-=.!|~&;:/()\"' \n1ahw", max_size=40))
