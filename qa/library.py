@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, Self, TypeVar, get_args
 from corpus import READERS, Document, FileReader, Limits, Readers
 from embeddings import Encoder, Reader, Reranker
 from qa.answering.answer import compose
+from qa.answering.chat_replies import chat_reply
 from qa.answering.citations import findings_of
 from qa.answering.confidence import judge, judge_read
 from qa.answering.reader import passages_read, read, reader_of, readings_of
@@ -562,6 +563,9 @@ class Library:
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
         """Answer a question with sentences of the documents, or say that they do not answer.
 
+        A greeting, or a question about the library itself, has its own reply; see
+        :meth:`chat_reply`.
+
         Args:
             question: in any language that the model knows.
             documents: ids, id prefixes or sources to ask; all by default.
@@ -570,7 +574,44 @@ class Library:
             BadQuestion: the question is blank or too long.
             NoSuchDocument: one of ``documents`` is not in the library.
         """
-        return self.answer(self.candidates(question, _ANSWER_HITS, documents))
+        reply = self.chat_reply(question, documents)
+        return reply or self.answer(self.candidates(question, _ANSWER_HITS, documents))
+
+    @_public(question=TEXT, documents=KEYS)
+    def chat_reply(self, question: str, documents: Sequence[str] | None = None) -> Answer | None:
+        """Reply to small talk, to "what is in here" and to "summarise X", without a search.
+
+        Args:
+            question: as typed.
+            documents: ids, id prefixes or sources that the reply is about; all by default.
+
+        Returns:
+            An answer with the outcome ``chat``, made of titles, headings and counts; None for
+            a question to the documents.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not in the library.
+        """
+        check(question)
+        text = chat_reply(question, lambda: self._summaries(documents), self.show)
+        if text is None:
+            return None
+        return Answer(question, question, False, 0.0, text, (), (), outcome="chat")
+
+    def _summaries(self, documents: Sequence[str] | None) -> list[DocumentSummary]:
+        """Return the summaries of all documents, or of those with some keys.
+
+        Raises:
+            NoSuchDocument: a key is of no document, or of several.
+        """
+        if documents is None:
+            return self._backend.summaries()
+        with self._searcher.session(documents):  # refuses a key that is not there
+            summaries = self._backend.summaries()
+        ids = {source: summary.id for summary in summaries for source in summary.sources}
+        keys = tuple(ids.get(key, key.lower()) for key in documents)
+        return [summary for summary in summaries if summary.id.startswith(keys)]
 
     @_public(candidates=_CANDIDATES, threshold=optional(FRACTION))
     def answer(self, candidates: Candidates, *, threshold: float | None = None) -> Answer:

@@ -440,12 +440,14 @@ class Answer(Result):
         query: as searched; differs where the conversation completed it.
         answered: whether the documents answer.
         confidence: probability that the answer is right, 0 to 1.
-        text: verbatim sentences, each followed by its ``[n]``; None if not answered.
+        text: verbatim sentences, each followed by its ``[n]``; for the outcome ``chat`` the
+            reply, which is plain text of several lines; None otherwise.
         citations: one per ``[n]``, in order; empty if not answered.
-        hits: the nearest passages, best first, in either case.
+        hits: the nearest passages, best first, answered or not; empty for ``chat``.
         outcome: ``answered``; ``possible``, where the first hit may hold the answer, and is
             shown as no more than that; ``none``, where nothing found does; ``chat``, where
-            ``text`` is about the library or the conversation, and quotes nothing.
+            small talk or a question about the library itself was replied to from titles,
+            headings and counts.
         short: the words that answer, first; None where no reader found any.
     """
 

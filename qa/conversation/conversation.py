@@ -65,11 +65,14 @@ class Conversation:
     ) -> Answer:
         """Answer a question, completed from the turns before if it leaves something out.
 
+        A greeting, or a question about the library itself, has its own reply, and no later
+        question is completed from it; see :meth:`qa.Library.chat_reply`.
+
         Args:
             question: in any language that the model knows.
             documents: ids, id prefixes or sources to ask; all by default.
-            as_is: search the question as it was typed. If it is the one asked last, this
-                turn replaces that one.
+            as_is: search the question as it was typed, a greeting too. If it is the one asked
+                last, this turn replaces that one.
 
         Returns:
             The answer to its ``query``; its ``question`` is the one asked.
@@ -79,9 +82,11 @@ class Conversation:
             NoSuchDocument: one of ``documents`` is not there.
         """
         check(question)
-        before = [] if as_is else self.before
-        found = self._completer.complete(question, before, documents)
-        answer = replace(self._library.answer(found), question=question)
+        answer = None if as_is else self._library.chat_reply(question, documents)
+        if answer is None:
+            before = [] if as_is else self.before
+            found = self._completer.complete(question, before, documents)
+            answer = replace(self._library.answer(found), question=question)
         if as_is and self._turns and self._turns[-1].question == question:
             self._turns.pop()
         self._turns.append(Turn(question, answer.query, answer))

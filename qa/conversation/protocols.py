@@ -42,3 +42,11 @@ class Searchable(Protocol):
 
     def answer(self, candidates: Candidates) -> Answer:
         """Make the answer to the query of some candidates."""
+
+    def chat_reply(self, question: str, documents: Sequence[str] | None = None) -> Answer | None:
+        """Reply to small talk, and to a question about the library itself; None for others.
+
+        Raises:
+            BadQuestion: the question is blank or too long.
+            NoSuchDocument: one of ``documents`` is not there.
+        """

@@ -261,3 +261,20 @@ print((Path(tempfile.gettempdir()) / "jieba.cache").exists())
     )
     assert done.stdout.split() == ["False", "True", "False"]
     assert done.stderr == ""
+
+
+def test_a_followup_is_completed_across_small_talk(conversation: Conversation) -> None:
+    conversation.ask(FIRST)
+    for said in ("谢谢！", "这里面有什么"):
+        reply = conversation.ask(said)
+        assert (reply.outcome, reply.hits, reply.query) == ("chat", (), said)
+    assert conversation.ask(FOLLOWUP).query == QUERY
+    assert [turn.answer.outcome for turn in conversation.turns[1:3]] == ["chat", "chat"]
+
+
+def test_small_talk_as_it_was_typed_is_searched(conversation: Conversation) -> None:
+    conversation.ask("谢谢")
+    answer = conversation.ask("谢谢", as_is=True)
+    assert answer.outcome != "chat"
+    assert answer.hits
+    assert len(conversation.turns) == 1
