@@ -180,9 +180,8 @@ def practice(split: str, reader: Reader) -> Iterator[Row]:
                 common = organisation["organisation"], question
                 right = right_in(organisation, question)
                 if question.get("before"):
-                    yield made(
-                        library, reader, followed(library, question), "followup", right, *common
-                    )
+                    found = followed(library, question)
+                    yield made(library, reader, found, "followup", right, *common)
                     continue
                 text = question["q"]
                 yield made(library, reader, library.candidates(text), "whole", right, *common)
@@ -197,7 +196,7 @@ def practice(split: str, reader: Reader) -> Iterator[Row]:
             for question in every[number - 1]["questions"][::6]:
                 foreign = library.candidates(question["q"])
                 common = organisation["organisation"], {**question, "answer": None}
-                yield made(library, reader, foreign, "foreign", lambda hit: False, *common)
+                yield made(library, reader, foreign, "foreign", never, *common)
         print(split, organisation["organisation"], flush=True)
 
 
@@ -223,16 +222,14 @@ def open_questions(reader: Reader) -> Iterator[Row]:
                     continue
                 gold = PassageId.parse(known[passage.id])
                 text, answer = fresh[0]
-                question = {"q": text, "answer": answer}
+                question: dict[str, Any] = {"q": text, "answer": answer}
                 found = library.candidates(text)
                 yield made(library, reader, found, "open", same_as(gold), name, question)
                 if number % 2:
                     rest = [PassageId.parse(one).document_id for one in names if one != gold]
                     without = library.candidates(text, documents=rest)
-                    question = {"q": text, "answer": None}
-                    yield made(
-                        library, reader, without, "without", lambda hit: False, name, question
-                    )
+                    question = {**question, "answer": None}
+                    yield made(library, reader, without, "without", never, name, question)
         print(name, flush=True)
 
 
@@ -258,6 +255,11 @@ def questions_by_passage(name: str) -> Mapping[str, list[tuple[str, str]]]:
 def right_in(organisation: Mapping[str, Any], question: Mapping[str, Any]) -> Callable[[Hit], bool]:
     """Return whether a hit is the passage that answers a question of practice."""
     return lambda hit: question["answer"] is not None and is_right(organisation, question, hit)
+
+
+def never(_: Hit) -> bool:
+    """Return False: nothing answers."""
+    return False
 
 
 def same_as(gold: PassageId) -> Callable[[Hit], bool]:
