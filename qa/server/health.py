@@ -7,14 +7,14 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import WenjuError
-from qa.server.answers import search_as_json
+from qa.server.answers import ask_as_json
 from qa.server.service import Service
 
 _SECONDS_BETWEEN_ATTEMPTS = 2.0
 
 
 class Readiness:
-    """Readiness to answer, found by searching once when the server starts.
+    """Readiness to answer, found by asking once when the server starts.
 
     Args:
         service: of the server.
@@ -25,12 +25,12 @@ class Readiness:
         self._answered = False
 
     async def warm_up(self) -> None:
-        """Search until it succeeds, which loads the model and the indexes."""
+        """Ask until it succeeds, which loads the models and the indexes."""
         while not self._answered:
             with suppress(WenjuError):  # busy or damaged: it may be mended meanwhile
-                await self._service.workers.read(self._service.libraries.base.search, "?", 1)
+                await self._service.workers.read(self._service.libraries.base.ask, "?")
                 if self._service.processes is not None:
-                    await self._service.processes.run(search_as_json, "?", 1)
+                    await self._service.processes.run(ask_as_json, "?")
                 self._answered = True
             if not self._answered:
                 await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
