@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ from qa.results import PassageId
 from qa.retrieval.search import Candidates
 from qa.storage.models import load_models
 
-HITS = 10
+HITS = 8
 WORTHS = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.6)
 FOUNDS = (-99.0, -6.0, -3.0, -1.0, 0.0, 2.0, 99.0)
 THRESHOLDS = tuple(round(0.05 * n, 2) for n in range(1, 20))
@@ -126,7 +127,7 @@ class Row:
             for place in order
         ]
         first = self.firsts[order[0]]
-        ranking = calibration_for(load_models(None).fingerprint).log_odds(first)
+        ranking = calibration_for(models()).log_odds(first)
         return figures_read(first, ranking, read)
 
 
@@ -161,8 +162,7 @@ def main() -> None:
 
 def kept(name: str, reader: Reader, ask: Callable[[], Iterator[Row]]) -> list[Row]:
     """Return the rows that an earlier run kept beside the libraries, or make them."""
-    models = load_models(None).fingerprint
-    path = libraries() / f"read-{name}-{models}-{reader.fingerprint}.jsonl"
+    path = libraries() / f"read-{name}-{models()}-{reader.fingerprint}.jsonl"
     if not path.exists():
         lines = [json.dumps(asdict(row), ensure_ascii=False) for row in ask()]
         path.write_text("\n".join(lines), "utf-8")
@@ -306,6 +306,12 @@ def made(
         ],
         singles=[figures(finding.candidate, candidates.ranked[0]) for finding in findings],
     )
+
+
+@cache
+def models() -> str:
+    """Return the fingerprint of the bundled models."""
+    return load_models(None).fingerprint
 
 
 # -- figures ---------------------------------------------------------------------
@@ -461,13 +467,12 @@ def singles_of(rows: Sequence[Row]) -> tuple[list[dict[str, float]], list[bool]]
 def fit_relevance(rows: Sequence[Row]) -> dict[str, Fitted]:
     """Fit the relevance for the bundled model, with and without a reader, and for others."""
     table, right = singles_of(rows)
-    models = load_models(None).fingerprint
     words = ("match", "exact", "behind")
     return {
         "": logistic_regression(table, right, words),
         READER: logistic_regression(table, right, (*words, "read")),
-        models: logistic_regression(table, right, FIGURES),
-        models + READER: logistic_regression(table, right, READ_FIGURES),
+        models(): logistic_regression(table, right, FIGURES),
+        models() + READER: logistic_regression(table, right, READ_FIGURES),
     }
 
 
