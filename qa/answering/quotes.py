@@ -22,6 +22,8 @@ LONGEST = 400
 # A sentence of more characters than this is quoted clause by clause: an article of a
 # statute with its twelve items, say.
 _LONGEST_SENTENCE = 200
+_BARE = 5  # characters; a sentence as short as this is a bare yes or no
+_CLAUSE_ENDS = re.compile(r"[，。；：、？！\n\t|;?!（）()]|[,.:](?=\s|$)")
 _LONGEST_HEADING = 20  # characters; a line that is longer says something, whatever ends it
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")
 _ENDED = re.compile(rf"[{ENDINGS}.．；;][{CLOSERS}]*$")
@@ -116,6 +118,33 @@ def with_list(text: str, marked: Span, query: str) -> Span:
             ends = [row.end for row in rows if row.end - marked.start <= LONGEST]
             return Span(marked.start, max(marked.end, first.end, *ends))
     return whole_list(text, marked) if several else marked
+
+
+def clause(text: str, words: Span) -> Span:
+    """Return the clause, or the cell of a table, around some words of a passage.
+
+    Args:
+        text: of the passage.
+        words: a range of it that is not empty.
+
+    Returns:
+        A range of ``text`` that holds ``words``, without the marks and spaces at its ends.
+    """
+    before = [match.end() for match in _CLAUSE_ENDS.finditer(text, 0, words.start)]
+    after = _CLAUSE_ENDS.search(text, words.end)
+    start, end = (before or [0])[-1], after.start() if after else len(text)
+    inside = text[start:end]
+    start += len(inside) - len(inside.lstrip())
+    return Span(min(start, words.start), max(start + len(inside.strip()), words.end))
+
+
+def with_what_it_lacks(text: str, marked: Span) -> Span:
+    """Return a highlight that says next to nothing ("不可以。") with the sentence after it."""
+    last = [part for part in quotable(text) if part.end <= marked.end][-1:]
+    following = [part for part in quotable(text) if part.start >= marked.end][:1]
+    if last and following and last[0].end - last[0].start <= _BARE:
+        return Span(marked.start, following[0].end)
+    return marked
 
 
 def adds_nothing(text: str, question: str) -> bool:

@@ -17,7 +17,7 @@ from corpus.plugins import first_line
 from embeddings import EmbeddingError, Extract, ModelUnusable, Reader, Reading, load_reader
 from qa.answering.citations import Finding
 from qa.answering.confidence import ReadPassage
-from qa.answering.quotes import LONGEST, quotable, with_list
+from qa.answering.quotes import LONGEST, clause, quotable, with_list, with_what_it_lacks
 from qa.answering.relevance import relevance
 from qa.results import PassageId
 from qa.retrieval.search import Candidates
@@ -28,6 +28,8 @@ READ = 6  # passages; the seventh and eighth bring nothing
 WORTH = 0.08
 #: The score of a reading from which on its words are marked in the passage, chosen likewise.
 FOUND = -6.0
+# A clause of so many characters is a short answer, and says more than the figure in it.
+_SHORT_CLAUSE = 20
 # A reading beyond this says no more than one of this: the reader is sure.
 _SURE = 12.0
 _OFF = ("0", "no", "off", "false")
@@ -74,7 +76,12 @@ def read(
         ModelUnusable: the reader failed, or returned something else than readings.
     """
     extracts = [_extract(finding) for finding in findings[:READ]]
-    readings = [bounded(reading) for reading in _readings(reader, candidates.query, extracts)]
+    readings = [
+        _with_clause(bounded(reading), extract.text) if reading.start < reading.end else reading
+        for reading, extract in zip(
+            _readings(reader, candidates.query, extracts), extracts, strict=True
+        )
+    ]
     least = min((reading.score for reading in readings), default=0.0)
     found = [
         _read(finding, reading, WORTH * (reading.score - least), candidates)
@@ -140,7 +147,7 @@ def marked(text: str, highlighted: Span | None, reading: Reading, question: str)
     ]
     if not parts:
         return highlighted
-    own = Span(parts[0].start, parts[-1].end)
+    own = with_what_it_lacks(text, Span(parts[0].start, parts[-1].end))
     if highlighted is None:
         return with_list(text, own, question)
     if highlighted.start <= own.start and own.end <= highlighted.end:
@@ -176,6 +183,14 @@ def _readings(reader: Reader, question: str, extracts: Sequence[Extract]) -> Seq
             "passages, with words of the passage"
         )
     return readings
+
+
+def _with_clause(reading: Reading, text: str) -> Reading:
+    """Return a reading whose words are the clause around them, if it is short or says yes or no."""
+    whole = clause(text, Span(reading.start, reading.end))
+    if reading.asks_whether > 0 or whole.end - whole.start <= _SHORT_CLAUSE:
+        return reading._replace(start=whole.start, end=whole.end)
+    return reading
 
 
 def bounded(reading: Reading) -> Reading:

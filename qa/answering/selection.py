@@ -31,6 +31,10 @@ _CONFIDENT_OF_SECOND = 0.15
 _NEARER = 0.25
 #: ... or, where two questions are asked in one, it matches so much that those before do not.
 _ADDS = 0.15
+# Where a reader read: a passage as relevant as this, and by this share as relevant as the first,
+# may be the one that was meant. Of the development questions of the corpus of practice 2.3%
+# are then answered that were not, and 6.9% have a needless quote.
+_RELEVANT, _RIVAL = 0.3, 0.7
 # A sentence that presents the next passage as the answer.
 _POINTS_BELOW = re.compile(
     r"下表|如下|[:：]$|\b(?:table below|following table|as follows)\b", re.IGNORECASE
@@ -44,7 +48,7 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
     little, because the neighbours of an answer all match; its title and headings say more.
     It is quoted if the first announces it. Otherwise it must continue the first's section,
     match better in title and headings, or answer the second of two questions; and it must be
-    a good answer by itself.
+    a good answer by itself. So is one that a reader finds nearly as relevant as the first.
 
     Args:
         findings: best first, each hit with its highlights.
@@ -63,7 +67,7 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
     chosen, covered = [first.hit], _best_highlighted(first)
     for one, own_above in zip(considered[1:], above[1:], strict=True):
         own = _best_highlighted(one)
-        if one not in announced:
+        if one not in announced and not _rivals(first, one):
             added = float(weights @ np.maximum(own - covered, 0.0))
             second = twice and added >= _ADDS
             fits = _continues(first.hit, one.hit) or own_above >= above[0] + _NEARER
@@ -83,6 +87,14 @@ def worth_quoting(findings: Sequence[Finding], candidates: Candidates) -> tuple[
 def _repeats(hit: Hit, question: str) -> bool:
     """Return whether the quote of a hit has no other words than the question."""
     return adds_nothing(quote(hit.text, hit.highlights or (Span(0, len(hit.text)),)), question)
+
+
+def _rivals(first: Finding, other: Finding) -> bool:
+    """Return whether a reader finds a passage nearly as relevant as the first."""
+    if other.reading is None:
+        return False
+    relevance = other.hit.relevance
+    return relevance >= _RELEVANT and relevance >= _RIVAL * first.hit.relevance
 
 
 def _announces(first: Hit, hit: Hit) -> bool:

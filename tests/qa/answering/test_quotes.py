@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Span, sentences
-from qa.answering.quotes import adds_nothing, quotable, with_substance
+from qa.answering.quotes import (
+    adds_nothing,
+    clause,
+    quotable,
+    with_substance,
+    with_what_it_lacks,
+)
 
 
 def split(text: str) -> list[str]:
@@ -88,3 +94,27 @@ def test_a_label_brings_what_it_is_the_label_of() -> None:
     assert with_substance(text, Span(0, 5), "网关重量") == Span(0, 11)
     assert with_substance(text, Span(5, 11), "网关重量") == Span(5, 11)
     assert with_substance("网关重量。网关。", Span(0, 5), "网关重量") == Span(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "whole"),
+    [
+        ("10 周岁以下儿童不得探视，孕妇也是。", "10 周岁", "10 周岁以下儿童不得探视"),
+        ("在出院后 6 个月内带发票申请。", "6 个月", "在出院后 6 个月内带发票申请"),
+        ("三期 | 2.75 元 | 建筑面积", "2.75", "2.75 元"),
+        ("Fees are $2.50, paid monthly.", "$2.50", "Fees are $2.50"),
+        ("价格（元）：165 类别", "165", "165 类别"),
+        ("一句没有标点的话", "标点", "一句没有标点的话"),
+        ("甲，乙。丙", "甲，乙", "甲，乙"),
+    ],
+)
+def test_the_clause_around_words(text: str, words: str, whole: str) -> None:
+    start = text.index(words)
+    assert text[slice(*clause(text, Span(start, start + len(words))))] == whole
+
+
+def test_a_bare_no_brings_its_reason() -> None:
+    text = "能用基金修水管吗？不可以。户内的管线由业主自己维修。逾期不候。"
+    assert with_what_it_lacks(text, Span(9, 13)) == Span(9, 26)
+    assert with_what_it_lacks(text, Span(13, 26)) == Span(13, 26)
+    assert with_what_it_lacks("不可以。", Span(0, 4)) == Span(0, 4)
