@@ -126,7 +126,8 @@ class Reading(NamedTuple):
             not calibrated, above 0 where it rather answers.
         start: of the words that answer, in code points of the extract's text.
         end: where they end; equal to ``start`` if there are none.
-        yes: the log odds that these words say yes, for a question that asks whether.
+        yes: the log odds that these words say yes, for a question that asks whether; 0 from
+            a reader that does not tell, as the bundled one.
         asks_whether: the log odds that the question wants a yes or a no.
     """
 

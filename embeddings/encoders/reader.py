@@ -41,7 +41,7 @@ CONFIG, GRAPH, WEIGHTS = "config.json", "graph.onnx", "model.safetensors"
 # The input of the graph: the vectors of the words. And the logits of each token.
 WORDS, LOGITS = "words", "logits"
 # The columns of the logits.
-START, END, YES, WHETHER = range(4)
+START, END, WHETHER = range(3)
 
 LONGEST_QUESTION = 64  # tokens that are read
 LONGEST_HEAD = 80  # characters, the last ones
@@ -151,7 +151,7 @@ class BundledReader:
         return found._replace(start=start, end=start + len(words_found.strip()))
 
     def _logits(self, ids: list[int]) -> FloatArray:
-        """Return the logits of each token, ``(tokens, 4)``."""
+        """Return the logits of each token, ``(tokens, 3)``."""
         words = FourBit(self._words.blocks[ids], self._words.scales[ids]).floats()
         logits: FloatArray = self._session.run([LOGITS], {WORDS: words[np.newaxis]})[0][0]
         return logits
@@ -182,7 +182,7 @@ def reading(logits: FloatArray, start: int, question_end: int, spans: NDArray[np
     """Return what the logits of the tokens say.
 
     Args:
-        logits: ``(tokens, 4)`` of start, end, yes and whether.
+        logits: ``(tokens, 3)`` of start, end and whether.
         start: where the tokens of the passage begin.
         question_end: where those of the question end.
         spans: ``(n, 2)`` the code points that each token of the passage covers.
@@ -191,7 +191,7 @@ def reading(logits: FloatArray, start: int, question_end: int, spans: NDArray[np
     whether = float(logits[1:question_end, WHETHER].mean())
     own = logits[start : start + len(spans)]
     if not len(own):
-        return Reading(-abs(none), 0, 0, 0.0, whether)
+        return Reading(-abs(none), 0, 0, asks_whether=whether)
     sums = own[:, START, np.newaxis] + own[np.newaxis, :, END]
     sums[~_inside(len(own))] = -np.inf
     first, last = divmod(int(sums.argmax()), len(own))
@@ -199,7 +199,6 @@ def reading(logits: FloatArray, start: int, question_end: int, spans: NDArray[np
         score=float(sums[first, last]) - none,
         start=int(spans[first, 0]),
         end=int(spans[last, 1]),
-        yes=float(own[first : last + 1, YES].mean()),
         asks_whether=whether,
     )
 

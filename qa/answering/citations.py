@@ -185,7 +185,7 @@ def _within(spans: Iterable[Span], others: Iterable[Span]) -> bool:
 
 def _verdict(reading: Reading) -> Verdict | None:
     """Return what the words say, if the question wants a yes or a no."""
-    if reading.asks_whether <= 0:
+    if reading.asks_whether <= 0 or reading.yes == 0:
         return None
     return "yes" if reading.yes > 0 else "no"
 

@@ -29,7 +29,7 @@ from embeddings.training.contextual.wheel import Sizes
 from embeddings.training.reader.evaluation import Development
 from embeddings.training.reader.graph import graph
 from embeddings.training.reader.model import FROZEN_LAYERS, Reader, load_tensors, tokenizer
-from embeddings.training.reader.verdicts import Probes, fitted
+from embeddings.training.reader.whether import Probe, fitted
 
 # Pairs of question and passage that show how large the inputs become.
 _PAIRS = 400
@@ -46,22 +46,22 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def write_folder(
-    folder: Path, reader: Reader, probes: Probes, texts: Sequence[list[int]], sizes: Sizes
+    folder: Path, reader: Reader, probe: Probe, texts: Sequence[list[int]], sizes: Sizes
 ) -> None:
     """Write all files of the reader but its card.
 
     Args:
         folder: is made if there is none.
         reader: as it was trained.
-        probes: of the verdict.
+        probe: whether a question wants a yes or a no.
         texts: token ids of questions with passages, which show how large the inputs become.
         sizes: of the contextual model.
     """
     folder.mkdir(parents=True, exist_ok=True)
     arrays = trained_arrays(reader, largest_inputs(reader.trunk, texts))
-    weight = np.concatenate([_array(reader.head.weight), probes.weights])
+    weight = np.concatenate([_array(reader.head.weight), probe.weights])
     arrays["head.weight"] = np.ascontiguousarray(weight.T)
-    arrays["head.bias"] = np.concatenate([_array(reader.head.bias), probes.biases])
+    arrays["head.bias"] = np.concatenate([_array(reader.head.bias), probe.biases])
     stored = save(arrays)
     files = {WEIGHTS: stored, GRAPH: graph(sizes, placed(stored), len(weight))}
     for name, content in files.items():
@@ -121,10 +121,10 @@ def main(weights: _Weights, output: _Output = READER_MODEL, threads: int = 2) ->
     reader.take(load_tensors(weights))
     pieces = tokenizer(model.pieces)
     development = Development(pieces, 300)
-    probes = fitted(reader, pieces)
+    probe = fitted(reader, pieces)
     texts = [sample.ids.tolist() for sample in development.encoded[:: _step(development)]]
-    write_folder(output, reader, probes, texts, model.sizes)
-    typer.echo(probes.report)
+    write_folder(output, reader, probe, texts, model.sizes)
+    typer.echo(probe.report)
     typer.echo(f"torch\n{development.measure(reader).table()}")
     typer.echo(f"int8\n{development.measure_shipped(BundledReader(output)).table()}")
 

@@ -17,7 +17,7 @@ from embeddings.training.reader import export
 from embeddings.training.reader.batches import encode, padded
 from embeddings.training.reader.model import FROZEN_LAYERS, Reader, tokenizer
 from embeddings.training.reader.samples import Sample
-from embeddings.training.reader.verdicts import Probes
+from embeddings.training.reader.whether import Probe
 
 SAMPLES = [
     Sample("网关多重", "网关 X2 规格", "外形尺寸：120×80毫米。重量：420克。", None),
@@ -31,9 +31,9 @@ def test_the_folder_agrees_with_torch(tmp_path: Path) -> None:
     torch.manual_seed(3)
     reader = Reader.on_contextual_model(model)
     encoded = encode(SAMPLES, tokenizer(model.pieces), random.Random(1))  # noqa: S311
-    probes = Probes(np.full((2, 384), 0.01, np.float32), np.array([0.5, -0.5], np.float32), "")
+    probe = Probe(np.full((1, 384), 0.01, np.float32), np.array([0.5], np.float32), "")
     texts = [sample.ids.tolist() for sample in encoded]
-    export.write_folder(tmp_path, reader, probes, texts, model.sizes)
+    export.write_folder(tmp_path, reader, probe, texts, model.sizes)
     shipped = BundledReader(tmp_path)
     for sample, own in zip(SAMPLES, encoded, strict=True):
         batch = padded([own])
@@ -44,7 +44,7 @@ def test_the_folder_agrees_with_torch(tmp_path: Path) -> None:
         assert window.ids == own.ids.tolist()
         assert window.start == own.text.start
         logits = shipped._logits(window.ids)
-        assert logits.shape == (len(own.ids), 4)
+        assert logits.shape == (len(own.ids), 3)
         assert np.abs(logits[:, : START + 2] - exact).max() < 0.1
         assert np.corrcoef(logits[:, 0], exact[:, 0])[0, 1] > 0.98
 

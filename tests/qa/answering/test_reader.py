@@ -115,7 +115,13 @@ def test_the_sentence_with_the_words_is_marked_and_quoted(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("yes", "asks_whether", "verdict"),
-    [(2.0, 1.0, "yes"), (-2.0, 1.0, "no"), (2.0, -1.0, None), (-2.0, 0.0, None)],
+    [
+        (2.0, 1.0, "yes"),
+        (-2.0, 1.0, "no"),
+        (2.0, -1.0, None),
+        (-2.0, 0.0, None),
+        (0.0, 1.0, None),
+    ],
 )
 def test_a_verdict_where_the_question_asks_for_one(
     folder: Path, yes: float, asks_whether: float, verdict: str | None
