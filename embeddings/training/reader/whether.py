@@ -45,7 +45,7 @@ class Probe(NamedTuple):
 
 
 class _States(NamedTuple):
-    """Mean states of questions ``(n, dimension)``, and whether each wants a yes or a no ``(n,)``."""
+    """Mean states of questions ``(n, dimension)``, and which want a yes or a no ``(n,)``."""
 
     questions: Floats
     whether: NDArray[np.bool_]
