@@ -22,7 +22,7 @@ LONGEST = 400
 # A sentence of more characters than this is quoted clause by clause: an article of a
 # statute with its twelve items, say.
 _LONGEST_SENTENCE = 200
-_BARE = 5  # characters; a sentence as short as this is a bare yes or no
+_BARE = 16  # characters; so short a sentence says little without the next: "不可以。"
 _CLAUSE_ENDS = re.compile(r"[，。；：、？！\n\t|;?!（）()]|[,.:](?=\s|$)")
 _LONGEST_HEADING = 20  # characters; a line that is longer says something, whatever ends it
 _CLAUSE = re.compile(rf"[；;][{CLOSERS}]*$")

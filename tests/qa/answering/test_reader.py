@@ -141,18 +141,23 @@ def test_no_words_no_short_answer(folder: Path) -> None:
         assert (answer.answered, answer.outcome, answer.short) == (True, "answered", None)
 
 
-PASSAGE = "第一句说会费。第二句说年假。第三句说病假。"
-FIRST, SECOND, THIRD = Span(0, 7), Span(7, 14), Span(14, 21)
+SENTENCES = (
+    "第一句说的是会费怎样交以及交给谁。",
+    "第二句说的是年假怎样休以及休几天。",
+    "第三句说的是病假怎样请以及向谁请。",
+)
+PASSAGE = "".join(SENTENCES)
+FIRST, SECOND, THIRD = Span(0, 17), Span(17, 34), Span(34, 51)
 
 
 @pytest.mark.parametrize(
     ("highlighted", "words", "expected"),
     [
-        (SECOND, Reading(5.0, 10, 13), SECOND),  # within what was marked
-        (FIRST, Reading(5.0, 10, 13), Span(0, 14)),  # in its neighbour: both
-        (FIRST, Reading(5.0, 17, 20), THIRD),  # further away: the words that answer
-        (None, Reading(5.0, 17, 20), THIRD),
-        (FIRST, Reading(-7.0, 17, 20), FIRST),  # it does not answer
+        (SECOND, Reading(5.0, 23, 25), SECOND),  # within what was marked
+        (FIRST, Reading(5.0, 23, 25), Span(0, 34)),  # in its neighbour: both
+        (FIRST, Reading(5.0, 40, 42), THIRD),  # further away: the words that answer
+        (None, Reading(5.0, 40, 42), THIRD),
+        (FIRST, Reading(-7.0, 40, 42), FIRST),  # it does not answer
         (FIRST, Reading(5.0, 0, 0), FIRST),  # no words
         (None, Reading(-7.0, 0, 0), None),
     ],
