@@ -38,10 +38,9 @@ from qa.answering.citations import findings_of
 from qa.answering.confidence import (
     READ_FEATURES,
     READER,
-    ReadPassage,
     calibration_for,
     features,
-    figures_read,
+    read_features,
 )
 from qa.answering.relevance import FIGURES, READ_FIGURES, figures
 from qa.evaluation.calibration import short_form
@@ -122,13 +121,8 @@ class Row:
 
     def observed(self, order: Sequence[int]) -> dict[str, float]:
         """Return the figures of the confidence, the hits in this order."""
-        read = [
-            ReadPassage(PassageId(""), bounded(self.readings[place][0]), self.words(place))
-            for place in order
-        ]
-        first = self.firsts[order[0]]
-        ranking = calibration_for(models()).log_odds(first)
-        return figures_read(first, ranking, read)
+        ranking = calibration_for(models()).log_odds(self.firsts[order[0]])
+        return read_features(ranking, bounded(self.readings[order[0]][0]))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from qa.answering.answer import compose
 from qa.answering.chat_replies import chat_reply
 from qa.answering.citations import findings_of
 from qa.answering.confidence import judge, judge_read
-from qa.answering.reader import passages_read, read, reader_of, readings_of
+from qa.answering.reader import read, reader_of, readings_of, scores_of
 from qa.answering.selection import worth_quoting
 from qa.answering.thresholds import LibraryThresholds, Thresholds, shipped_thresholds
 from qa.arguments import (
@@ -371,7 +371,8 @@ class Library:
     @property
     def reader(self) -> bool | Reader | None:
         """Return the reader of the answers, as it was given; see :meth:`open`."""
-        return self._reader
+        with self.in_use():
+            return self._reader
 
     @property
     def model_name(self) -> str:
@@ -630,7 +631,7 @@ class Library:
             judgement = judge(candidates)
         else:
             findings = read(reader, candidates, findings)
-            judgement = judge_read(candidates, passages_read(findings), read_by)
+            judgement = judge_read(candidates, scores_of(findings), read_by)
         judgement = self._thresholds.applied(judgement, candidates.fingerprint, read_by)
         if threshold is not None:
             judgement = judgement._replace(threshold=threshold)

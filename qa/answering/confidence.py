@@ -51,13 +51,11 @@ FEATURES = (
 #: Behind the names of the figures that were fitted where a reader read.
 READER = "+reader"
 T = TypeVar("T")
-_SHARES = ("short", "few", "apart")
-#: The figures that the confidence depends on where a reader read.
-READ_FEATURES = (
-    *("ranking", "read", "read_gap", "read_best", "agree"),
-    *_SHARES,
-    *(f"{share}_read" for share in _SHARES),
-)
+ReadScores = Mapping[PassageId, float]
+#: The figures that the confidence depends on where a reader read. Of nine others (the best reading
+#: of all, the distance from the next, how many passages say the same, and the like) none
+#: brought anything.
+READ_FEATURES = ("ranking", "read")
 _READ_SCALE = 10.0  # a reading of this score counts as 1
 _COMPARED = 10  # best candidates; the first is compared with the mean of the others
 # A library of few passages has fewer to compare with. Those that are missing count as
@@ -126,20 +124,6 @@ class Judgement(NamedTuple):
         return "possible" if self.probability >= self.possible else "none"
 
 
-class ReadPassage(NamedTuple):
-    """A passage that a reader read.
-
-    Attributes:
-        passage_id: of the passage.
-        score: of its reading.
-        words: that answer, by the reader.
-    """
-
-    passage_id: PassageId
-    score: float
-    words: str
-
-
 def judge(candidates: Candidates, places: Sequence[int] | None = None) -> Judgement:
     """Judge how probable it is that what was found answers the question.
 
@@ -153,75 +137,38 @@ def judge(candidates: Candidates, places: Sequence[int] | None = None) -> Judgem
     return Judgement(probability, calibration.threshold, calibration.possible)
 
 
-def judge_read(candidates: Candidates, read: Sequence[ReadPassage], reader: str) -> Judgement:
+def judge_read(candidates: Candidates, read: ReadScores, reader: str) -> Judgement:
     """Judge how probable it is that the first of the passages that were read answers.
 
     Args:
         candidates: what a search found.
-        read: the passages that a reader read, best first.
+        read: the scores of the passages that a reader read, by their ids, best passage first.
         reader: its fingerprint.
     """
     if not candidates.ranked or not read:
         return judge(candidates)
     calibration = calibration_for(candidates.fingerprint, reader)
-    observed = features_with_readings(candidates, read)
-    return Judgement(calibration.probability(observed), calibration.threshold, calibration.possible)
+    places = {found.id: place for place, found in enumerate(candidates.ranked)}
+    first = [places[passage] for passage in read]
+    rest = [place for place in range(len(candidates.ranked)) if place not in set(first)]
+    observed = features(candidates, [*first, *rest])
+    ranking = calibration_for(candidates.fingerprint).log_odds(observed)
+    figures = read_features(ranking, next(iter(read.values())))
+    return Judgement(calibration.probability(figures), calibration.threshold, calibration.possible)
 
 
-def features_with_readings(candidates: Candidates, read: Sequence[ReadPassage]) -> dict[str, float]:
+def read_features(ranking: float, score: float) -> dict[str, float]:
     """Return the figures that the confidence depends on where a reader read.
 
     Args:
-        candidates: what a search found.
-        read: the passages that a reader read, best first; at least one.
+        ranking: the log odds of the confidence without a reader, the passages in its order.
+        score: of the reading of the first passage.
 
     Returns:
-        ranking: the log odds of the confidence without the reader, the passages in its order.
-        read: the score of the first passage, by tens.
-        read_gap: how much higher it is than the best of the others.
-        read_best: the best score of all.
-        agree: the share of the others in which it found the same words, or words within them.
-        short, few, apart, short_read, few_read, apart_read: as for :func:`features`.
+        ranking: as given.
+        read: the score, by tens.
     """
-    places = {found.id: place for place, found in enumerate(candidates.ranked)}
-    first = [places[one.passage_id] for one in read]
-    chosen = set(first)
-    rest = [place for place in range(len(candidates.ranked)) if place not in chosen]
-    observed = features(candidates, [*first, *rest])
-    ranking = calibration_for(candidates.fingerprint).log_odds(observed)
-    return figures_read(observed, ranking, read)
-
-
-def figures_read(
-    observed: Mapping[str, float], ranking: float, read: Sequence[ReadPassage]
-) -> dict[str, float]:
-    """Return the figures of :func:`features_with_readings`.
-
-    Args:
-        observed: the figures of :func:`features`, the passages in the order of reading.
-        ranking: the log odds that they give without a reader.
-        read: the passages that a reader read, best first; at least one.
-    """
-    scores = [one.score / _READ_SCALE for one in read]
-    found = {
-        "ranking": ranking,
-        "read": scores[0],
-        "read_gap": scores[0] - max(scores[1:], default=-1.0),
-        "read_best": max(scores),
-        "agree": _agreeing(read),
-    }
-    for share in _SHARES:
-        found[share] = observed[share]
-        found[f"{share}_read"] = observed[share] * scores[0]
-    return found
-
-
-def _agreeing(read: Sequence[ReadPassage]) -> float:
-    """Return the share of the other passages that say what the first says."""
-    said, *others = ("".join(one.words.split()).casefold() for one in read)
-    if not said or not others:
-        return 0.0
-    return sum(bool(other) and (other in said or said in other) for other in others) / len(others)
+    return {"ranking": ranking, "read": score / _READ_SCALE}
 
 
 def features(candidates: Candidates, places: Sequence[int] | None = None) -> dict[str, float]:

@@ -16,7 +16,6 @@ from corpus import Span
 from corpus.plugins import first_line
 from embeddings import EmbeddingError, Extract, ModelUnusable, Reader, Reading, load_reader
 from qa.answering.citations import Finding
-from qa.answering.confidence import ReadPassage
 from qa.answering.quotes import LONGEST, clause, quotable, with_list, with_what_it_lacks
 from qa.answering.relevance import relevance
 from qa.results import PassageId
@@ -114,17 +113,9 @@ def readings_of(findings: Sequence[Finding]) -> dict[PassageId, Reading]:
     return {one.hit.passage_id: one.reading for one in findings if one.reading is not None}
 
 
-def passages_read(findings: Sequence[Finding]) -> list[ReadPassage]:
-    """Return what the confidence needs of those findings that were read, best first."""
-    return [
-        ReadPassage(
-            finding.hit.passage_id,
-            finding.reading.score,
-            finding.hit.text[finding.reading.start : finding.reading.end],
-        )
-        for finding in findings
-        if finding.reading is not None
-    ]
+def scores_of(findings: Sequence[Finding]) -> dict[PassageId, float]:
+    """Return the scores of those findings that were read, by passage, best passage first."""
+    return {passage: reading.score for passage, reading in readings_of(findings).items()}
 
 
 def marked(text: str, highlighted: Span | None, reading: Reading, question: str) -> Span | None:

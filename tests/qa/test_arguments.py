@@ -55,6 +55,10 @@ WRONG: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], str]]] = {
         (("年休假",), {"documents": [1]}, "documents"),
         (("年休假",), {"documents": 7}, "documents"),
     ],
+    "chat_reply": [
+        ((None,), {}, "question"),
+        (("你好",), {"documents": [1]}, "documents"),
+    ],
     "candidates": [
         ((5,), {}, "query"),
         (("年休假",), {"k": "5"}, "k"),
@@ -219,6 +223,7 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "answer": lambda library: library.answer(None),  # type: ignore[arg-type]
     "ask": lambda library: library.ask("年休假"),
     "candidates": lambda library: library.candidates("年休假"),
+    "chat_reply": lambda library: library.chat_reply("你好"),
     "conversation": lambda library: library.conversation(),
     "copy": lambda library: library.copy(Path("copy")),
     "documents": lambda library: library.documents(),
@@ -233,7 +238,9 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "search": lambda library: library.search("年休假"),
     "session": lambda library: library.session(),
     "search_many": lambda library: library.search_many(["年休假"]),
+    "set_thresholds": lambda library: library.set_thresholds(None),
     "show": lambda library: library.show("leave.txt"),
+    "thresholds": lambda library: library.thresholds(),
     "verify": lambda library: library.verify(),
     "write": lambda library: library.write(None),  # type: ignore[arg-type]
     # properties, and the block
@@ -241,6 +248,7 @@ AFTER_CLOSE: dict[str, Callable[[Library], object]] = {
     "fingerprint": lambda library: library.fingerprint,
     "in_folder": lambda library: library.in_folder,
     "model_name": lambda library: library.model_name,
+    "reader": lambda library: library.reader,
     "__enter__": lambda library: library.__enter__(),
 }
 

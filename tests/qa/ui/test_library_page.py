@@ -123,7 +123,9 @@ def test_the_page_finds_what_the_library_finds(
     shown = [button.get_attribute("data-read") for button in read.all()]
     assert shown == [hit.passage_id for hit in hits]
     scores = page.locator(".found .score > span .t[lang^=zh], .found .score > span.t[lang^=zh]")
-    assert scores.all_inner_texts() == [f"得分 {hit.score:.3f}" for hit in hits]
+    assert scores.all_inner_texts() == [
+        text for hit in hits for text in (f"相关度 {hit.relevance:.0%}", f"得分 {hit.score:.3f}")
+    ]
 
 
 def test_chosen_documents_alone_are_asked_and_searched(visit: Callable[..., Page]) -> None:
