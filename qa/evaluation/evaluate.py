@@ -78,10 +78,12 @@ class Evaluation(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures, and ``outcomes`` and ``curve`` where there are any."""
-        if self.outcomes is None:
-            return self.figures
-        curve = [point.to_dict() for point in self.curve]
-        return {**self.figures, "outcomes": self.outcomes.to_dict(), "curve": curve}
+        found = self.figures
+        if self.outcomes is not None:
+            found["outcomes"] = self.outcomes.to_dict()
+        if self.outcomes is not None or self.curve:
+            found["curve"] = [point.to_dict() for point in self.curve]
+        return found
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> Self:

@@ -55,7 +55,7 @@ def local(tmp_path: Path, small_model: Path, folder: Path) -> Iterator[Library]:
 
 
 def unscored(hits: list[Hit]) -> list[Hit]:
-    return [replace(hit, score=0.0) for hit in hits]
+    return [replace(hit, score=0.0, relevance=0.0) for hit in hits]
 
 
 def listed(library: Library) -> list[DocumentSummary]:
@@ -70,6 +70,8 @@ def test_it_finds_what_a_folder_finds(library: Library, local: Library, folder: 
         assert unscored(here) == unscored(there)
         # BM25 alone differs: tantivy keeps a passage's length in one byte.
         assert [hit.score for hit in here] == pytest.approx([h.score for h in there], abs=0.02)
+        near = pytest.approx([hit.relevance for hit in there], abs=0.02)
+        assert [hit.relevance for hit in here] == near
     answer, expected = library.ask("年休假有几天"), local.ask("年休假有几天")
     assert answer.text == expected.text
     assert answer.confidence == pytest.approx(expected.confidence, abs=0.02)
