@@ -9,10 +9,8 @@ output, which is what processors multiply fastest. The word table stays in 4 bit
 """
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -23,19 +21,18 @@ from safetensors import safe_open
 
 from embeddings.encoders import graphs
 from embeddings.encoders.graphs import (
+    CONFIG,
+    Settings,
     Weights,
-    check,
     products,
     sentencepiece,
     session,
+    settings,
     without_half_pairs,
 )
-from embeddings.encoders.model_files import first_line
-from embeddings.errors import ModelNotFound, ModelUnusable
 from embeddings.protocols import FloatArray
 
 FORMAT = 1
-CONFIG = "config.json"
 GRAPH = "graph.onnx"
 TOKENIZER = "sentencepiece.model"
 WEIGHTS = "model.safetensors"
@@ -48,21 +45,6 @@ _USE = b"layers in int8 up to 64, languages taken out"
 # The differences of n means have n - 1 directions; the last singular value is rounding.
 _SMALLEST_DIFFERENCE = 1e-3
 _TEXTS_AT_ONCE = 256
-
-
-@dataclass(frozen=True)
-class _Config:
-    """The settings of a model's folder.
-
-    Attributes:
-        longest: the most tokens of a text that are read.
-        prompts: what is put before questions (``query``) and passages (``passage``).
-        checksums: SHA-256 of the other files, by name.
-    """
-
-    longest: int
-    prompts: Mapping[str, str]
-    checksums: Mapping[str, str]
 
 
 class _Prompt(NamedTuple):
@@ -96,17 +78,15 @@ class ContextualEncoder:
     def __init__(self, folder: Path, name: str | None = None) -> None:
         self.name = name or str(folder)
         self._config_file = folder / CONFIG
-        config = _read_config(folder)
-        for file, checksum in config.checksums.items():
-            check(folder / file, checksum, CONFIG, _HELP)
-        self._longest = config.longest
+        found = settings_of(folder, _HELP)
+        self._longest: int = found["longest"]
         self._tokenizer = sentencepiece(folder / TOKENIZER, _HELP)
         self._meaningless = {
             self._tokenizer.unk_id(),
             self._tokenizer.piece_to_id(_WORD_BEGINS),
         }
-        self._query = self._prompt(config.prompts["query"])
-        self._passage = self._prompt(config.prompts["passage"])
+        self._query = self._prompt(found["prompts"]["query"])
+        self._passage = self._prompt(found["prompts"]["passage"])
         self._session = session(
             folder / GRAPH, lambda: _computed(folder / WEIGHTS), "contextual model", _HELP
         )
@@ -165,26 +145,15 @@ class ContextualEncoder:
         return np.array([[ends[0], *ids[: self._longest - 2], ends[1]]], dtype=np.int64)
 
 
-def _read_config(folder: Path) -> _Config:
-    """Read the settings of a model's folder."""
-    if not folder.is_dir():
-        raise ModelNotFound(f"the contextual model should be in {folder}. {_HELP}")
-    path = folder / CONFIG
-    try:
-        settings = json.loads(path.read_bytes())
-        if settings["format"] != FORMAT:
-            raise ModelUnusable(
-                f"{path} has format {settings['format']!r}, and this version of Wenju reads"
-                f" {FORMAT}. {_HELP}"
-            )
-        config = _Config(settings["longest"], settings["prompts"], settings["sha256"])
-        if config.checksums.keys() != {GRAPH, TOKENIZER, WEIGHTS}:
-            raise ValueError("it names other files")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ModelUnusable(
-            f"{path} cannot be read as a contextual model's ({first_line(error)}). {_HELP}"
-        ) from error
-    return config
+def settings_of(folder: Path, help_: str) -> Settings:
+    """Return the settings of a contextual model's folder, after checking its other files.
+
+    Args:
+        folder: of the model's files.
+        help_: what to do, for the errors.
+    """
+    files = (GRAPH, TOKENIZER, WEIGHTS)
+    return settings(folder, FORMAT, files, "contextual model", help_)
 
 
 def _computed(path: Path) -> Weights:

@@ -4,8 +4,10 @@ onnxruntime and sentencepiece are imported with the first model, because that ta
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from safetensors import safe_open
 
 from embeddings.encoders.four_bit import FourBit, int8_columns
 from embeddings.encoders.model_files import first_line
-from embeddings.errors import ModelUnusable
+from embeddings.errors import ModelNotFound, ModelUnusable
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -29,7 +31,47 @@ _ERRORS_ONLY = 3
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 THREADS = min(_CORES, 8)
 
+# Of every model's folder: its settings, with the SHA-256 of its other files under ``sha256``.
+CONFIG = "config.json"
+
+Settings = Mapping[str, Any]
 Weights = dict[str, NDArray[Any]]
+
+
+def settings(folder: Path, version: int, files: Collection[str], kind: str, help_: str) -> Settings:
+    """Return the settings of a model's folder, after checking its other files by them.
+
+    Args:
+        folder: of the model.
+        version: of the folder's format that the caller reads.
+        files: the names of the other files.
+        kind: of the model, for the errors.
+        help_: what to do, for the errors.
+
+    Raises:
+        ModelNotFound: there is no such folder.
+        ModelUnusable: a file is missing, damaged or another model's.
+    """
+    if not folder.is_dir():
+        raise ModelNotFound(f"the {kind} should be in {folder}. {help_}")
+    path = folder / CONFIG
+    try:
+        found: Settings = json.loads(path.read_bytes())
+        if found["format"] != version:
+            raise ModelUnusable(
+                f"{path} has format {found['format']!r}, and this version of Wenju reads"
+                f" {version}. {help_}"
+            )
+        checksums = dict(found["sha256"])
+        if checksums.keys() != set(files):
+            raise ValueError("it names other files")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelUnusable(
+            f"{path} cannot be read as a {kind}'s ({first_line(error)}). {help_}"
+        ) from error
+    for name, checksum in checksums.items():
+        check(folder / name, checksum, CONFIG, help_)
+    return found
 
 
 def check(path: Path, checksum: str, says: str, help_: str) -> None:
@@ -42,8 +84,8 @@ def check(path: Path, checksum: str, says: str, help_: str) -> None:
         help_: what to do, for the error.
     """
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        state = path.stat()
+        found = _digest(path, state.st_ino, state.st_size, state.st_mtime_ns)
     except OSError as error:
         raise ModelUnusable(f"{path} cannot be read ({first_line(error)}). {help_}") from error
     if found != checksum:
@@ -51,6 +93,13 @@ def check(path: Path, checksum: str, says: str, help_: str) -> None:
             f"{path} is damaged or another model's: its checksum is {found[:16]}…,"
             f" and {says} beside it says {checksum[:16]}…. {help_}"
         )
+
+
+@lru_cache
+def _digest(path: Path, *state: int) -> str:  # noqa: ARG001
+    """Return the SHA-256 of a file, which is computed once for each state that it is in."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sentencepiece(path: Path, help_: str) -> "SentencePieceProcessor":

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -23,21 +22,23 @@ from embeddings.encoders import contextual, graphs
 from embeddings.encoders.four_bit import FourBit
 from embeddings.encoders.graphs import (
     BLOCKS,
+    CONFIG,
     SCALES,
     Weights,
     check,
     products,
     sentencepiece,
     session,
+    settings,
     without_half_pairs,
 )
 from embeddings.encoders.model_files import first_line
-from embeddings.errors import ModelNotFound, ModelUnusable
+from embeddings.errors import ModelUnusable
 from embeddings.protocols import CONTEXTUAL_MODEL, READER_MODEL, Extract, FloatArray, Reading
 
 FORMAT = 1
 BUNDLED = "bundled"
-CONFIG, GRAPH, WEIGHTS = "config.json", "graph.onnx", "model.safetensors"
+GRAPH, WEIGHTS = "graph.onnx", "model.safetensors"
 # The input of the graph: the vectors of the words. And the logits of each token.
 WORDS, LOGITS = "words", "logits"
 # The columns of the logits.
@@ -53,19 +54,18 @@ _HELP = "Install Wenju again, or use `--no-reader`: answers are then chosen by t
 _USE = b"window of 320 around the focus"
 
 
-@dataclass(frozen=True)
-class _Config:
-    """The settings of a reader's folder.
+class TokenSpan(NamedTuple):
+    """The likeliest answer among some tokens.
 
     Attributes:
-        frozen: how many of its layers are the contextual model's.
-        contextual: SHA-256 of the settings of that model, which state those of its files.
-        checksums: SHA-256 of the other files, by name.
+        score: the sum of the logits of its first token as a start and its last as an end.
+        first: the place of its first token.
+        last: the place of its last token.
     """
 
-    frozen: int
-    contextual: str
-    checksums: dict[str, str]
+    score: float
+    first: int
+    last: int
 
 
 class _Pieces(NamedTuple):
@@ -103,16 +103,16 @@ class BundledReader:
         self, folder: Path = READER_MODEL, trunk: Path = CONTEXTUAL_MODEL, name: str = BUNDLED
     ) -> None:
         self.name = name
-        config = _read_config(folder)
         self._config_file = folder / CONFIG
-        for file, checksum in config.checksums.items():
-            check(folder / file, checksum, CONFIG, _HELP)
-        check(trunk / contextual.CONFIG, config.contextual, f"{folder.name}/{CONFIG}", _HELP)
+        found = settings(folder, FORMAT, (GRAPH, WEIGHTS), "reader", _HELP)
+        # Which contextual model it was trained on, by the checksum of that model's settings.
+        check(trunk / CONFIG, found["contextual"], f"{folder.name}/{CONFIG}", _HELP)
+        contextual.settings_of(trunk, _HELP)
         self._tokenizer = sentencepiece(trunk / contextual.TOKENIZER, _HELP)
         self._words = _word_table(trunk / contextual.WEIGHTS)
         self._session = session(
             folder / GRAPH,
-            lambda: _first_layers(trunk / contextual.WEIGHTS, config.frozen),
+            lambda: _first_layers(trunk / contextual.WEIGHTS, found["frozen"]),
             "reader",
             _HELP,
         )
@@ -192,44 +192,26 @@ def reading(logits: FloatArray, start: int, question_end: int, spans: NDArray[np
     own = logits[start : start + len(spans)]
     if not len(own):
         return Reading(-abs(none), 0, 0, asks_whether=whether)
-    sums = own[:, START, np.newaxis] + own[np.newaxis, :, END]
-    sums[~_inside(len(own))] = -np.inf
-    first, last = divmod(int(sums.argmax()), len(own))
+    best = best_span(own)
     return Reading(
-        score=float(sums[first, last]) - none,
-        start=int(spans[first, 0]),
-        end=int(spans[last, 1]),
+        score=best.score - none,
+        start=int(spans[best.first, 0]),
+        end=int(spans[best.last, 1]),
         asks_whether=whether,
     )
 
 
-def _inside(tokens: int) -> NDArray[np.bool_]:
-    """Return which pairs of tokens are a start and an end of an answer, ``(tokens, tokens)``."""
-    forward: NDArray[np.bool_] = np.tri(tokens, dtype=bool).T
-    inside: NDArray[np.bool_] = forward & np.tri(tokens, k=LONGEST_ANSWER - 1, dtype=bool)
-    return inside
+def best_span(logits: FloatArray) -> TokenSpan:
+    """Return the span of at most 64 tokens with the highest sum of logits.
 
-
-def _read_config(folder: Path) -> _Config:
-    """Read the settings of a reader's folder."""
-    if not folder.is_dir():
-        raise ModelNotFound(f"the reader should be in {folder}. {_HELP}")
-    path = folder / CONFIG
-    try:
-        settings = json.loads(path.read_bytes())
-        if settings["format"] != FORMAT:
-            raise ModelUnusable(
-                f"{path} has format {settings['format']!r}, and this version of Wenju reads"
-                f" {FORMAT}. {_HELP}"
-            )
-        config = _Config(settings["frozen"], settings["contextual"], settings["sha256"])
-        if config.checksums.keys() != {GRAPH, WEIGHTS}:
-            raise ValueError("it names other files")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ModelUnusable(
-            f"{path} cannot be read as a reader's ({first_line(error)}). {_HELP}"
-        ) from error
-    return config
+    Args:
+        logits: ``(tokens, 2 or more)`` of start and end, of at least one token.
+    """
+    tokens = len(logits)
+    inside = np.tri(tokens, dtype=bool).T & np.tri(tokens, k=LONGEST_ANSWER - 1, dtype=bool)
+    sums = np.where(inside, logits[:, START, np.newaxis] + logits[np.newaxis, :, END], -np.inf)
+    first, last = divmod(int(sums.argmax()), tokens)
+    return TokenSpan(float(sums[first, last]), first, last)
 
 
 def _word_table(path: Path) -> FourBit:

@@ -13,7 +13,6 @@ from safetensors.numpy import load_file, save
 from sentencepiece import SentencePieceProcessor
 
 from embeddings.encoders.contextual import (
-    CONFIG,
     FORMAT,
     GRAPH,
     MEANS,
@@ -22,7 +21,7 @@ from embeddings.encoders.contextual import (
     WEIGHTS,
 )
 from embeddings.encoders.four_bit import FourBit
-from embeddings.encoders.graphs import BLOCKS, SCALES
+from embeddings.encoders.graphs import BLOCKS, CONFIG, SCALES
 from embeddings.training.arrays import Floats
 from embeddings.training.contextual.graph import Place, graph
 from embeddings.training.contextual.pieces import LONGEST, Piece, sentencepiece_model

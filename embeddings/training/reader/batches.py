@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
+from embeddings.encoders.reader import LONGEST_QUESTION
 from embeddings.training.reader.samples import Sample, Span
 
 LONGEST = 192
-LONGEST_QUESTION = 64
 START, PADDING, END = 0, 1, 2
 # Tokens of a batch, padding included, and its most samples.
 BATCH_TOKENS = 32 * 170

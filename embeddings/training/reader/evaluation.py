@@ -4,7 +4,6 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
-from embeddings.encoders.reader import BundledReader
+from embeddings.encoders.reader import BundledReader, best_span
 from embeddings.protocols import Extract
 from embeddings.training.reader.batches import EncodedSample, encode, padded
 from embeddings.training.reader.model import FORBIDDEN, Reader
@@ -20,7 +19,6 @@ from embeddings.training.reader.practice_samples import Asked, asked
 from embeddings.training.reader.samples import Sample, best
 
 CANDIDATES = 6
-LONGEST_ANSWER = 64
 _BATCH = 32
 
 
@@ -30,20 +28,6 @@ class Reading:
 
     score: float
     span: str
-
-
-class TokenSpan(NamedTuple):
-    """A span of tokens.
-
-    Attributes:
-        score: the sum of its logits minus those of "no answer".
-        first: the position of its first token.
-        last: the position of its last token.
-    """
-
-    score: float
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +138,7 @@ def read(
         batch = padded([encoded[i] for i in indices])
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             logits = reader(batch.ids, batch.mask)
-        logits = logits.float().masked_fill(~batch.allowed[..., None], FORBIDDEN).numpy()
-        for i, row in zip(indices, logits, strict=True):
+        for i, row in zip(indices, logits.float().numpy(), strict=True):
             found[i] = _reading(row, encoded[i], samples[i].text)
     return [found[i] for i in range(len(encoded))]
 
@@ -167,28 +150,12 @@ def character_f1(found: str, wanted: str) -> float:
     return 2 * common / (left.total() + right.total()) if common else 0.0
 
 
-def best_span(logits: NDArray[np.float32]) -> TokenSpan:
-    """Return the best span by the sum of its logits.
-
-    Args:
-        logits: of start and end, shape (tokens, 2); position 0 means "no answer", and forbidden
-            positions have `FORBIDDEN`.
-    """
-    start, end = logits[1:].T
-    inside = np.tri(len(start), k=LONGEST_ANSWER - 1, dtype=bool) & ~np.tri(
-        len(start), k=-1, dtype=bool
-    )
-    sums = np.where(inside, start[:, None] + end[None, :], 2 * FORBIDDEN)
-    first, last = divmod(int(sums.argmax()), len(start))
-    return TokenSpan(float(sums[first, last] - logits[0].sum()), first + 1, last + 1)
-
-
 def _reading(logits: NDArray[np.float32], sample: EncodedSample, text: str) -> Reading:
-    best_one = best_span(logits)
-    first, last = (i - sample.text.start for i in (best_one.first, best_one.last))
-    if not 0 <= first <= last < len(sample.offsets):
+    if not len(sample.offsets):
         return Reading(FORBIDDEN, "")
-    return Reading(best_one.score, text[sample.offsets[first, 0] : sample.offsets[last, 1]])
+    best_one = best_span(logits[slice(*sample.text)])
+    words = text[sample.offsets[best_one.first, 0] : sample.offsets[best_one.last, 1]]
+    return Reading(best_one.score - float(logits[0].sum()), words)
 
 
 def _candidates(question: Asked) -> list[Sample]:

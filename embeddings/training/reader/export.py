@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 from torch import nn
 
-from embeddings.encoders import contextual
 from embeddings.encoders.four_bit import int8_columns
-from embeddings.encoders.graphs import LARGEST
-from embeddings.encoders.reader import CONFIG, FORMAT, GRAPH, WEIGHTS, BundledReader
+from embeddings.encoders.graphs import CONFIG, LARGEST
+from embeddings.encoders.reader import FORMAT, GRAPH, WEIGHTS, BundledReader
 from embeddings.protocols import CONTEXTUAL_MODEL, READER_MODEL
 from embeddings.training.arrays import Floats
 from embeddings.training.contextual.folder import PRODUCTS, placed, read_folder
@@ -66,7 +65,7 @@ def write_folder(
     files = {WEIGHTS: stored, GRAPH: graph(sizes, placed(stored), len(weight))}
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    trunk = (CONTEXTUAL_MODEL / contextual.CONFIG).read_bytes()
+    trunk = (CONTEXTUAL_MODEL / CONFIG).read_bytes()
     settings = {
         "format": FORMAT,
         "frozen": FROZEN_LAYERS,

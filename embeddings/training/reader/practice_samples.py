@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encoders.reader import LONGEST_HEAD
 from embeddings.training.practice.corpus import (
     PracticePassage,
     PracticeQuestion,
@@ -21,7 +22,6 @@ from embeddings.training.practice.corpus import (
     statutes,
 )
 from embeddings.training.reader.samples import (
-    LONGEST_HEAD,
     LexicalRanking,
     Sample,
     Span,

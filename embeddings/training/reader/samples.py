@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# Characters of the title and headings that are read before the text.
-LONGEST_HEAD = 80
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？；.!?;\n]+(?:[。！？；!?;\n]|\.(?!\d))*\s*|.", re.DOTALL)
