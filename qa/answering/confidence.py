@@ -1,12 +1,13 @@
-"""The confidence: the probability that the documents answer a question.
+"""The confidence: the probability that the first passage answers a question.
 
 A raw score says nothing by itself: BM25 grows with the question, a cosine with the model.
 So the figures of the best passage, and their distance from those of the next ones, go
 through a logistic function that was fitted on questions with and without their passage in
-the corpus (:mod:`qa.evaluation.calibration`). These are samples of xquad, cmrc2018-dev,
-drcd-dev, lawbench-consult and small talk, drawn by ``benchmarks/calibrate.py``: half of each
-sample or less was fitted on, and the rest measures the confidence. The weights for the models
-we know are in ``confidence.json`` beside this file.
+the corpus (:mod:`qa.evaluation.calibration`). Where a reader read, the log odds of that function
+and the reader's score of the first passage go through a second one.
+
+``docs/architecture.md`` says which questions each was fitted on. The weights for the models we
+know are in ``confidence.json`` beside this file.
 """
 
 import json
@@ -56,7 +57,8 @@ ReadScores = Mapping[PassageId, float]
 #: of all, the distance from the next, how many passages say the same, and the like) none
 #: brought anything.
 READ_FEATURES = ("ranking", "read")
-_READ_SCALE = 10.0  # a reading of this score counts as 1
+#: A reading of this score counts as 1.
+READ_SCALE = 10.0
 _COMPARED = 10  # best candidates; the first is compared with the mean of the others
 # A library of few passages has fewer to compare with. Those that are missing count as
 # having what a competitor usually has; else every first passage would excel.
@@ -149,9 +151,9 @@ def judge_read(candidates: Candidates, read: ReadScores, reader: str) -> Judgeme
         return judge(candidates)
     calibration = calibration_for(candidates.fingerprint, reader)
     places = {found.id: place for place, found in enumerate(candidates.ranked)}
-    first = [places[passage] for passage in read]
-    rest = [place for place in range(len(candidates.ranked)) if place not in set(first)]
-    observed = features(candidates, [*first, *rest])
+    # The passages that were read, in the order of reading; then the others in theirs.
+    order = dict.fromkeys((*(places[passage] for passage in read), *places.values()))
+    observed = features(candidates, [*order])
     ranking = calibration_for(candidates.fingerprint).log_odds(observed)
     figures = read_features(ranking, next(iter(read.values())))
     return Judgement(calibration.probability(figures), calibration.threshold, calibration.possible)
@@ -168,7 +170,7 @@ def read_features(ranking: float, score: float) -> dict[str, float]:
         ranking: as given.
         read: the score, by tens.
     """
-    return {"ranking": ranking, "read": score / _READ_SCALE}
+    return {"ranking": ranking, "read": score / READ_SCALE}
 
 
 def features(candidates: Candidates, places: Sequence[int] | None = None) -> dict[str, float]:

@@ -138,8 +138,8 @@ def clause(text: str, words: Span) -> Span:
     return Span(min(start, words.start), max(start + len(inside.strip()), words.end))
 
 
-def with_what_it_lacks(text: str, marked: Span) -> Span:
-    """Return a highlight that says next to nothing ("不可以。") with the sentence after it."""
+def with_next_sentence(text: str, marked: Span) -> Span:
+    """Return a highlight, with the next sentence if it ends in one as short as "不可以。"."""
     last = [part for part in quotable(text) if part.end <= marked.end][-1:]
     following = [part for part in quotable(text) if part.start >= marked.end][:1]
     if last and following and last[0].end - last[0].start <= _BARE:

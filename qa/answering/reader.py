@@ -16,9 +16,9 @@ from corpus import Span
 from corpus.plugins import first_line
 from embeddings import EmbeddingError, Extract, ModelUnusable, Reader, Reading, load_reader
 from qa.answering.citations import Finding
-from qa.answering.quotes import LONGEST, clause, quotable, with_list, with_what_it_lacks
+from qa.answering.quotes import LONGEST, clause, quotable, with_list, with_next_sentence
 from qa.answering.relevance import relevance
-from qa.results import PassageId
+from qa.results import Hit, PassageId
 from qa.retrieval.search import Candidates
 
 READ = 6  # passages; the seventh and eighth bring nothing
@@ -74,17 +74,17 @@ def read(
     Raises:
         ModelUnusable: the reader failed, or returned something else than readings.
     """
-    extracts = [_extract(finding) for finding in findings[:READ]]
+    extracts = [extract_of(finding.hit) for finding in findings[:READ]]
     readings = [
         _with_clause(bounded(reading), extract.text) if reading.start < reading.end else reading
         for reading, extract in zip(
             _readings(reader, candidates.query, extracts), extracts, strict=True
         )
     ]
-    least = min((reading.score for reading in readings), default=0.0)
+    gains = gains_of([reading.score for reading in readings])
     found = [
-        _read(finding, reading, WORTH * (reading.score - least), candidates)
-        for finding, reading in zip(findings[:READ], readings, strict=True)
+        _read(finding, reading, gain, candidates)
+        for finding, reading, gain in zip(findings[:READ], readings, gains, strict=True)
     ]
     found.sort(key=lambda one: -one.hit.score)  # stable
     ranked = (*found, *findings[READ:])
@@ -94,14 +94,25 @@ def read(
     )
 
 
-def _read(finding: Finding, reading: Reading, added: float, candidates: Candidates) -> Finding:
+def gains_of(scores: Sequence[float], worth: float = WORTH) -> list[float]:
+    """Return what their readings add to the scores of passages: nothing to the least likely.
+
+    Args:
+        scores: of the readings.
+        worth: of a reading.
+    """
+    least = min(scores, default=0.0)
+    return [worth * (score - least) for score in scores]
+
+
+def _read(finding: Finding, reading: Reading, gain: float, candidates: Candidates) -> Finding:
     """Return a finding with its reading, a higher score, and the words that answer marked."""
     hit, first = finding.hit, candidates.ranked[0]
     highlighted = hit.highlights[0] if hit.highlights else None
     span = marked(hit.text, highlighted, reading, candidates.query)
     hit = replace(
         hit,
-        score=hit.score + added,
+        score=hit.score + gain,
         highlights=() if span is None else (span,),
         relevance=relevance(finding.candidate, first, candidates.fingerprint, reading),
     )
@@ -118,7 +129,13 @@ def scores_of(findings: Sequence[Finding]) -> dict[PassageId, float]:
     return {passage: reading.score for passage, reading in readings_of(findings).items()}
 
 
-def marked(text: str, highlighted: Span | None, reading: Reading, question: str) -> Span | None:
+def marked(
+    text: str,
+    highlighted: Span | None,
+    reading: Reading,
+    question: str,
+    found: float = FOUND,
+) -> Span | None:
     """Return the range of a passage to mark: the sentences with the words that answer.
 
     Args:
@@ -126,19 +143,20 @@ def marked(text: str, highlighted: Span | None, reading: Reading, question: str)
         highlighted: what was marked by the words of the question, if anything.
         reading: of the passage.
         question: as searched.
+        found: the score from which on the words of a reading count.
 
     Returns:
         The range that was marked, if it holds the words that answer or if there are none; both
         together, if they are neighbours; else the sentences of the words that answer.
     """
-    if reading.score < FOUND or reading.start >= reading.end:
+    if reading.score < found or reading.start >= reading.end:
         return highlighted
     parts = [
         part for part in quotable(text) if part.start < reading.end and part.end > reading.start
     ]
     if not parts:
         return highlighted
-    own = with_what_it_lacks(text, Span(parts[0].start, parts[-1].end))
+    own = with_next_sentence(text, Span(parts[0].start, parts[-1].end))
     if highlighted is None:
         return with_list(text, own, question)
     if highlighted.start <= own.start and own.end <= highlighted.end:
@@ -150,8 +168,8 @@ def marked(text: str, highlighted: Span | None, reading: Reading, question: str)
     return with_list(text, own, question)
 
 
-def _extract(finding: Finding) -> Extract:
-    hit = finding.hit
+def extract_of(hit: Hit) -> Extract:
+    """Return what is read of a passage: long ones around the sentence that matches best."""
     focus = hit.highlights[0].start if hit.highlights else 0
     return Extract(" ".join(filter(None, (hit.title, *hit.headings))), hit.text, focus)
 
@@ -177,7 +195,7 @@ def _readings(reader: Reader, question: str, extracts: Sequence[Extract]) -> Seq
 
 
 def _with_clause(reading: Reading, text: str) -> Reading:
-    """Return a reading whose words are the clause around them, if it is short or says yes or no."""
+    """Return a reading with its whole clause, if that is short or settles a yes or no."""
     whole = clause(text, Span(reading.start, reading.end))
     if reading.asks_whether > 0 or whole.end - whole.start <= _SHORT_CLAUSE:
         return reading._replace(start=whole.start, end=whole.end)

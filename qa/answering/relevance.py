@@ -1,8 +1,9 @@
 """The relevance of a hit: the probability that its passage answers.
 
 A score orders the passages of one query and says no more. The relevance is a logistic function
-of the figures of one passage, fitted on the corpus of practice by ``benchmarks/calibrate.py``,
-so that a script can set one bar for all queries. The weights are in ``relevance.json``.
+of the figures of one passage, so that a script can set one bar for all queries. It was fitted by
+``benchmarks/calibrate_reader.py`` on the corpus of practice; the weights are in
+``relevance.json``.
 """
 
 import json
@@ -12,14 +13,13 @@ from importlib.resources import files
 from typing import Any
 
 from embeddings import Reading
-from qa.answering.confidence import fitted_for
+from qa.answering.confidence import READ_SCALE, fitted_for
 from qa.answering.logistic import logistic
 from qa.retrieval.search import Candidate
 
 #: Figures of a passage, and what a reader adds.
 FIGURES = ("match", "exact", "contextual", "sentence", "behind")
 READ_FIGURES = (*FIGURES, "read")
-_READ_SCALE = 10.0
 
 
 def figures(
@@ -40,7 +40,7 @@ def figures(
         "behind": first.score - candidate.score,
     }
     if reading is not None:
-        found["read"] = reading.score / _READ_SCALE
+        found["read"] = reading.score / READ_SCALE
     return found
 
 

@@ -91,10 +91,12 @@ def _repeats(hit: Hit, question: str) -> bool:
 
 def _rivals(first: Finding, other: Finding) -> bool:
     """Return whether a reader finds a passage nearly as relevant as the first."""
-    if other.reading is None:
-        return False
-    relevance = other.hit.relevance
-    return relevance >= _RELEVANT and relevance >= _RIVAL * first.hit.relevance
+    return other.reading is not None and is_rival(other.hit.relevance, first.hit.relevance)
+
+
+def is_rival(relevance: float, first: float) -> bool:
+    """Return whether a relevance is high, and nearly as high as that of the first passage."""
+    return relevance >= _RELEVANT and relevance >= _RIVAL * first
 
 
 def _announces(first: Hit, hit: Hit) -> bool:

@@ -50,9 +50,8 @@ def ask(
 ) -> None:
     """Answer a question with verbatim, cited sentences.
 
-    The words that answer come first, with yes or no where the question wants one; then the
-    sentences that they are from. Where no passage surely answers, the one that may is shown
-    as such, and counts as no answer.
+    The words that answer come first, then the sentences that they are from. Where no passage
+    surely answers, the one that may is shown as such, and counts as no answer.
 
     With - as the question, each line of standard input is one: the text itself, or a JSON
     object with a "question". They are answered in order, each as soon as it is read; with

@@ -112,13 +112,20 @@ def ask_own(library: Library, own: OwnQuestions, progress: Progress) -> list[Ask
     queries = own.dataset.queries
     asked = []
     for done, query in enumerate(queries, 1):
-        answer = library.ask(query.text)
-        proposed = answer
-        if answer.outcome in ("possible", "none"):
-            proposed = library.answer(library.candidates(query.text), threshold=0.0)
-        asked.append(_compared(query.text, answer, proposed, own.expected[query.id]))
+        asked.append(_ask(library, query.text, own.expected[query.id]))
         progress("ask", done, len(queries), query.text)
     return asked
+
+
+def _ask(library: Library, question: str, expected: Expected) -> Asked:
+    """Ask one question; it is searched once, whatever the threshold."""
+    reply = library.chat_reply(question)
+    if reply is not None:
+        return _compared(question, reply, reply, expected)
+    found = library.candidates(question)
+    answer = library.answer(found)
+    proposed = answer if answer.answered else library.answer(found, threshold=0.0)
+    return _compared(question, answer, proposed, expected)
 
 
 def _compared(question: str, answer: Answer, proposed: Answer, expected: Expected) -> Asked:

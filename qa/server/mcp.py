@@ -85,7 +85,7 @@ def add_tools(app: FastAPI, service: Service) -> AbstractAsyncContextManager[Non
 
         Returns:
             `answered`, `outcome` (answered, possible, none, chat), `short` (the words that
-            answer, with a verdict yes or no where the question wants one), `text` with [n],
+            answer, with a verdict yes or no where the reader tells it), `text` with [n],
             `citations`, `confidence`, and the nearest `hits`.
         """
         answer: dict[str, Any] = orjson.loads(await run(ask_as_json, question, documents))

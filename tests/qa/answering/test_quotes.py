@@ -11,8 +11,8 @@ from qa.answering.quotes import (
     adds_nothing,
     clause,
     quotable,
+    with_next_sentence,
     with_substance,
-    with_what_it_lacks,
 )
 
 
@@ -116,6 +116,6 @@ def test_the_clause_around_words(text: str, words: str, whole: str) -> None:
 def test_a_bare_no_brings_its_reason() -> None:
     reason = "户内的管线由业主自己出钱维修，不能用基金。"
     text = f"能用基金修水管吗？不可以。{reason}逾期不候。"
-    assert with_what_it_lacks(text, Span(9, 13)) == Span(9, 13 + len(reason))
-    assert with_what_it_lacks(text, Span(13, 13 + len(reason))) == Span(13, 13 + len(reason))
-    assert with_what_it_lacks("不可以。", Span(0, 4)) == Span(0, 4)
+    assert with_next_sentence(text, Span(9, 13)) == Span(9, 13 + len(reason))
+    assert with_next_sentence(text, Span(13, 13 + len(reason))) == Span(13, 13 + len(reason))
+    assert with_next_sentence("不可以。", Span(0, 4)) == Span(0, 4)
