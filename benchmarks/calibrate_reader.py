@@ -28,7 +28,7 @@ from benchmarks.machine import DATA, write_result
 from benchmarks.practice import is_right, library_of, organisations_of
 from benchmarks.sets import indexed, libraries
 from corpus import Span
-from embeddings import Extract, Reader, Reading, load_reader
+from embeddings import Reader, Reading, load_reader
 from embeddings.training.reader.open_sets import open_samples
 from embeddings.training.reader.practice_samples import asked, practice_samples
 from embeddings.training.reader.training import ReaderRecipe
@@ -37,12 +37,14 @@ from qa.answering import reader as reading
 from qa.answering.citations import findings_of
 from qa.answering.confidence import (
     READ_FEATURES,
+    READ_SCALE,
     READER,
     calibration_for,
     features,
     read_features,
 )
 from qa.answering.relevance import FIGURES, READ_FIGURES, figures
+from qa.answering.selection import is_rival
 from qa.evaluation.calibration import short_form
 from qa.results import PassageId
 from qa.retrieval.search import Candidates
@@ -90,22 +92,19 @@ class Row:
 
     def order(self, worth: float) -> list[int]:
         """Return the places of the hits that are read, best first."""
-        read = self.readings[: reading.READ]
-        scores = [bounded(one[0]) for one in read]
-        least = min(scores, default=0.0)
-        total = [
-            own + worth * (score - least) for own, score in zip(self.scores, scores, strict=False)
-        ]
-        return sorted(range(len(read)), key=lambda place: -total[place])
+        gains = reading.gains_of([bounded(one[0]) for one in self.readings[: reading.READ]], worth)
+        total = [own + gain for own, gain in zip(self.scores, gains, strict=False)]
+        return sorted(range(len(gains)), key=lambda place: -total[place])
 
-    def marked(self, place: int) -> str:
-        """Return what is marked in a hit."""
+    def marked(self, place: int, found: float = reading.FOUND) -> str:
+        """Return what is marked in a hit, where readings from a score on count."""
         own = self.marks[place]
         span = reading.marked(
             self.texts[place],
             Span(*own) if own else None,
             Reading(*self.readings[place]),
             self.asked,
+            found,
         )
         return self.texts[place][slice(*span)] if span else ""
 
@@ -118,6 +117,10 @@ class Row:
         if self.answer is None or not self.right[place]:
             return False
         return squeezed(self.answer) in squeezed(self.marked(place))
+
+    def single(self, place: int) -> dict[str, float]:
+        """Return the figures of the relevance of a hit that was read."""
+        return {**self.singles[place], "read": bounded(self.readings[place][0]) / READ_SCALE}
 
     def observed(self, order: Sequence[int]) -> dict[str, float]:
         """Return the figures of the confidence, the hits in this order."""
@@ -144,7 +147,12 @@ def main() -> None:
     for name, own in probabilities.items():
         found[f"confidence, {name}"] = outcomes(rows_of.get(name, development), own)
         print(name, json.dumps(found[f"confidence, {name}"], indent=1))
+    for name, rows in (("development", development), ("test", test)):
+        found[f"ranking alone, {name}"] = ranking_alone(rows)
+        print(name, "ranking alone", found[f"ranking alone, {name}"])
     relevance = fit_relevance(fitted_on)
+    found["second quotes, development"] = second_quotes(relevance[models() + READER], development)
+    print("second quotes", found["second quotes, development"])
     found["relevance, test"] = relevance_auroc(relevance, test)
     print("relevance", found["relevance, test"])
     write(confidence, relevance)
@@ -273,14 +281,7 @@ def made(
     """Read the hits of a question, and return its row."""
     findings = findings_of(candidates, HITS, library._backend)
     hits = [finding.hit for finding in findings]
-    extracts = [
-        Extract(
-            " ".join(filter(None, (hit.title, *hit.headings))),
-            hit.text,
-            hit.highlights[0].start if hit.highlights else 0,
-        )
-        for hit in hits
-    ]
+    extracts = [reading.extract_of(hit) for hit in hits]
     places = {found.id: place for place, found in enumerate(candidates.ranked)}
     own = [places[hit.passage_id] for hit in hits]
     every = range(len(candidates.ranked))
@@ -341,16 +342,13 @@ def marked_by_score(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     """Return how often the answer is marked in its passage, and how much is."""
     found: dict[str, dict[str, float]] = {}
     chosen = [row for row in answerable(rows) if any(row.right[: reading.READ])]
-    kept_ = reading.FOUND
     for least in FOUNDS:
-        reading.FOUND = least
         pairs = [(row, row.right.index(True)) for row in chosen]
-        marks = [(squeezed(row.answer or ""), row.marked(place)) for row, place in pairs]
+        marks = [(squeezed(row.answer or ""), row.marked(place, least)) for row, place in pairs]
         found[str(least)] = {
             "holds": round(float(np.mean([answer in squeezed(m) for answer, m in marks])), 4),
             "characters": round(float(np.mean([len(m) for _, m in marks])), 1),
         }
-    reading.FOUND = kept_
     words = [
         (squeezed(row.answer or ""), squeezed(row.words(row.right.index(True)))) for row in chosen
     ]
@@ -446,14 +444,53 @@ def outcomes(rows: Sequence[Row], probabilities: NDArray[np.float64]) -> dict[st
     }
 
 
+def ranking_alone(rows: Sequence[Row]) -> dict[str, float]:
+    """Return the AUROC of the confidence without a reader, of whole questions."""
+    chosen = [row for row in rows if row.kind in KINDS and row.readings]
+    calibration = calibration_for(models())
+    confidence = [calibration.log_odds(row.firsts[0]) for row in chosen]
+    marked = [row.marked(0, found=np.inf) for row in chosen]
+    right = [
+        row.answer is not None and row.right[0] and squeezed(row.answer) in squeezed(mark)
+        for row, mark in zip(chosen, marked, strict=True)
+    ]
+    asks = [row.answer is not None for row in chosen]
+    return {
+        "auroc_answerable": round(float(roc_auc_score(asks, confidence)), 4),
+        "auroc_right": round(float(roc_auc_score(right, confidence)), 4),
+    }
+
+
+def second_quotes(fitted: Fitted, rows: Sequence[Row]) -> dict[str, float]:
+    """Return how often the second passage is quoted as a rival of the first.
+
+    ``mends``: it has the answer and the first has not; ``needless``: it has none.
+    """
+    chosen = [row for row in rows if row.answer is not None and row.readings and row.kind in KINDS]
+    mends = needless = 0
+    for row in chosen:
+        order = row.order(reading.WORTH)[:2]
+        table = [row.single(place) for place in order]
+        first, *others = applied(fitted, table).tolist()
+        if others and is_rival(others[0], first):
+            answer = squeezed(row.answer or "")
+            has = [answer in squeezed(row.marked(place)) for place in order]
+            mends += has == [False, True]
+            needless += not has[1]
+    return {
+        "questions": len(chosen),
+        "mends": round(mends / len(chosen), 4),
+        "needless": round(needless / len(chosen), 4),
+    }
+
+
 def singles_of(rows: Sequence[Row]) -> tuple[list[dict[str, float]], list[bool]]:
     """Return the figures of every hit that was read, and whether it answers."""
     table: list[dict[str, float]] = []
     right: list[bool] = []
     for row in rows:
         for place in range(len(row.readings[: reading.READ])):
-            read = {"read": bounded(row.readings[place][0]) / 10}
-            table.append({**row.singles[place], **read})
+            table.append(row.single(place))
             right.append(row.right[place])
     return table, right
 

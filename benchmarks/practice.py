@@ -1,6 +1,6 @@
 """Measures how questions of practice are answered: rightly, wrongly, or not at all.
 
-Run: python -m benchmarks.practice   (two minutes; ``--split development`` for choosing constants)
+Run: python -m benchmarks.practice   (five minutes; ``--split development`` for choosing constants)
 Reads the corpus of practice (``embeddings/training/practice``) and writes results/practice.json.
 Each organisation is a library of its documents as Markdown files; follow-ups are asked after the
 questions before them.
@@ -8,17 +8,22 @@ questions before them.
 ``right``: answered, and a quote contains the answer; ``wrong``: answered, and none does;
 ``refused``: not answered although the documents answer; ``declined``: unanswerable and not
 answered. ``first`` and ``among_five``: the passage that answers is the first hit, or one of five.
+All is asked twice, first without the reader.
 """
 
 import argparse
 import json
+import os
 import re
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from benchmarks.machine import write_result
 from benchmarks.sets import kept_library
@@ -32,15 +37,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=SPLITS, default="test")
     split = parser.parse_args().split
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for organisation in organisations_of(split):
-        for asked, answer in _asked(organisation):
-            score = Counter(_scores(organisation, asked, answer))
-            for group in ("all", organisation["language"], asked["type"]):
-                counts[group] += score
-    figures = {group: _shares(count) for group, count in counts.items()}
-    for group, shares in figures.items():
-        print(f"{group:12}", shares)
+    figures: dict[str, dict[str, float]] = {}
+    # The reader of a library is the setting's, unless it is opened with one.
+    for name, setting in (("without reader", "off"), ("", "on")):
+        os.environ["WENJU_READER"] = setting
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        milliseconds: list[float] = []
+        for organisation in organisations_of(split):
+            for asked, answer, took in _asked(organisation):
+                score = Counter(_scores(organisation, asked, answer))
+                milliseconds.append(took)
+                for group in ("all", organisation["language"], asked["type"]):
+                    counts[group] += score
+        shares = {group: _shares(count) for group, count in counts.items()}
+        shares["all"] |= {
+            f"ms_p{share}": round(float(np.percentile(milliseconds, share)), 1)
+            for share in (50, 90, 99)
+        }
+        figures |= {name: shares["all"]} if name else shares
+    for group, shares_of_group in figures.items():
+        print(f"{group:14}", shares_of_group)
     if split == "test":
         write_result("practice", figures)
 
@@ -74,14 +90,27 @@ def is_right(
     return hit.title == document["title"] and (found in text or text in found)
 
 
-def _asked(organisation: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Answer]]:
+class _Asked(NamedTuple):
+    """A question of practice, its answer, and the milliseconds that it took.
+
+    Those of a follow-up are without the questions before it.
+    """
+
+    question: Mapping[str, Any]
+    answer: Answer
+    milliseconds: float
+
+
+def _asked(organisation: Mapping[str, Any]) -> Iterator[_Asked]:
     """Yield each question of an organisation with its answer."""
     with library_of(organisation) as library:
         for asked in organisation["questions"]:
             conversation = library.conversation()
             for earlier in asked.get("before") or ():
                 conversation.ask(earlier)
-            yield asked, conversation.ask(asked["q"])
+            started = time.perf_counter()
+            answer = conversation.ask(asked["q"])
+            yield _Asked(asked, answer, 1000 * (time.perf_counter() - started))
 
 
 def _scores(
