@@ -44,6 +44,30 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class LineBox:
+    """The place of a line, or of a cell, on its page.
+
+    Attributes:
+        span: of the stored text.
+        page: number from 1.
+        left: distance from the left edge of the page, in points.
+        bottom: distance from the lower edge, in points.
+        right: distance of its right edge from the left edge of the page, in points.
+        top: distance of its upper edge from the lower edge of the page, in points.
+        score: certainty that these are its characters, from 0 to 1; 1 where nothing was
+            recognised in a picture.
+    """
+
+    span: Span
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """The result of a reader: the text of a file, and its blocks in reading order.
 
@@ -57,6 +81,7 @@ class Extraction:
         widths: columns of lines on their page, by the offset of their first character, where
             the format knows better than a count of characters.
         sizes: of the type of lines, relative to that of the text, by the same offsets.
+        boxes: places of the lines, in the order of the text, where the format has pages.
     """
 
     text: str
@@ -67,6 +92,7 @@ class Extraction:
     warnings: tuple[str, ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
     sizes: Mapping[int, float] = field(default_factory=dict)
+    boxes: tuple[LineBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

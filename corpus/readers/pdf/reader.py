@@ -11,10 +11,9 @@ import pypdfium2.raw as pdfium
 
 from corpus.errors import EmptyDocument, FileTooLarge, UnreadableFile
 from corpus.limits import Limits, raising
-from corpus.model import Block, Extraction, Span
+from corpus.model import Extraction
+from corpus.pages import Page, Run, compose
 from corpus.readers.encodings import check_length
-from corpus.readers.pdf.columns import Run
-from corpus.readers.pdf.pages import Page, find_usual, page_lines, ranges
 
 # PDFium has global state and is not thread-safe.
 _LOCK = threading.Lock()
@@ -62,7 +61,8 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         text_page = page.get_textpage()
         characters += text_page.count_chars()
         check_length(characters, limits)
-        pages.append(Page(page.get_height(), tuple(_runs(text_page))))
+        width, height = page.get_size()
+        pages.append(Page(width, height, tuple(_runs(text_page))))
         page.close()  # closes its text too
     scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
     if len(scanned) == count:
@@ -72,7 +72,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
             "scanned",
             pages=count,
         )
-    composition = _compose(pages)
+    composition = compose(pages)
     date = _DATE.match(_stated(document, "CreationDate"))
     return replace(
         composition,
@@ -93,40 +93,18 @@ def _stated(document: pypdfium2.PdfDocument, key: str) -> str:
 
 def _warning(scanned: list[int]) -> str:
     pages = "page" if len(scanned) == 1 else "pages"
-    return f"no text on {pages} {ranges(scanned)}: scanned or empty; OCR would read them"
+    return f"no text on {pages} {_ranges(scanned)}: scanned or empty; OCR would read them"
 
 
-def _compose(pages: list[Page]) -> Extraction:
-    """Return the text of all pages, with a block for each.
-
-    The text has the running heads and page numbers, the blocks do not.
-    """
-    usual = find_usual(pages)
-    widths: dict[int, int] = {}
-    sizes: dict[int, float] = {}
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    place = 0
-    for number, page in enumerate(pages, start=1):
-        spans: list[Span] = []
-        for line in page_lines(page, usual):
-            pieces.append(line.gap + line.text)
-            # The first line of a page keeps its indent, which shows where a paragraph begins.
-            breaks = len(line.gap) - len(line.gap.lstrip("\n"))
-            start = place + (0 if spans else breaks)
-            widths[place + len(line.gap)] = line.columns
-            sizes[place + len(line.gap)] = line.size / usual.size
-            place += len(line.gap) + len(line.text)
-            if line.left_out:
-                continue
-            if spans and spans[-1].end == start:
-                spans[-1] = Span(spans[-1].start, place)
-            else:
-                spans.append(Span(start, place))
-        blocks.append(Block(tuple(spans), "lines", page=number))
-        pieces.append("\n\f")
-        place += 2
-    return Extraction("".join(pieces), tuple(blocks), widths=widths, sizes=sizes)
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return rising numbers as text: ``2, 5-7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else f"{part[0]}" for part in parts)
 
 
 def _runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
@@ -179,4 +157,5 @@ def _run(glyphs: Sequence[Glyph]) -> Run:
         right=max(glyph.right for glyph in shown),
         bottom=min(glyph.bottom for glyph in shown),
         top=max(glyph.top for glyph in shown),
+        size=max(glyph.top for glyph in shown) - min(glyph.bottom for glyph in shown),
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from corpus import Document, EmptyDocument, FileTooLarge, Limits, UnreadableFile, read_document
+from corpus.readers.pdf.reader import read
 from tests.corpus.pdf_writer import Text, column, pdf
 
 LEFT = [
@@ -190,3 +191,15 @@ def test_half_a_character_in_what_a_file_says_of_itself_costs_that_alone() -> No
     assert broken != whole
     document = read_document(broken, "a.pdf")
     assert (document.articles[0].title, document.articles[0].author) == ("a", "王芳")
+
+
+def test_every_line_has_its_place_on_the_page() -> None:
+    lines = column(72, 700, LEFT)
+    extraction = read(pdf([[*lines, Text(290, 30, "- 1 -")]]), Limits())
+    assert [(extraction.text[slice(*box.span)], box.page) for box in extraction.boxes] == [
+        *((line.words, 1) for line in lines),
+        ("- 1 -", 1),
+    ]
+    first = extraction.boxes[0]
+    assert (round(first.left), first.score) == (72, 1.0)
+    assert first.bottom < 700 < first.top and first.right > 200

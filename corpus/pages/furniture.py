@@ -8,7 +8,8 @@ from itertools import pairwise
 from statistics import median
 
 from corpus.characters import is_unspaced, width
-from corpus.readers.pdf.columns import Run, columns, find_gutter, group_rows
+from corpus.pages.columns import columns, find_gutter, group_rows
+from corpus.pages.runs import Page, Run
 
 # The share of a page's height, at the top and the bottom, for running heads and page numbers.
 _MARGIN = 0.12
@@ -28,14 +29,6 @@ _DIGITS = re.compile(r"[0-9０-９]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page's height and its runs, in the order in which they were drawn."""
-
-    height: float
-    runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PageLine:
     """A line in reading order.
 
@@ -45,14 +38,14 @@ class PageLine:
         columns: distance of its end from the edge of its column, where a Chinese character
             takes two and any other about one.
         left_out: whether it is a running head or a page number.
-        size: height of its type, in points.
+        run: the line with its place on the page.
     """
 
     gap: str
     text: str
     columns: int
     left_out: bool
-    size: float = 0.0
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +86,12 @@ def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
     furniture = set(_furniture(page, usual.heads))
     heads = [run for run in page.runs if run in furniture and run.middle > page.height / 2]
     feet = [run for run in page.runs if run in furniture and run.middle <= page.height / 2]
-    lines = [PageLine("\n", run.text, 0, left_out=True) for run in heads]
+    lines = [PageLine("\n", run.text, 0, left_out=True, run=run) for run in heads]
     for column in columns([run for run in page.runs if run not in furniture], usual.gutter):
         lines.extend(_column_lines(column, usual.width))
-    lines.extend(PageLine("\n", run.text, 0, left_out=True) for run in feet)
+    lines.extend(PageLine("\n", run.text, 0, left_out=True, run=run) for run in feet)
     for number, line in enumerate(lines):
         yield line if number else replace(line, gap=line.gap.lstrip("\n"))
-
-
-def ranges(numbers: Sequence[int]) -> str:
-    """Return rising numbers as text: ``2, 5-7``."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and parts[-1][-1] == number - 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else f"{part[0]}" for part in parts)
 
 
 def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine]:
@@ -128,7 +110,7 @@ def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine
         if line.left - margin > 0.8 * line.size:
             gap += "\u3000\u3000" if is_unspaced(line.text[0]) else "    "
         columns_taken = round((line.right - margin) / usual_width)
-        yield PageLine(gap, line.text, columns_taken, left_out=False, size=line.size)
+        yield PageLine(gap, line.text, columns_taken, left_out=False, run=line)
         above = line
 
 

@@ -1,9 +1,10 @@
-"""Runs of text on a page, and their order in rows and columns."""
+"""The order of the runs of a page in rows and columns."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+
+from corpus.pages.runs import Run
 
 # White space between the cells of a table, relative to the height of a line. Narrower gaps are
 # those of justified text.
@@ -11,35 +12,6 @@ _CELL_GAP = 2.0
 
 # Fewer rows on either side do not make columns.
 _FEWEST_ROWS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text on one line, up to a gap that is wider than a space between words.
-
-    Attributes:
-        text: the characters.
-        left: distance of its start from the left edge of the page, in points.
-        right: distance of its end from the left edge, in points.
-        bottom: distance of its lower edge from the lower edge of the page, in points.
-        top: distance of its upper edge from the lower edge of the page, in points.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-    @property
-    def size(self) -> float:
-        """Height of its characters, in points."""
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> float:
-        """Distance of its middle from the lower edge of the page, in points."""
-        return (self.top + self.bottom) / 2
 
 
 def columns(runs: Sequence[Run], usual: float | None = None) -> list[list[Run]]:
@@ -156,4 +128,6 @@ def _joined(row: Sequence[Run]) -> Run:
         row[-1].right,
         min(run.bottom for run in row),
         max(run.top for run in row),
+        max(run.size for run in row),
+        score=min(run.score for run in row),
     )
