@@ -47,7 +47,8 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
             continue  # part of the line above
         spans = [line.span, *(lines[n].span for n in continuations(marks, i))]
         # A heading that the page broke is one line; an office and the day below it are two.
-        joined = join_lines(text, spans) if mark.role else join_rows(text, [(s,) for s in spans])
+        is_signature = mark.date is not None and mark.role is None
+        joined = join_rows(text, [(s,) for s in spans]) if is_signature else join_lines(text, spans)
         role = mark.role or "text"
         yield Part(role, joined, mark.level, line.page, mark.author, mark.note, date=mark.date)
     yield from gather_paragraphs(text, body, shape)

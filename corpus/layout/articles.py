@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from corpus.characters import continues_sentence
 from corpus.layout.bylines import (
+    begins_author_note,
     begins_with_by,
     is_author_note,
     is_name,
@@ -37,6 +38,9 @@ from corpus.list_markers import begins_item
 
 # No newspaper has more lines than these above a byline: kickers and a title.
 _TALLEST_STACK = 3
+
+# Lines of a note about an author.
+_TALLEST_NOTE = 4
 
 # More headings in a row than these are a list, unless each is a level below the one above it.
 _MOST_HEADINGS_IN_A_ROW = 3
@@ -74,6 +78,7 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
         else Mark(author=noted_author(line.text), note=is_author_note(line.text))
         for line in lines
     ]
+    _mark_broken_notes(lines, marks)
     mark_surroundings(lines, marks)
     _mark_bylines(lines, marks, shape)
     _mark_large_type(lines, marks)
@@ -84,6 +89,20 @@ def mark_lines(lines: Sequence[Line], shape: Shape) -> list[Mark]:
 
 
 # Bylines, and the titles above them
+
+
+def _mark_broken_notes(lines: Sequence[Line], marks: list[Mark]) -> None:
+    """Mark the notes about authors that the page broke into lines."""
+    for i, line in enumerate(lines):
+        if marks[i].note or not begins_author_note(line.text):
+            continue
+        note = line.text
+        for end in range(i + 1, min(i + _TALLEST_NOTE, len(lines))):
+            note += lines[end].text
+            if is_author_note(note):
+                marks[i] = Mark(author=noted_author(note), note=True)
+                marks[i + 1 : end + 1] = [Mark(note=True, continues=True)] * (end - i)
+                break
 
 
 def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> None:

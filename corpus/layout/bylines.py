@@ -57,6 +57,9 @@ _NOTE = re.compile(
     r"\s*(?P<name>.*?)[)）\]】]",
     re.IGNORECASE,
 )
+_NOTE_START = re.compile(
+    r"[（(\[【]\s*(?:本文)?(?:作者|撰稿人|执笔人|執筆人|译者)\s*(?:系|是|为|為|单位)"
+)
 _NAME_END = re.compile(r"[,，、;；:：\s]|系|是|为|為")
 _ROLE_WORDS = re.compile(
     r"(?:本报|本刊|特约|见习|首席|全媒体)*(?:记者|通讯员|實習生|实习生|記者|通訊員|评论员|評論員)\s*"
@@ -150,6 +153,11 @@ def reporting_author(line: str) -> str | None:
 def is_author_note(line: str) -> bool:
     """Return whether a line in brackets is a note about the author: an office, a place."""
     return _NOTE.fullmatch(line) is not None
+
+
+def begins_author_note(line: str) -> bool:
+    """Return whether a line begins a note about the author, which may go on below."""
+    return _NOTE_START.match(line) is not None
 
 
 def noted_author(line: str) -> str | None:

@@ -41,6 +41,9 @@ _INDENT = 2  # the narrowest that begins a paragraph
 # Columns. Lines are not wrapped wider or narrower than this; a longer one holds a paragraph.
 _WIDEST = 200
 _NARROWEST = 16
+# Lines whose type is so many times as large as that of others are not of their paragraph.
+_OTHER_SIZE = 1.3
+
 # A line shorter than this share of a full one may be the last of its paragraph.
 _NEARLY = 0.8
 
@@ -92,7 +95,12 @@ class Shape:
     parted: bool = False
 
     def fills(self, line: Line, following: Line) -> bool:
-        """Return whether ``line`` is full: the next word would not have fitted."""
+        """Return whether ``line`` is full: the next word would not have fitted.
+
+        A line in other type is a title or a note, as wide as it may be.
+        """
+        if not 1 / _OTHER_SIZE < line.size / following.size < _OTHER_SIZE:
+            return False
         return self.full > 0 and line.width + first_word_width(following) >= self.full
 
     def nearly_fills(self, line: Line) -> bool:

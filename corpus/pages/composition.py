@@ -1,52 +1,176 @@
 """The stored text of a document's pages, with a block for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from statistics import median
 
 from corpus.model import Block, Extraction, LineBox, Span
-from corpus.pages.furniture import find_usual, page_lines
-from corpus.pages.runs import Page
+from corpus.pages.columns import Column, columns
+from corpus.pages.furniture import Usual, find_furniture, find_usual
+from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
+from corpus.pages.overlays import find_stamps, overlays, without_doubles
+from corpus.pages.runs import Page, Run, group_rows, middle
+from corpus.pages.turning import main_turn, turned
+
+# The share of a page's height at its top that a head spread from edge to edge may be in.
+_EDGE = 0.06
+_SPREAD = 0.8  # of the width of the text, from the start of its first words to the end of the last
+_SPARSE = 0.6  # of that width, which its words fill at most
 
 
 def compose(pages: Sequence[Page]) -> Extraction:
     """Return the text of all pages in reading order, and its blocks.
 
-    The text has the running heads and page numbers, the blocks do not. Every line of the
-    text has a box, so that a quote can be shown on its page, and the score of its
+    The text has the running heads, page numbers and watermarks, the blocks do not. Every run
+    of the text has a box, so that a quote can be shown on its page, and the score of its
     recognition.
 
     Args:
         pages: of a document, from the first.
     """
-    usual = find_usual(pages)
-    widths: dict[int, int] = {}
-    sizes: dict[int, float] = {}
-    boxes: list[LineBox] = []
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    place = 0
-    for number, page in enumerate(pages, start=1):
+    turns = [main_turn(page.runs) for page in pages]
+    level = [without_doubles(turned(page, n)) for page, n in zip(pages, turns, strict=True)]
+    usual = find_usual(level)
+    stamps = find_stamps(level, usual.size)
+    sheets = [_sheet(page, usual, stamps) for page in level]
+    measure = _measure(sheets, usual)
+    writer = _Writer(usual.size)
+    places = map(_Place, count(1), turns, (p.width for p in level), (p.height for p in level))
+    for place, sheet in zip(places, sheets, strict=True):
+        writer.write(place, sheet.lines(measure))
+    return writer.extraction()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page in reading order: its heads, its columns, its feet."""
+
+    heads: tuple[Run, ...]
+    columns: tuple[Column, ...]
+    feet: tuple[Run, ...]
+
+    def lines(self, measure: Measure) -> Iterator[PageLine]:
+        """Yield the lines of the page; the first has no break before it."""
+        lines = [furniture_line(run) for run in self.heads]
+        lines += [line for column in self.columns for line in column_lines(column, measure)]
+        lines += [furniture_line(run) for run in self.feet]
+        for number, line in enumerate(lines):
+            yield line if number else replace(line, gap=line.gap.lstrip("\n"))
+
+
+def _sheet(page: Page, usual: Usual, stamps: frozenset[str]) -> _Sheet:
+    over = set(overlays(page, stamps, usual.size))
+    page = replace(page, runs=tuple(run for run in page.runs if run not in over))
+    furniture = set(find_furniture(page, usual))
+    heads = tuple(run for run in page.runs if run in furniture and middle(run) > page.height / 2)
+    feet = tuple(run for run in page.runs if run in furniture and middle(run) <= page.height / 2)
+    marks = tuple({run.text: run for run in over}.values())  # each tile once
+    items = tuple(run for run in page.runs if run not in furniture)
+    if not items:
+        return _Sheet(heads, (), (*feet, *marks))
+    left = min(usual.left, min(item.left for item in items))
+    right = min(max(usual.right, max(item.right for item in items)), page.width)
+    head = _masthead(items, page.height, right - left)
+    area = Column(left, right, tuple(item for item in items if item not in head))
+    found = [Column(left, right, head)] if head else []
+    found += columns(area, usual.size, usual.gutters)
+    return _Sheet(heads, tuple(found), (*feet, *marks))
+
+
+def _masthead(items: Sequence[Run], height: float, room: float) -> tuple[Run, ...]:
+    """Return the row at the top of a page whose words are spread from edge to edge.
+
+    It is above all columns, though its words cross no gutter: day, section, page.
+    """
+    row = sorted(group_rows(items)[0], key=lambda item: item.left)
+    spread = row[-1].right - row[0].left
+    filled = sum(item.right - item.left for item in row)
+    at_edge = middle(row[0]) > (1 - _EDGE) * height
+    is_head = at_edge and spread > _SPREAD * room and filled < _SPARSE * room
+    return tuple(row) if is_head else ()
+
+
+def _measure(sheets: Iterable[_Sheet], usual: Usual) -> Measure:
+    """Return the measure of the column that most characters are in."""
+    widths = [
+        column.right - column.left
+        for sheet in sheets
+        for column in sheet.columns
+        for item in column.items
+        for _ in item.text
+    ]
+    return Measure(median(widths) if widths else 1.0, usual.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where runs are written from.
+
+    Attributes:
+        page: number from 1.
+        turns: quarter turns counterclockwise that made its text level.
+        width: of the turned page, in points.
+        height: of the turned page, in points.
+    """
+
+    page: int
+    turns: int
+    width: float
+    height: float
+
+    def box(self, span: Span, run: Run) -> LineBox:
+        """Return the place of a run on the page as it is shown."""
+        (run,) = turned(Page(self.width, self.height, (run,)), -self.turns).runs
+        return LineBox(span, self.page, run.left, run.bottom, run.right, run.top, run.score)
+
+
+class _Writer:
+    """Writes lines one after the other, with a block for each page.
+
+    Args:
+        size: of the usual type, in points.
+    """
+
+    def __init__(self, size: float) -> None:
+        self._size = size
+        self._widths: dict[int, int] = {}
+        self._sizes: dict[int, float] = {}
+        self._boxes: list[LineBox] = []
+        self._pieces: list[str] = []
+        self._blocks: list[Block] = []
+        self._place = 0
+
+    def write(self, place: _Place, lines: Iterable[PageLine]) -> None:
+        """Write a page."""
         spans: list[Span] = []
-        for line in page_lines(page, usual):
-            pieces.append(line.gap + line.text)
+        for line in lines:
             # The first line of a page keeps its indent, which shows where a paragraph begins.
             breaks = len(line.gap) - len(line.gap.lstrip("\n"))
-            start = place + (0 if spans else breaks)
-            first = place + len(line.gap)
-            place = first + len(line.text)
-            widths[first] = line.columns
-            sizes[first] = line.run.size / usual.size
-            run = line.run
-            where = run.left, run.bottom, run.right, run.top
-            boxes.append(LineBox(Span(first, place), number, *where, run.score))
+            start = self._place + (0 if spans else breaks)
+            self._add(line.gap)
+            self._widths[self._place] = line.columns
+            self._sizes[self._place] = line.size / self._size
+            for lead, run in line.pieces:
+                self._add(lead)
+                span = Span(self._place, self._place + len(run.text))
+                self._boxes.append(place.box(span, run))
+                self._add(run.text)
             if line.left_out:
                 continue
             if spans and spans[-1].end == start:
-                spans[-1] = Span(spans[-1].start, place)
+                spans[-1] = Span(spans[-1].start, self._place)
             else:
-                spans.append(Span(start, place))
-        blocks.append(Block(tuple(spans), "lines", page=number))
-        pieces.append("\n\f")
-        place += 2
-    return Extraction(
-        "".join(pieces), tuple(blocks), widths=widths, sizes=sizes, boxes=tuple(boxes)
-    )
+                spans.append(Span(start, self._place))
+        self._blocks.append(Block(tuple(spans), "lines", page=place.page))
+        self._add("\n\f")
+
+    def extraction(self) -> Extraction:
+        """Return what was written."""
+        text, blocks = "".join(self._pieces), tuple(self._blocks)
+        boxes = tuple(self._boxes)
+        return Extraction(text, blocks, widths=self._widths, sizes=self._sizes, boxes=boxes)
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        self._place += len(text)

@@ -1,15 +1,15 @@
-"""The lines of a page in reading order, apart from running heads and page numbers."""
+"""What a document's pages have in common: running heads, page numbers, edges, and type."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from statistics import median
 
-from corpus.characters import is_unspaced, width
-from corpus.pages.columns import columns, find_gutter, group_rows
-from corpus.pages.runs import Page, Run
+from corpus.characters import width
+from corpus.pages.columns import Gutter, find_gutters
+from corpus.pages.runs import Page, Run, group_rows, middle
 
 # The share of a page's height, at the top and the bottom, for running heads and page numbers.
 _MARGIN = 0.12
@@ -29,40 +29,24 @@ _DIGITS = re.compile(r"[0-9０-９]+")
 
 
 @dataclass(frozen=True, slots=True)
-class PageLine:
-    """A line in reading order.
-
-    Attributes:
-        gap: the white space before it: line breaks and an indent.
-        text: its characters.
-        columns: distance of its end from the edge of its column, where a Chinese character
-            takes two and any other about one.
-        left_out: whether it is a running head or a page number.
-        run: the line with its place on the page.
-    """
-
-    gap: str
-    text: str
-    columns: int
-    left_out: bool
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
 class Usual:
     """The common properties of a document's pages.
 
     Attributes:
         heads: words at the top or bottom of several pages, with # for every number.
-        width: of one column of a line, in points; a Chinese character takes two.
-        gutter: position of the white space between two columns, in points; None without.
-        size: height of the type of most of the text, in points.
+        unit: width of one column of a line, in points; a Chinese character takes two.
+        size: of the type of most of the text, in points.
+        left: the left edge of the text, in points.
+        right: the right edge of the text, in points.
+        gutters: white space between columns on most of the pages.
     """
 
     heads: frozenset[str]
-    width: float
-    gutter: float | None
+    unit: float
     size: float
+    left: float
+    right: float
+    gutters: tuple[Gutter, ...]
 
 
 def find_usual(pages: Sequence[Page]) -> Usual:
@@ -71,77 +55,63 @@ def find_usual(pages: Sequence[Page]) -> Usual:
     for page in pages:
         counts.update({_alike(run) for run in page.runs if _is_marginal(run, page)})
     heads = frozenset(words for words, count in counts.items() if count >= _least(words, pages))
-    runs = [run for page in pages for run in page.runs if width(run.text) >= _MEASURABLE]
-    points = [(run.right - run.left) / width(run.text) for run in runs]
-    found = [find_gutter(page.runs) for page in pages]
-    gutters = [place for place in found if place is not None]
-    gutter = median(gutters) if 2 * len(gutters) > len(pages) else None
-    sizes = [run.size for page in pages for run in page.runs for _ in run.text]
+    runs = [run for page in pages for run in page.runs]
+    long = [run for run in runs if width(run.text) >= _MEASURABLE]
+    unit = median((run.right - run.left) / width(run.text) for run in long) if long else 1.0
+    sizes = [run.size for run in runs for _ in run.text]
     size = max(median(sizes), 0.1) if sizes else 1.0
-    return Usual(heads, max(median(points), 0.1) if points else 1.0, gutter, size)
+    lefts, rights = sorted(run.left for run in long), sorted(run.right for run in long)
+    return Usual(
+        heads,
+        max(unit, 0.1),
+        size,
+        lefts[len(lefts) // 50] if lefts else math.inf,
+        rights[-1 - len(rights) // 50] if rights else 0.0,
+        _common_gutters(pages, size),
+    )
 
 
-def page_lines(page: Page, usual: Usual) -> Iterator[PageLine]:
-    """Yield the lines of a page in reading order, each with the white space before it."""
-    furniture = set(_furniture(page, usual.heads))
-    heads = [run for run in page.runs if run in furniture and run.middle > page.height / 2]
-    feet = [run for run in page.runs if run in furniture and run.middle <= page.height / 2]
-    lines = [PageLine("\n", run.text, 0, left_out=True, run=run) for run in heads]
-    for column in columns([run for run in page.runs if run not in furniture], usual.gutter):
-        lines.extend(_column_lines(column, usual.width))
-    lines.extend(PageLine("\n", run.text, 0, left_out=True, run=run) for run in feet)
-    for number, line in enumerate(lines):
-        yield line if number else replace(line, gap=line.gap.lstrip("\n"))
+def _common_gutters(pages: Sequence[Page], size: float) -> tuple[Gutter, ...]:
+    """Return the gutters that more than half of the pages have at about the same place."""
+    found = [gutter for page in pages for gutter in find_gutters(page.runs, size)]
+    found.sort(key=lambda gutter: gutter.middle)
+    groups: list[list[Gutter]] = []
+    for gutter in found:
+        if groups and gutter.middle - groups[-1][0].middle < size:
+            groups[-1].append(gutter)
+        else:
+            groups.append([gutter])
+    return tuple(group[len(group) // 2] for group in groups if 2 * len(group) > len(pages))
 
 
-def _column_lines(lines: Sequence[Run], usual_width: float) -> Iterator[PageLine]:
-    """Yield the lines of a column, with the breaks and indents of the page."""
-    edges = sorted(line.left for line in lines)
-    margin = edges[len(edges) // 10]
-    pitches = [above.middle - below.middle for above, below in pairwise(lines)]
-    pitch = median(pitches) if pitches else 0.0
-    above: Run | None = None
-    for line in lines:
-        gap = "\n"
-        if above is not None:
-            apart = above.middle - line.middle > 1.35 * pitch
-            resized = abs(above.size - line.size) > 0.25 * max(above.size, line.size)
-            gap = "\n\n" if apart or resized else "\n"
-        if line.left - margin > 0.8 * line.size:
-            gap += "\u3000\u3000" if is_unspaced(line.text[0]) else "    "
-        columns_taken = round((line.right - margin) / usual_width)
-        yield PageLine(gap, line.text, columns_taken, left_out=False, run=line)
-        above = line
-
-
-def _furniture(page: Page, heads: frozenset[str]) -> Iterator[Run]:
+def find_furniture(page: Page, usual: Usual) -> Iterator[Run]:
     """Yield running heads, feet and page numbers.
 
     They are in the rows from either edge up to the first without any. Further inside, a line
     belongs to the text, even if several pages have it.
     """
+    usual_size = median(run.size for run in page.runs) if page.runs else usual.size
     for at_top in (True, False):
-        runs = [run for run in page.runs if (run.middle > page.height / 2) == at_top]
-        runs.sort(key=lambda each: -each.middle if at_top else each.middle)
-        for row in group_rows(runs):
-            found = [run for run in row if _is_furniture(run, page, heads)]
+        runs = [run for run in page.runs if (middle(run) > page.height / 2) == at_top]
+        for row in group_rows(runs, from_top=at_top):
+            found = [run for run in row if _is_furniture(run, page, usual.heads, usual_size)]
             if not found:
                 break
             yield from found
 
 
-def _is_furniture(run: Run, page: Page, heads: frozenset[str]) -> bool:
+def _is_furniture(run: Run, page: Page, heads: frozenset[str], usual_size: float) -> bool:
     """Return whether a run is a head, a foot or a number, by its words or by its small type."""
     if not _is_marginal(run, page):
         return False
     if _alike(run) in heads or _NUMBER.fullmatch(run.text):
         return True
-    at_edge = not _EDGE * page.height < run.middle < (1 - _EDGE) * page.height
-    return at_edge and run.size < _SMALL * median(other.size for other in page.runs)
+    at_edge = not _EDGE * page.height < middle(run) < (1 - _EDGE) * page.height
+    return at_edge and run.size < _SMALL * usual_size
 
 
 def _is_marginal(run: Run, page: Page) -> bool:
-    return not _MARGIN * page.height < run.middle < (1 - _MARGIN) * page.height
+    return not _MARGIN * page.height < middle(run) < (1 - _MARGIN) * page.height
 
 
 def _least(words: str, pages: Sequence[Page]) -> int:

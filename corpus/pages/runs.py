@@ -1,6 +1,39 @@
 """Runs of text and ruling lines with their places on a page, independent of any file format."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+
+class Placed(Protocol):
+    """Whatever has a place on a page: a run of text, a table."""
+
+    @property
+    def left(self) -> float:
+        """Distance of its left edge from that of the page, in points."""
+
+    @property
+    def right(self) -> float:
+        """Distance of its right edge from the left edge of the page, in points."""
+
+    @property
+    def bottom(self) -> float:
+        """Distance of its lower edge from that of the page, in points."""
+
+    @property
+    def top(self) -> float:
+        """Distance of its upper edge from the lower edge of the page, in points."""
+
+    @property
+    def size(self) -> float:
+        """Of its type, in points."""
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+
+
+_Item = TypeVar("_Item", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +64,6 @@ class Run:
     angle: float = 0.0
     vertical: bool = False
     score: float = 1.0
-
-    @property
-    def middle(self) -> float:
-        """Distance of its middle from the lower edge of the page, in points."""
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +99,31 @@ class Page:
     height: float
     runs: tuple[Run, ...]
     rules: tuple[Rule, ...] = ()
+
+
+def middle(item: Placed) -> float:
+    """Return the distance of an item's middle from the lower edge of the page, in points."""
+    return (item.top + item.bottom) / 2
+
+
+def are_level(one: Placed, other: Placed) -> bool:
+    """Return whether two items are on the same line: one is beside the half of the other.
+
+    An index above or below the line is level with its letter.
+    """
+    shared = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return shared > 0.5 * min(one.top - one.bottom, other.top - other.bottom)
+
+
+def group_rows(items: Iterable[_Item], *, from_top: bool = True) -> list[list[_Item]]:
+    """Return the items of each row, rows from the top down (or from the bottom up)."""
+    found: list[list[_Item]] = []
+    highest: _Item | None = None  # of the last row: an index alone does not show where it is
+    for item in sorted(items, key=middle, reverse=from_top):
+        if highest is not None and are_level(highest, item):
+            found[-1].append(item)
+            highest = max(highest, item, key=lambda each: each.top - each.bottom)
+        else:
+            found.append([item])
+            highest = item
+    return found
