@@ -22,7 +22,7 @@ from corpus.layout.headings import (
     underlined_level,
     wiki_heading,
 )
-from corpus.model import Block, Extraction, Span
+from corpus.model import Block, Extraction, Span, quote
 from corpus.sentences import ends_with_abbreviation
 
 _BREAK = re.compile(f"\r\n|[{LINE_BREAKS}]")
@@ -62,6 +62,7 @@ class Line:
         ended: whether it may be the last line of its paragraph, by its punctuation.
         size: of its type, relative to that of the text.
         level: of a heading that the text itself marks as one; 0 otherwise.
+        is_table: whether it stands for a whole table.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Line:
     ended: bool
     size: float = 1.0
     level: int = 0
+    is_table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,16 @@ def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = N
         for span in block.spans:
             lines.extend(_lines_of(text, span, block.page, known))
     return lines
+
+
+def table_line(text: str, block: Block) -> Line:
+    """Return a table as one line between those of the text around it.
+
+    It ends like a sentence, so that it is neither a heading nor a byline.
+    """
+    content = quote(text, block.spans).strip() + "。"
+    span = Span(block.spans[0].start, block.spans[-1].end)
+    return Line(content, span, 0, 1, block.page, width(content), ended=True, is_table=True)
 
 
 def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> list[Line]:

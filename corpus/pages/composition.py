@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, groupby
 from statistics import median
 
 from corpus.model import Block, Extraction, LineBox, Span
@@ -10,7 +10,8 @@ from corpus.pages.columns import Column, columns
 from corpus.pages.furniture import Usual, find_furniture, find_usual
 from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
 from corpus.pages.overlays import find_stamps, overlays, without_doubles
-from corpus.pages.runs import Page, Run, group_rows, middle
+from corpus.pages.runs import Page, Placed, Run, group_rows, middle
+from corpus.pages.tables import ruled_tables
 from corpus.pages.turning import main_turn, turned
 
 # The share of a page's height at its top that a head spread from edge to edge may be in.
@@ -66,7 +67,10 @@ def _sheet(page: Page, usual: Usual, stamps: frozenset[str]) -> _Sheet:
     heads = tuple(run for run in page.runs if run in furniture and middle(run) > page.height / 2)
     feet = tuple(run for run in page.runs if run in furniture and middle(run) <= page.height / 2)
     marks = tuple({run.text: run for run in over}.values())  # each tile once
-    items = tuple(run for run in page.runs if run not in furniture)
+    runs = tuple(run for run in page.runs if run not in furniture)
+    tables = tuple(ruled_tables(replace(page, runs=runs)))
+    celled = {run for table in tables for row in table.rows for cell in row for run in cell}
+    items: tuple[Placed, ...] = (*(run for run in runs if run not in celled), *tables)
     if not items:
         return _Sheet(heads, (), (*feet, *marks))
     left = min(usual.left, min(item.left for item in items))
@@ -78,7 +82,7 @@ def _sheet(page: Page, usual: Usual, stamps: frozenset[str]) -> _Sheet:
     return _Sheet(heads, tuple(found), (*feet, *marks))
 
 
-def _masthead(items: Sequence[Run], height: float, room: float) -> tuple[Run, ...]:
+def _masthead(items: Sequence[Placed], height: float, room: float) -> tuple[Placed, ...]:
     """Return the row at the top of a page whose words are spread from edge to edge.
 
     It is above all columns, though its words cross no gutter: day, section, page.
@@ -142,28 +146,34 @@ class _Writer:
         self._place = 0
 
     def write(self, place: _Place, lines: Iterable[PageLine]) -> None:
-        """Write a page."""
-        spans: list[Span] = []
-        for line in lines:
-            # The first line of a page keeps its indent, which shows where a paragraph begins.
-            breaks = len(line.gap) - len(line.gap.lstrip("\n"))
-            start = self._place + (0 if spans else breaks)
-            self._add(line.gap)
-            self._widths[self._place] = line.columns
-            self._sizes[self._place] = line.size / self._size
-            for lead, run in line.pieces:
-                self._add(lead)
-                span = Span(self._place, self._place + len(run.text))
-                self._boxes.append(place.box(span, run))
-                self._add(run.text)
-            if line.left_out:
-                continue
-            if spans and spans[-1].end == start:
-                spans[-1] = Span(spans[-1].start, self._place)
-            else:
-                spans.append(Span(start, self._place))
-        self._blocks.append(Block(tuple(spans), "lines", page=place.page))
+        """Write a page: a block for each table, and one for the lines between two."""
+        for kind, group in groupby(lines, key=lambda line: line.kind):
+            spans: list[Span] = []
+            for line in group:
+                span = self._write_line(place, line, first=not spans)
+                if spans and spans[-1].end == span.start:
+                    span = Span(spans.pop().start, span.end)
+                spans.append(span)
+            if kind is not None:
+                self._blocks.append(Block(tuple(spans), kind, page=place.page))
         self._add("\n\f")
+
+    def _write_line(self, place: _Place, line: PageLine, *, first: bool) -> Span:
+        """Write a line and return its span, with the break before it unless it is the first.
+
+        The first line of a block keeps its indent, which shows where a paragraph begins.
+        """
+        breaks = len(line.gap) - len(line.gap.lstrip("\n"))
+        start = self._place + (breaks if first else 0)
+        self._add(line.gap)
+        self._widths[self._place] = line.columns
+        self._sizes[self._place] = line.size / self._size
+        for lead, run in line.pieces:
+            self._add(lead)
+            span = Span(self._place, self._place + len(run.text))
+            self._boxes.append(place.box(span, run))
+            self._add(run.text)
+        return Span(start, self._place)
 
     def extraction(self) -> Extraction:
         """Return what was written."""

@@ -12,6 +12,7 @@ from corpus.limits import Limits, raising
 from corpus.model import Extraction
 from corpus.pages import Page, compose
 from corpus.readers.encodings import check_length
+from corpus.readers.pdf.rules import page_rules
 from corpus.readers.pdf.runs import page_runs
 
 # PDFium has global state and is not thread-safe.
@@ -59,7 +60,9 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         characters += text_page.count_chars()
         check_length(characters, limits)
         width, height = page.get_size()
-        pages.append(Page(width, height, tuple(page_runs(text_page))))
+        rules = page_rules(page)
+        runs = page_runs(text_page, rules)
+        pages.append(Page(width, height, tuple(runs), tuple(rules)))
         page.close()  # closes its text too
     scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
     if len(scanned) == count:

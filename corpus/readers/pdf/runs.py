@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.characters import is_unspaced
-from corpus.pages import Run
+from corpus.pages import Rule, Run
 
 # Characters that PDFium returns for a hyphen at the end of a line.
 _HYPHENS = ("\x02", "\ufffe")
@@ -38,12 +39,17 @@ class Glyph(NamedTuple):
     number: int = 0
 
 
-def page_runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
+def page_runs(page: pypdfium2.PdfTextPage, rules: Sequence[Rule] = ()) -> Iterator[Run]:
     """Yield the runs of a page in the order in which PDFium reads it.
 
     A space that PDFium adds between two words has no width, and its place is that of the word
     before: where a run ends is measured from the last character that is drawn.
+
+    Args:
+        page: its characters.
+        rules: lines drawn on the page; a run ends at one between the cells of a table.
     """
+    posts = Posts(rules)
     run: list[Glyph] = []
     last: Glyph | None = None
     vertical = False
@@ -53,7 +59,7 @@ def page_runs(page: pypdfium2.PdfTextPage) -> Iterator[Run]:
             below = _is_below(last, glyph)
             if (vertical or len(run) == 1) and below:
                 vertical = True
-            elif vertical or _breaks(last, glyph):
+            elif vertical or _breaks(last, glyph) or posts.part(last, glyph):
                 yield _run(page, run, vertical)
                 run, vertical = [], False
         elif run and glyph.character in ("\r", "\n"):
@@ -102,6 +108,27 @@ def _is_below(before: Glyph, glyph: Glyph) -> bool:
         and is_unspaced(glyph.character)
         and glyph.bottom < before.bottom - 0.3 * size
     )
+
+
+class Posts:
+    """The upright lines of a page, between the cells of tables."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        upright = (rule for rule in rules if rule.top - rule.bottom > rule.right - rule.left)
+        self._rules = sorted(upright, key=lambda rule: rule.left)
+        self._places = [rule.left for rule in self._rules]
+
+    def part(self, before: Glyph, glyph: Glyph) -> bool:
+        """Return whether a line is between two characters beside each other."""
+        if not self._places:
+            return False
+        start, end = (before.left + before.right) / 2, (glyph.left + glyph.right) / 2
+        height = (glyph.bottom + glyph.top) / 2
+        first = bisect_left(self._places, start)
+        for rule in self._rules[first : bisect_right(self._places, end)]:
+            if rule.bottom < height < rule.top:
+                return True
+        return False
 
 
 def _run(page: pypdfium2.PdfTextPage, glyphs: Sequence[Glyph], vertical: bool) -> Run:
