@@ -50,7 +50,7 @@ def _read(data: bytes, name: str, limits: Limits, readers: Readers) -> Document:
     from corpus.layout import arrange
     from corpus.passages import compose
 
-    extraction = as_stated(reader(data, limits))
+    extraction = as_stated(reader(data, limits), suffix)
     title = extraction.title or PurePosixPath(name).stem
     default = Article(title, extraction.author, extraction.date)
     contents = compose(extraction.text, arrange(extraction), default, limits)

@@ -7,6 +7,7 @@ that mark their own structure, only the authors are looked for.
 from collections.abc import Iterator
 
 from corpus.layout.articles import mark_lines
+from corpus.layout.contents import without_contents
 from corpus.layout.interviews import gather_answers
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, measure_shape, split_lines, table_line
@@ -15,6 +16,7 @@ from corpus.layout.marked import arrange_marked
 from corpus.layout.paragraphs import gather_paragraphs
 from corpus.layout.parts import Part, continuations
 from corpus.layout.statutes import gather_statute
+from corpus.layout.titles import tell_titles
 from corpus.model import Block, Extraction
 
 __all__ = ["Part", "arrange"]
@@ -27,6 +29,7 @@ def arrange(extraction: Extraction) -> list[Part]:
     else:
         parts = list(arrange_marked(extraction))
     text = extraction.text
+    parts = tell_titles(text, without_contents(text, parts))
     return gather_lists(text, gather_statute(text, gather_answers(text, parts)))
 
 

@@ -12,6 +12,7 @@ from corpus.layout.bylines import (
     begins_author_note,
     begins_with_by,
     is_author_note,
+    is_latin,
     is_name,
     labelled_author,
     noted_author,
@@ -41,6 +42,9 @@ _TALLEST_STACK = 3
 
 # Lines of a note about an author.
 _TALLEST_NOTE = 4
+
+# Lines at the head of a document among which a Latin name alone is a byline.
+_LONGEST_HEAD = 8
 
 # More headings in a row than these are a list, unless each is a level below the one above it.
 _MOST_HEADINGS_IN_A_ROW = 3
@@ -110,6 +114,8 @@ def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> Non
         if marks[i].role is not None:
             continue
         author = labelled_author(line.text) or titled_author(line.text)
+        if author == line.text and not _may_name_author(lines, i):
+            author = None
         if author is None:
             _mark_reported(lines, marks, i, shape)
             continue
@@ -122,6 +128,18 @@ def _mark_bylines(lines: Sequence[Line], marks: list[Mark], shape: Shape) -> Non
         marks[i] = Mark("byline", author, ends_article=not stack and i > 0)
         for above in stack:
             marks[above.number].role = above.role
+
+
+def _may_name_author(lines: Sequence[Line], i: int) -> bool:
+    """Return whether a line that is a name alone may be a byline.
+
+    Two capitalised words are a name at the head of a document, and anything elsewhere: the head
+    of a table, a section. No Latin name follows a Chinese title.
+    """
+    if not is_latin(lines[i].text):
+        return True
+    shouted = any(len(word) > 2 and word.isupper() for word in lines[i].text.split())
+    return 0 < i < _LONGEST_HEAD and is_latin(lines[i - 1].text) and not shouted
 
 
 def _mark_reported(lines: Sequence[Line], marks: list[Mark], i: int, shape: Shape) -> None:

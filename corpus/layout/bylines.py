@@ -35,6 +35,26 @@ _LATIN_NAME = re.compile(
     r"[A-Z]\. ?(?:[A-Z]\. ?)?[A-Z][\w'’-]+"
 )
 
+# Words of two characters that begin like a name, and are often alone in a cell or above a section.
+_WORDS = frozenset(
+    re.findall(
+        "..",
+        "国家国际国内国外国有文化文学文章文物文字文件文献文艺文明关系关键"
+        "关注管理管道管辖方面方法方式方向方案方针方程计划计算单位单价单独"
+        "单元单词农业农村农民任务任何任免任职权力权利权益解决解释解答解除"
+        "成立成绩成果成就成本成员成分成效项目全国全省全市全体全年全文全部"
+        "全面全称原因原则原料原理原文相关相同相对相似范围左右支持支付支出"
+        "支撑支流商品商业商店商务程度程序平均平台平面平等安全安排安装安置"
+        "应用应急应届官员官方位置位于宣布宣传万元强调强度强化高速高度高级"
+        "高等高校高中毕业宗教宗旨修改修订修建常规常见常用路线路径来源卫生"
+        "费用区域区别区划温度满意满足包装包括申请申报申诉简介简称简单简历"
+        "简化颜色季度季节金额金融金属储备储存边界边缘焦点游戏游客房屋房间"
+        "车辆车间车站门票门户章程施工施行纪律纪录曲线周期周围周边连接查询"
+        "查看查处明细明确党员党委董事石油黄金林业景点景区花费练习封面毛病"
+        "容量冷却海外海洋路况资产",
+    )
+)
+_NOTE_MARKS = "†‡*∗§¶0123456789⁰¹²³⁴⁵⁶⁷⁸⁹"  # after the names below the title of a paper
 
 # Bylines with a label or a mark, and the words around a name.
 _LABELLED = re.compile(
@@ -76,11 +96,13 @@ def is_name(text: str) -> bool:
     """Return whether a text has the form of one person's name."""
     if _FOREIGN_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text):
         return True
-    return _CHINESE_NAME.fullmatch(text) is not None and text[0] in _SURNAMES
+    is_chinese = _CHINESE_NAME.fullmatch(text) is not None and text[0] in _SURNAMES
+    return is_chinese and text not in _WORDS
 
 
 def are_names(text: str) -> bool:
     """Return whether a text is one name, or several between spaces, commas or 、."""
+    text = text.rstrip(_NOTE_MARKS) if is_latin(text.rstrip(_NOTE_MARKS)) else text
     if is_name(text):
         return True
     if re.fullmatch(rf"[{HAN}\s、，,·]+", text):
@@ -119,6 +141,11 @@ def titled_author(line: str) -> str | None:
         both = label not in _COLUMN_LABELS and is_name(label)
         return f"{match.group('name')} {label}" if both else match.group("name")
     return line if are_names(line) else None
+
+
+def is_latin(line: str) -> bool:
+    """Return whether a line has Latin letters and no Chinese characters."""
+    return line.isascii() and any(mark.isalpha() for mark in line)
 
 
 def signed_author(line: str) -> str | None:

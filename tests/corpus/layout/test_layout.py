@@ -224,15 +224,14 @@ def test_form_feeds_part_pages_and_passages_carry_them() -> None:
     assert [passage.page for passage in document.passages] == [1, 2]
 
 
-def test_a_table_of_contents_is_rows_not_headings() -> None:
+def test_a_table_of_contents_is_left_out() -> None:
     page = (
         "目录\n第一章 总则 ........ 1\n第二章 借阅 ........ 12\n第三章 附则 ········ 30\n\n"
         "正文从这里开始。\n"
     )
     document = read(page)
-    assert quotes(document)[0].splitlines()[-1] == "第三章 附则 ········ 30"
-    assert quotes(document)[-1] == "正文从这里开始。"
-    assert {heading for p in document.passages for heading in p.headings} <= {"目录"}
+    assert quotes(document) == ["正文从这里开始。"]
+    assert document.passages[0].headings == ()
 
 
 def contents(text: str) -> list[tuple[tuple[str, ...], str]]:

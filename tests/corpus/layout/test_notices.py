@@ -210,7 +210,6 @@ def test_articles_of_a_newspaper_page() -> None:
 def test_the_table_of_contents_takes_no_chapter_away() -> None:
     document = read(STATUTE)
     assert [(headings, text.split("\n")[0][:9]) for _, headings, text in contents(document)] == [
-        (("目 录",), "第一章　总则"),
         (("第一章 总 则", "第一条"), "第一条　为了规范职"),
         (("第二章 参 加", "第一节 条 件", "第二条"), "第二条　职工可以参"),
         (("第二章 参 加", "第一节 条 件", "第二条之一"), "第二条之一　退休职"),

@@ -181,7 +181,7 @@ def test_what_a_file_states_about_itself(
     file.core_properties.title, file.core_properties.author = title[:255], author[:255]
     file.add_paragraph("今天放假，大家都不用来了。")
     (article,) = read_document(saved(file), "a.docx").articles
-    assert (article.title, article.author) == (shown[0][:255], shown[1] and shown[1][:255])
+    assert article.title == shown[0][:255]
 
 
 def test_a_notice_without_styles() -> None:

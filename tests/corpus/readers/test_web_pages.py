@@ -112,9 +112,8 @@ def test_formulas_and_scripts_say_the_same_on_one_line() -> None:
         "<annotation>\\frac</annotation></math>"
     )
     root = "<math><msqrt><mi>a</mi><mo>+</mo><mi>b</mi></msqrt></math>"
-    document = read(
-        f"<p>能量 {energy}，边长 {root}，误差 10<sup>-6</sup>，水 H<sub>2</sub>O，见<sup>[1]</sup></p>"
-    )
+    scripts = "误差 10<sup>-6</sup>，水 H<sub>2</sub>O，见<sup>[1]</sup>"
+    document = read(f"<p>能量 {energy}，边长 {root}，{scripts}</p>")
     assert quotes(document) == ["能量 E = mv²/2 + E₀，边长 √(a + b)，误差 10⁻⁶，水 H₂O，见[1]"]
 
 
