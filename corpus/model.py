@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code"]
+BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code", "note"]
 
 # Level of a heading that belongs to one record; that of its sheet is one higher.
 RECORD_LEVEL = 3
@@ -31,7 +31,8 @@ class Block:
             (``**``, ``#``).
         kind: what the format calls it: a paragraph (``text``), a record of a list of
             questions and answers (``entry``) and so on; ``lines`` where the format does not
-            say, so that :mod:`corpus.layout` looks for paragraphs, headings and articles.
+            say, so that :mod:`corpus.layout` looks for paragraphs, headings and articles;
+            ``note`` for the lines of footnotes between them.
         level: of a heading, 1 for the highest. Of any other block, the level of the section
             that ends before it, and 0 if none does.
         page: page number from 1 where the format has pages.

@@ -4,17 +4,18 @@ The rules are general: punctuation, length, position, and the forms of bylines. 
 that mark their own structure, only the authors are looked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from corpus.layout.articles import mark_lines
 from corpus.layout.contents import without_contents
 from corpus.layout.interviews import gather_answers
 from corpus.layout.joins import join_lines, join_rows
-from corpus.layout.lines import Line, measure_shape, split_lines, table_line
+from corpus.layout.lines import Line, Shape, measure_shape, split_lines, table_line
 from corpus.layout.lists import gather_lists
 from corpus.layout.marked import arrange_marked
-from corpus.layout.paragraphs import gather_paragraphs
-from corpus.layout.parts import Part, continuations
+from corpus.layout.paragraphs import gather_paragraphs, is_continued
+from corpus.layout.parts import Mark, Part, continuations
 from corpus.layout.statutes import gather_statute
 from corpus.layout.titles import tell_titles
 from corpus.model import Block, Extraction
@@ -34,27 +35,66 @@ def arrange(extraction: Extraction) -> list[Part]:
 
 
 def _is_of_page(block: Block) -> bool:
-    """Return whether a block has lines of a page, or a table between them."""
-    return block.kind == "lines" or (block.kind == "table" and block.page is not None)
+    """Return whether a block has lines of a page, or a table or footnotes between them."""
+    return block.kind in ("lines", "note") or (block.kind == "table" and block.page is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Float:
+    """Tables and footnotes between two lines of a paragraph.
+
+    Attributes:
+        start: offset of their first character.
+        parts: of their layout.
+    """
+
+    start: int
+    parts: tuple[Part, ...]
 
 
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
-    """Yield the parts of a text without any marked structure, found line by line."""
+    """Yield the parts of a text without any marked structure, found line by line.
+
+    A paragraph that goes on below a table or a footnote is read to its end first.
+    """
     text = extraction.text
-    lines = [line for block in extraction.blocks for line in _lines(extraction, block)]
+    lines: list[Line] = []
+    floats: list[_Float] = []
+    for block in extraction.blocks:
+        if block.kind == "lines":
+            lines.extend(split_lines(text, [block], extraction))
+            continue
+        if block.kind == "table":
+            parts = [Part("table", block.spans, page=block.page)]
+            lines.append(table_line(text, block))
+        else:
+            parts = _notes(extraction, block)
+        floats.append(_Float(block.spans[0].start, tuple(parts)))
     shape = measure_shape([line for line in lines if not line.is_table])
     marks = mark_lines(lines, shape)
+    yield from _with_floats(_parts(text, lines, marks, shape), floats)
+
+
+def _notes(extraction: Extraction, block: Block) -> list[Part]:
+    """Return the paragraphs of footnotes."""
+    lines = split_lines(extraction.text, [block], extraction)
+    return gather_paragraphs(extraction.text, lines, measure_shape(lines))
+
+
+def _parts(text: str, lines: Sequence[Line], marks: Sequence[Mark], shape: Shape) -> Iterator[Part]:
+    """Yield the parts that lines make; those of tables are left out."""
     body: list[Line] = []
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
-        if mark.is_body and not line.is_table:
+        if line.is_table:
+            following = next((each for each in lines[i + 1 :] if not each.is_table), None)
+            if body and following is not None and is_continued(body[-1], following, shape):
+                continue
+        elif mark.is_body:
             body.append(line)
             continue
         yield from gather_paragraphs(text, body, shape)
         body = []
-        if line.is_table:
-            yield Part("table", (line.span,), page=line.page)
-            continue
-        if mark.continues:
+        if mark.continues or line.is_table:
             continue  # part of the line above
         spans = [line.span, *(lines[n].span for n in continuations(marks, i))]
         # A heading that the page broke is one line; an office and the day below it are two.
@@ -65,8 +105,12 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     yield from gather_paragraphs(text, body, shape)
 
 
-def _lines(extraction: Extraction, block: Block) -> list[Line]:
-    """Return the lines of a block; a table is one line, which no rule takes for a heading."""
-    if block.kind == "lines":
-        return split_lines(extraction.text, [block], extraction)
-    return [table_line(extraction.text, block)]
+def _with_floats(parts: Iterable[Part], floats: Sequence[_Float]) -> Iterator[Part]:
+    """Yield parts with tables and footnotes, each before the next part that begins below it."""
+    waiting = list(reversed(floats))
+    for part in parts:
+        while waiting and waiting[-1].start < part.spans[0].start:
+            yield from waiting.pop().parts
+        yield part
+    while waiting:
+        yield from waiting.pop().parts

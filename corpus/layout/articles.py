@@ -31,7 +31,7 @@ from corpus.layout.headings import (
     numbered_level,
 )
 from corpus.layout.joins import seam_of
-from corpus.layout.lines import Line, Shape
+from corpus.layout.lines import Line, Shape, is_field
 from corpus.layout.paragraphs import sentence_goes_on
 from corpus.layout.parts import Mark, Role
 from corpus.layout.surroundings import is_contents_title, is_salutation, mark_surroundings
@@ -230,7 +230,7 @@ def _mark_large_type(lines: Sequence[Line], marks: list[Mark]) -> None:
 def _is_large(line: Line, mark: Mark) -> bool:
     if not mark.is_body or line.size < _LARGE:
         return False
-    fits = could_be_title(line.text) and not line.text.endswith("。")
+    fits = could_be_title(line.text) and not (line.text.endswith("。") or is_field(line.text))
     return fits and len(line.text) >= _FEWEST_CHARACTERS and not begins_item(line.text)
 
 

@@ -48,6 +48,9 @@ _CLAUSES = re.compile(r"[，,]")
 _LAST = re.compile(r"[，,、；;。：:.]$")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 
+# A number, perhaps with its unit and with what it is the number of: 股票代码：668800.
+_NUMBER = re.compile(rf"(?:[^\d:：]{{1,8}}[:：]\s*)?[\W\d_]*\d(?:[{UNSPACED}%％]|[^\w\s]+)?")
+
 # Words after which something must follow, so that no heading ends with them.
 _UNFINISHED = re.compile(
     "(?:[的了和与與及在是把被对對从從将將而或之并且以向由于於应應也都不为為让讓使]|"
@@ -144,6 +147,8 @@ def could_be_heading(line: str) -> bool:
     if not is_short(line, _LONGEST_HEADING) or begins_with_closer(line) or line[:1].islower():
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
+        return False
+    if _NUMBER.fullmatch(line):
         return False
     if not is_balanced(line) or _ASIDE.fullmatch(line) or article_number(line) is not None:
         return False

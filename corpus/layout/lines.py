@@ -101,13 +101,18 @@ class Shape:
 
         A line in other type is a title or a note, as wide as it may be.
         """
-        if not 1 / _OTHER_SIZE < line.size / following.size < _OTHER_SIZE:
+        if not is_same_type(line, following):
             return False
         return self.full > 0 and line.width + first_word_width(following) >= self.full
 
     def nearly_fills(self, line: Line) -> bool:
         """Return whether ``line`` is too long to be the end of a paragraph by its length."""
         return self.full > 0 and line.width >= _NEARLY * self.full
+
+
+def is_same_type(line: Line, following: Line) -> bool:
+    """Return whether two lines are set in type of about the same size."""
+    return 1 / _OTHER_SIZE < line.size / following.size < _OTHER_SIZE
 
 
 def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = None) -> list[Line]:

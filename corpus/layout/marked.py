@@ -91,5 +91,5 @@ def _parts(text: str, block: Block, mark: Mark) -> Sequence[Part]:
     if block.kind == "lines":
         lines = split_lines(text, [block])
         return gather_paragraphs(text, lines, measure_shape(lines))
-    role: Role = mark.role or block.kind
+    role: Role = mark.role or ("text" if block.kind == "note" else block.kind)
     return [Part(role, block.spans, mark.level, block.page, mark.author, mark.note, date=mark.date)]

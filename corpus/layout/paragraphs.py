@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from corpus.characters import continues_sentence, ends_with_pause, has_open_bracket
 from corpus.layout.headings import SECTION_LEVEL, is_chapter, is_contents_entry, numbered_level
 from corpus.layout.joins import join_lines, join_rows
-from corpus.layout.lines import Line, Shape, is_field
+from corpus.layout.lines import Line, Shape, is_field, is_same_type
 from corpus.layout.parts import Part
 from corpus.list_markers import begins_item
 from corpus.numerals import article_number
@@ -31,7 +31,7 @@ def gather_paragraphs(text: str, lines: Sequence[Line], shape: Shape) -> list[Pa
     """
     paragraphs: list[list[Line]] = []
     for line in lines:
-        if paragraphs and _is_continued(paragraphs[-1][-1], line, shape):
+        if paragraphs and is_continued(paragraphs[-1][-1], line, shape):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -58,7 +58,7 @@ def sentence_goes_on(line: Line, following: Line) -> bool:
     )
 
 
-def _is_continued(line: Line, following: Line, shape: Shape) -> bool:
+def is_continued(line: Line, following: Line, shape: Shape) -> bool:
     """Return whether the paragraph of ``line`` continues in ``following``."""
     if line.level or following.level:
         return False
@@ -66,7 +66,7 @@ def _is_continued(line: Line, following: Line, shape: Shape) -> bool:
         return False  # a heading, or rows of a table
     if is_contents_entry(line.text) or is_contents_entry(following.text):
         return not is_contents_entry(line.text) and not line.ended
-    if _begins_another(line, following, shape):
+    if _begins_another(line, following, shape) or not is_same_type(line, following):
         return False
     if following.gap > shape.leading:
         return _is_continued_after_gap(line, following, shape)

@@ -29,6 +29,7 @@ _LARGE = 1.35
 # The share of a column that most of its lines fill; the cells of a table do not.
 _FILLED = 0.5
 
+_MOST_STRIPS = 2_000  # of a page
 _DEEPEST = 12  # parts within parts; no page has as many
 
 
@@ -138,6 +139,9 @@ def find_gutters(items: Sequence[Placed], size: float) -> list[Gutter]:
 def _strips(items: Sequence[Placed], size: float) -> Iterator[list[Placed]]:
     """Yield the items in each strip of a page, strips from the top down."""
     strips: dict[int, list[Placed]] = {}
+    tallest = max((item.top for item in items), default=0.0)
+    lowest = min((item.bottom for item in items), default=0.0)
+    size = max(size, (tallest - lowest) / _MOST_STRIPS)
     for item in items:
         if item.size >= _LARGE * size:
             continue

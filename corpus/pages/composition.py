@@ -9,14 +9,16 @@ from corpus.model import Block, Extraction, LineBox, Span
 from corpus.pages.columns import Column, columns
 from corpus.pages.furniture import Usual, find_furniture, find_usual
 from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
+from corpus.pages.notes import part_notes
 from corpus.pages.overlays import find_stamps, overlays, without_doubles
-from corpus.pages.runs import Page, Placed, Run, group_rows, middle
-from corpus.pages.tables import ruled_tables
+from corpus.pages.runs import Page, Placed, Run, bounded, group_rows, middle
+from corpus.pages.tables import ruled_tables, with_aligned_tables
 from corpus.pages.turning import main_turn, turned
 
 # The share of a page's height at its top that a head spread from edge to edge may be in.
 _EDGE = 0.06
 _SPREAD = 0.8  # of the width of the text, from the start of its first words to the end of the last
+_LARGE = 1.35  # times the usual type: that of titles
 _SPARSE = 0.6  # of that width, which its words fill at most
 
 
@@ -31,7 +33,9 @@ def compose(pages: Sequence[Page]) -> Extraction:
         pages: of a document, from the first.
     """
     turns = [main_turn(page.runs) for page in pages]
-    level = [without_doubles(turned(page, n)) for page, n in zip(pages, turns, strict=True)]
+    level = [
+        without_doubles(turned(bounded(page), n)) for page, n in zip(pages, turns, strict=True)
+    ]
     usual = find_usual(level)
     stamps = find_stamps(level, usual.size)
     sheets = [_sheet(page, usual, stamps) for page in level]
@@ -45,16 +49,19 @@ def compose(pages: Sequence[Page]) -> Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page in reading order: its heads, its columns, its feet."""
+    """A page in reading order: its heads, its columns, their footnotes, its feet."""
 
     heads: tuple[Run, ...]
     columns: tuple[Column, ...]
+    notes: tuple[Column, ...]
     feet: tuple[Run, ...]
 
     def lines(self, measure: Measure) -> Iterator[PageLine]:
         """Yield the lines of the page; the first has no break before it."""
         lines = [furniture_line(run) for run in self.heads]
         lines += [line for column in self.columns for line in column_lines(column, measure)]
+        for column in self.notes:
+            lines += [replace(line, kind="note") for line in column_lines(column, measure)]
         lines += [furniture_line(run) for run in self.feet]
         for number, line in enumerate(lines):
             yield line if number else replace(line, gap=line.gap.lstrip("\n"))
@@ -69,20 +76,27 @@ def _sheet(page: Page, usual: Usual, stamps: frozenset[str]) -> _Sheet:
     marks = tuple({run.text: run for run in over}.values())  # each tile once
     runs = tuple(run for run in page.runs if run not in furniture)
     tables = tuple(ruled_tables(replace(page, runs=runs)))
-    celled = {run for table in tables for row in table.rows for cell in row for run in cell}
+    celled = {run for table in tables for run in table.runs}
     items: tuple[Placed, ...] = (*(run for run in runs if run not in celled), *tables)
     if not items:
-        return _Sheet(heads, (), (*feet, *marks))
+        return _Sheet(heads, (), (), (*feet, *marks))
     left = min(usual.left, min(item.left for item in items))
     right = min(max(usual.right, max(item.right for item in items)), page.width)
-    head = _masthead(items, page.height, right - left)
+    head = _masthead(items, page.height, right - left, usual.size)
     area = Column(left, right, tuple(item for item in items if item not in head))
     found = [Column(left, right, head)] if head else []
     found += columns(area, usual.size, usual.gutters)
-    return _Sheet(heads, tuple(found), (*feet, *marks))
+    texts, notes = [], []
+    for column in found:
+        parted = part_notes(column, page.height, usual.size)
+        texts.append(replace(column, items=tuple(with_aligned_tables(parted.text))))
+        notes += [replace(column, items=parted.notes)] if parted.notes else []
+    return _Sheet(heads, tuple(texts), tuple(notes), (*feet, *marks))
 
 
-def _masthead(items: Sequence[Placed], height: float, room: float) -> tuple[Placed, ...]:
+def _masthead(
+    items: Sequence[Placed], height: float, room: float, size: float
+) -> tuple[Placed, ...]:
     """Return the row at the top of a page whose words are spread from edge to edge.
 
     It is above all columns, though its words cross no gutter: day, section, page.
@@ -90,7 +104,7 @@ def _masthead(items: Sequence[Placed], height: float, room: float) -> tuple[Plac
     row = sorted(group_rows(items)[0], key=lambda item: item.left)
     spread = row[-1].right - row[0].left
     filled = sum(item.right - item.left for item in row)
-    at_edge = middle(row[0]) > (1 - _EDGE) * height
+    at_edge = middle(row[0]) > (1 - _EDGE) * height and row[0].size < _LARGE * size
     is_head = at_edge and spread > _SPREAD * room and filled < _SPARSE * room
     return tuple(row) if is_head else ()
 

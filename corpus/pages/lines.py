@@ -6,11 +6,11 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from corpus.characters import is_unspaced
+from corpus.characters import is_unspaced, width
 from corpus.model import BlockKind
 from corpus.pages.columns import Column
-from corpus.pages.runs import Placed, Run, group_rows, middle
-from corpus.pages.tables import Table, lead_between
+from corpus.pages.runs import Piece, Placed, Run, group_rows, lead_between, middle
+from corpus.pages.tables import Table
 
 # Shares of the size of the type.
 _CELL_GAP = 2.0  # between the cells of a table; narrower gaps are those of justified text
@@ -19,15 +19,12 @@ _CHARACTER_GAP = 0.8  # narrower gaps part no words of Chinese
 _INDENT = 0.8
 _CENTRED = 1.0  # by which the margins of a centred line may differ
 
+# Side headings: fewer are none, nor are wider ones, relative to the size of the type.
+_FEWEST_LABELS = 2
+_WIDEST_LABEL = 8.0
+
 # Columns with fewer lines than these do not show where their edge is.
 _FEWEST_LINES = 8
-
-
-class Piece(NamedTuple):
-    """A run of a line, and the white space before it."""
-
-    lead: str
-    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +104,69 @@ def _text_lines(column: Column, measure: Measure) -> Iterator[PageLine]:
     end = _edge(column, rows)
     pitches = [above.middle - below.middle for above, below in pairwise(rows)]
     pitch = median(pitches) if pitches else 0.0
+    places = _side_headings(rows)
     above: _Row | None = None
-    for row in rows:
+    for row, place in zip(rows, places, strict=True):
         gap = "\n\n" if column.begins_band else "\n"
         if above is not None:
             apart = above.middle - row.middle > 1.35 * pitch
             resized = abs(above.size - row.size) > 0.25 * max(above.size, row.size)
-            gap = "\n\n" if apart or resized else "\n"
-        if row.left - margin > _INDENT * row.size:
+            gap = "\n\n" if apart or resized or place.is_label else "\n"
+        start = margin if place.text is None else place.text
+        if row.left - start > _INDENT * row.size:
             gap += "\u3000\u3000" if is_unspaced(row.first) else "    "
-        share = (row.right - margin) / max(end - margin, 1.0)
+        share = (row.right - start) / max(end - start, 1.0)
         columns = round(share * measure.width / measure.unit)
-        yield PageLine(gap, _pieces(row), columns, row.size)
+        yield PageLine(gap, _pieces(row, labelled=place.is_label), columns, row.size)
         above = row
+
+
+class _SidePlace(NamedTuple):
+    """How a row is beside or below a side heading.
+
+    Attributes:
+        text: left edge of the text beside the heading, in points; None for other rows.
+        is_label: whether the row begins with the heading.
+    """
+
+    text: float | None = None
+    is_label: bool = False
+
+
+def _side_headings(rows: Sequence[_Row]) -> list[_SidePlace]:
+    """Return for each row whether it has a heading at its left, or goes on below one.
+
+    Side headings are short, at the same place, and all the text is at their right.
+    """
+    starts = [row.runs[1].left if _has_label(row) else None for row in rows]
+    known = [start for start in starts if start is not None]
+    places = [_SidePlace()] * len(rows)
+    if len(known) < _FEWEST_LABELS:
+        return places
+    edge = median(known)
+    left = median(row.left for row, start in zip(rows, starts, strict=True) if start is not None)
+    beside = False
+    for i, (row, start) in enumerate(zip(rows, starts, strict=True)):
+        if start is not None and abs(start - edge) + abs(row.left - left) < row.size:
+            places[i], beside = _SidePlace(edge, is_label=True), True
+        elif beside and abs(row.left - edge) < _INDENT * row.size:
+            places[i] = _SidePlace(edge)
+        else:
+            beside = False
+    labels = sum(place.is_label for place in places)
+    below = sum(place.text is not None for place in places) - labels
+    return (
+        places if labels >= _FEWEST_LABELS and below >= labels / 2 else [_SidePlace()] * len(rows)
+    )
+
+
+def _has_label(row: _Row) -> bool:
+    """Return whether a row is a few words, a gap, and then text."""
+    if len(row.runs) != 2:
+        return False
+    label, text = row.runs
+    short = label.right - label.left < _WIDEST_LABEL * label.size
+    return short and text.left - label.right > text.size and width(text.text) > width(label.text)
 
 
 def _table_lines(table: Table) -> Iterator[PageLine]:
@@ -131,8 +178,8 @@ def _table_lines(table: Table) -> Iterator[PageLine]:
         for number, cell in enumerate(row):
             if number:
                 lead += "| " if lead else " | "
-            for before, run in zip((None, *cell), cell, strict=False):
-                pieces.append(Piece(lead_between(before, run) if before else lead, run))
+            for inner, run in cell:
+                pieces.append(Piece(lead or inner, run))
                 lead = ""
         pieces[0] = pieces[0]._replace(lead=pieces[0].lead.lstrip())
         yield PageLine(gap, tuple(pieces), 0, table.size, kind="table")
@@ -157,14 +204,17 @@ def _edge(column: Column, rows: Sequence[_Row]) -> float:
     return ends[int(0.9 * len(ends))] if len(rows) >= _FEWEST_LINES else column.right
 
 
-def _pieces(row: _Row) -> tuple[Piece, ...]:
-    """Return the runs of a row: with tabs between cells, and spaces in justified text."""
+def _pieces(row: _Row, *, labelled: bool) -> tuple[Piece, ...]:
+    """Return the runs of a row: with tabs between cells, and spaces in justified text.
+
+    Between a label and its text is a space, however wide the gap is.
+    """
     pieces = [Piece("", row.runs[0])]
     for before, run in pairwise(row.runs):
         gap = (run.left - before.right) / max(run.size, before.size)
         lead = ""
         if gap > _CELL_GAP:
-            lead = "\t"
+            lead = " " if labelled or before.text.endswith((":", "：")) else "\t"
         elif gap > _WORD_GAP:
             lead = " " if gap > _CHARACTER_GAP else lead_between(before, run)
         pieces.append(Piece(lead, run))

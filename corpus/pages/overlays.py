@@ -60,15 +60,23 @@ def _place(run: Run) -> tuple[str, int, int]:
 
 def overlays(page: Page, stamps: Iterable[str], size: float) -> Iterator[Run]:
     """Yield the watermarks of a page, turned to be level: text at an angle, tiles, stamps."""
-    counts = Counter(run.text for run in page.runs)
     level = any(quarters_of(run) == 0 for run in page.runs)
-    words = frozenset(stamps)
+    words, tiles = frozenset(stamps), _tiles(page)
     for run in page.runs:
         slanting = level and not run.vertical and quarters_of(run) != 0
-        tiled = counts[run.text] >= _FEWEST_TILES and width(run.text) >= _NARROWEST_TILE
-        stamped = run.text in words and run.size > _LARGE * size
-        if slanting or stamped or (tiled and _is_over_text(run, page)):
+        if slanting or run.text in tiles or (run.text in words and run.size > _LARGE * size):
             yield run
+
+
+def _tiles(page: Page) -> set[str]:
+    """Return the words that a page has again and again, over its other text."""
+    counts = Counter(run.text for run in page.runs)
+    often = {
+        text
+        for text, count in counts.items()
+        if count >= _FEWEST_TILES and width(text) >= _NARROWEST_TILE
+    }
+    return {run.text for run in page.runs if run.text in often and _is_over_text(run, page)}
 
 
 def _is_over_text(run: Run, page: Page) -> bool:

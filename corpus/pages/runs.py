@@ -1,8 +1,13 @@
 """Runs of text and ruling lines with their places on a page, independent of any file format."""
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol, TypeVar
+
+from corpus.characters import is_unspaced
+
+_SMALLEST = 0.1  # points: of type, and of the height of a line
 
 
 class Placed(Protocol):
@@ -66,6 +71,13 @@ class Run:
     score: float = 1.0
 
 
+class Piece(NamedTuple):
+    """A run of a line or of a cell, and the white space before it."""
+
+    lead: str
+    run: Run
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A straight line drawn on a page, horizontal or vertical, as those around table cells.
@@ -115,6 +127,31 @@ def are_level(one: Placed, other: Placed) -> bool:
     return shared > 0.5 * min(one.top - one.bottom, other.top - other.bottom)
 
 
+def bounded(page: Page) -> Page:
+    """Return a page with its runs where it could show them: no place is far off or no number."""
+    reach = max(page.width, page.height, 1.0)
+
+    def near(place: float) -> float:
+        return min(max(place, -reach), 2 * reach) if math.isfinite(place) else 0.0
+
+    runs = []
+    for run in page.runs:
+        left, right = sorted((near(run.left), near(run.right)))
+        bottom, top = sorted((near(run.bottom), near(run.top)))
+        size = min(max(near(run.size), _SMALLEST), reach)
+        runs.append(
+            replace(
+                run,
+                left=left,
+                right=right,
+                bottom=bottom,
+                top=max(top, bottom + _SMALLEST),
+                size=size,
+            )
+        )
+    return replace(page, runs=tuple(runs))
+
+
 def group_rows(items: Iterable[_Item], *, from_top: bool = True) -> list[list[_Item]]:
     """Return the items of each row, rows from the top down (or from the bottom up)."""
     found: list[list[_Item]] = []
@@ -127,3 +164,10 @@ def group_rows(items: Iterable[_Item], *, from_top: bool = True) -> list[list[_I
             found.append([item])
             highest = item
     return found
+
+
+def lead_between(before: Run, after: Run) -> str:
+    """Return the white space between two words on a line: none beside Chinese characters."""
+    if is_unspaced(before.text[-1]) or is_unspaced(after.text[0]):
+        return ""
+    return " "

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
-from corpus.characters import is_unspaced
+from corpus.characters import width
 from corpus.pages.grids import Grid, GridCell, find_grids
-from corpus.pages.runs import Page, Run, group_rows, middle
+from corpus.pages.runs import Page, Piece, Placed, Run, group_rows, lead_between, middle
 
 # The share of the cells of a ruled table that hold text, at least; a form may have many to fill.
 _FILLED = 0.25
@@ -19,7 +19,7 @@ _LONGEST_CELL = 400
 _FEWEST = 2  # rows, and columns
 
 #: The runs of a cell in reading order; empty where the cell is.
-Cell = tuple[Run, ...]
+Cell = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Table:
         """Nothing: its words say nothing about the columns of text around it."""
         return ""
 
+    @property
+    def runs(self) -> Iterator[Run]:
+        """The runs in its cells."""
+        return (run for row in self.rows for cell in row for _, run in cell)
+
 
 def ruled_tables(page: Page) -> Iterator[Table]:
     """Yield the tables that the lines of a page draw."""
@@ -59,20 +64,16 @@ def ruled_tables(page: Page) -> Iterator[Table]:
             if cell is not None:
                 inside[cell].append(run)
         if _is_table(grid, inside):
-            yield _table(grid, {cell: in_reading_order(runs) for cell, runs in inside.items()})
+            yield _table(grid, {cell: _cell(runs) for cell, runs in inside.items()})
 
 
-def in_reading_order(runs: Sequence[Run]) -> Cell:
-    """Return the runs of a cell, line by line."""
-    rows = group_rows(runs)
-    return tuple(run for row in rows for run in sorted(row, key=lambda each: each.left))
-
-
-def lead_between(before: Run, after: Run) -> str:
-    """Return the white space between two runs of a cell: none beside Chinese characters."""
-    if is_unspaced(before.text[-1]) or is_unspaced(after.text[0]):
-        return ""
-    return " "
+def _cell(runs: Sequence[Run]) -> Cell:
+    """Return the runs of a cell line by line."""
+    cell: list[Piece] = []
+    for row in group_rows(runs):
+        for run in sorted(row, key=lambda each: each.left):
+            cell.append(Piece(lead_between(cell[-1].run, run) if cell else "", run))
+    return tuple(cell)
 
 
 def _is_table(grid: Grid, inside: dict[GridCell, list[Run]]) -> bool:
@@ -99,7 +100,7 @@ def _table(grid: Grid, inside: dict[GridCell, Cell]) -> Table:
         elif not first < row < first + depth and any(cell.first_row == row for cell in cells):
             distinct = (cell for cell, _ in groupby(cells))
             rows.append(tuple(inside.get(cell, ()) for cell in distinct))
-    sizes = [run.size for runs in inside.values() for run in runs]
+    sizes = [run.size for cell in inside.values() for _, run in cell]
     shown = tuple(row for row in rows if any(row))
     return Table(grid.xs[0], grid.xs[-1], grid.ys[-1], grid.ys[0], median(sizes), shown)
 
@@ -132,5 +133,161 @@ def _head(grid: Grid, inside: dict[GridCell, Cell], rows: range, width: int) -> 
     head: list[Cell] = []
     for column in range(width):
         cells = [cell for cell, _ in groupby(grid.fields[row, column] for row in rows)]
-        head.append(tuple(run for cell in cells for run in inside.get(cell, ())))
+        words = [inside[cell] for cell in cells if inside.get(cell)]
+        spaced = [(Piece(" ", cell[0].run), *cell[1:]) for cell in words]
+        head.append(tuple(piece for cell in spaced for piece in cell))
     return tuple(head)
+
+
+# Unruled tables
+
+# Shares of the size of the type.
+_CELL_GAP = 1.0  # between two cells
+_NEAREST_ROW = 1.8  # from a row to the next line of one of its cells
+
+# Fewer rows or columns do not make sure that text in line is a table.
+_FEWEST_ALIGNED = 3
+_ALIGNED = 0.6  # share of the fields that are filled at least
+_WIDEST_CELL = 24  # columns of a usual cell; those of prose are wider
+
+
+@dataclass(slots=True)
+class _Range:
+    """From the left to the right edge of a column of cells, in points."""
+
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class _Alignment:
+    """Rows whose cells are below each other.
+
+    Attributes:
+        ranges: of the columns, from left to right.
+        rows: the cells of each row, without the empty ones.
+    """
+
+    ranges: list[_Range]
+    rows: list[list[tuple[Run, ...]]]
+
+    def take(self, cells: Sequence[tuple[Run, ...]]) -> bool:
+        """Add a row if each of its cells is below at most one column; return whether it was."""
+        ranges = [_Range(each.left, each.right) for each in self.ranges]
+        for cell in cells:
+            left, right = cell[0].left, cell[-1].right
+            met = [each for each in ranges if each.left < right and left < each.right]
+            if len(met) > 1:
+                return False
+            if met:
+                met[0].left, met[0].right = min(met[0].left, left), max(met[0].right, right)
+            else:
+                ranges.append(_Range(left, right))
+        ranges.sort(key=lambda each: each.left)
+        if any(one.right > other.left for one, other in pairwise(ranges)):
+            return False
+        self.ranges = ranges
+        self.rows.append(list(cells))
+        return True
+
+    def fields(self) -> list[list[Cell]]:
+        """Return the cells of each row by column, empty ones included."""
+        table: list[list[Cell]] = []
+        for row in self.rows:
+            fields: list[Cell] = [() for _ in self.ranges]
+            for runs in row:
+                n = next(n for n, each in enumerate(self.ranges) if runs[0].left < each.right)
+                fields[n] += _cell(runs)
+            table.append(fields)
+        return table
+
+
+def with_aligned_tables(items: Sequence[Placed]) -> list[Placed]:
+    """Return the items of a column, those that are in line with each other as tables.
+
+    Only where it is sure: three rows and three columns at least, most fields filled, cells
+    short. Other rows stay lines with tabs.
+    """
+    tables: list[Table] = []
+    rows = group_rows(item for item in items if isinstance(item, Run))
+    start = 0
+    while start < len(rows):
+        alignment, end = _Alignment([], []), start
+        while end < len(rows) and (end > start or len(_cells(rows[end])) >= _FEWEST_ALIGNED):
+            if not alignment.take(_cells(rows[end])):
+                break
+            end += 1
+        table = _aligned_table(alignment) if end - start >= _FEWEST_ALIGNED else None
+        if table is not None:
+            tables.append(table)
+        start = end if table is not None else start + 1
+    celled = {run for table in tables for run in table.runs}
+    return [*(item for item in items if item not in celled), *tables]
+
+
+def _cells(row: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """Return the cells of a row: its runs between wide gaps."""
+    cells: list[tuple[Run, ...]] = []
+    for run in sorted(row, key=lambda each: each.left):
+        if cells and run.left - cells[-1][-1].right <= _CELL_GAP * run.size:
+            cells[-1] += (run,)
+        else:
+            cells.append((run,))
+    return cells
+
+
+def _aligned_table(alignment: _Alignment) -> Table | None:
+    """Return the table that rows in line make, or None if that is not sure."""
+    fields = _unwrapped(alignment.fields())
+    filled = [[bool(cell) for cell in row] for row in fields]
+    if len(fields) < _FEWEST_ALIGNED or len(alignment.ranges) < _FEWEST_ALIGNED:
+        return None
+    if any(2 * sum(column) < len(fields) for column in zip(*filled, strict=True)):
+        return None
+    if sum(map(sum, filled)) < _ALIGNED * len(fields) * len(alignment.ranges):
+        return None
+    runs = [run for row in fields for cell in row for _, run in cell]
+    cells = [sum(width(run.text) for _, run in cell) for row in fields for cell in row if cell]
+    if median(cells) > _WIDEST_CELL:
+        return None
+    return Table(
+        min(run.left for run in runs),
+        max(run.right for run in runs),
+        min(run.bottom for run in runs),
+        max(run.top for run in runs),
+        median(run.size for run in runs),
+        tuple(tuple(row) for row in fields),
+    )
+
+
+def _unwrapped(fields: Sequence[list[Cell]]) -> list[list[Cell]]:
+    """Return rows, the further lines of a cell joined to it.
+
+    Such a line is alone with few others, close below a row, and the first column is empty.
+    """
+    joined: list[list[Cell]] = []
+    for row in fields:
+        if joined and not row[0] and _follows(joined[-1], row):
+            joined[-1] = [_below(one, other) for one, other in zip(joined[-1], row, strict=True)]
+        else:
+            joined.append(row)
+    return joined
+
+
+def _below(above: Cell, cell: Cell) -> Cell:
+    """Return a cell with its next line."""
+    if not above or not cell:
+        return above or cell
+    first = cell[0].run
+    return (*above, Piece(lead_between(above[-1].run, first), first), *cell[1:])
+
+
+def _follows(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
+    pairs = [
+        (cell[-1].run, below[0].run)
+        for cell, below in zip(above, row, strict=True)
+        if below and cell
+    ]
+    filled = sum(map(bool, row))
+    close = all(middle(one) - middle(other) < _NEAREST_ROW * other.size for one, other in pairs)
+    return len(pairs) == filled and 2 * filled < len(row) + 1 and close

@@ -1,5 +1,7 @@
 """Writes small PDF files with text at given places, for tests; no font is embedded."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 A4 = (595, 842)
@@ -13,10 +15,43 @@ class Text:
     y: float
     words: str
     size: float = 10
+    angle: float = 0
 
 
-def pdf(pages: list[list[Text]], title: str = "", author: str = "") -> bytes:
-    """A PDF file of ``pages``; a page without text gets a grey picture, as a scan has."""
+@dataclass(frozen=True)
+class Stroke:
+    """A line from one point to another."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form, its lower left corner at ``x, y``: a text, or a box to tick."""
+
+    x: float
+    y: float
+    value: str | bool
+
+
+Drawn = Text | Stroke
+
+
+def pdf(
+    pages: Sequence[Sequence[Drawn]],
+    title: str = "",
+    author: str = "",
+    fields: list[Field] | None = None,
+    scale: float = 1,
+) -> bytes:
+    """A PDF file of ``pages``; a page without text gets a grey picture, as a scan has.
+
+    The fields are those of its first page. With a scale, everything is drawn in units of it,
+    as some printers do.
+    """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -41,7 +76,10 @@ def pdf(pages: list[list[Text]], title: str = "", author: str = "") -> bytes:
     ]
     kids = []
     for page in pages:
-        content = b"\n".join(map(_show, page)) if page else b"q 500 0 0 700 40 60 cm /I Do Q"
+        drawn = b"\n".join(_show(each, scale) for each in page)
+        if scale != 1:
+            drawn = b"%g 0 0 %g 0 0 cm\n" % (scale, scale) + drawn
+        content = drawn if page else b"q 500 0 0 700 40 60 cm /I Do Q"
         objects.append(_stream(content))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R"
@@ -49,6 +87,13 @@ def pdf(pages: list[list[Text]], title: str = "", author: str = "") -> bytes:
             % (*A4, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))
+    if fields:
+        numbers = range(len(objects) + 1, len(objects) + len(fields) + 1)
+        references = b" ".join(b"%d 0 R" % number for number in numbers)
+        objects[0] = objects[0][:-2] + b"/AcroForm << /Fields [%s] >> >>" % references
+        first = int(kids[0].split()[0]) - 1
+        objects[first] = objects[first][:-2] + b"/Annots [%s] >>" % references
+        objects += map(_widget, fields, numbers)
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
     return _file(objects)
 
@@ -58,7 +103,27 @@ def column(x: float, y: float, lines: list[str], size: float = 10, pitch: float 
     return [Text(x, y - pitch * number, line, size) for number, line in enumerate(lines)]
 
 
-def _show(text: Text) -> bytes:
+def boxes(xs: list[float], ys: list[float]) -> list[Stroke]:
+    """The lines of a table whose columns end at ``xs``, and its rows at ``ys``."""
+    level = [Stroke(xs[0], y, xs[-1], y) for y in ys]
+    return level + [Stroke(x, ys[0], x, ys[-1]) for x in xs]
+
+
+def _widget(field: Field, number: int) -> bytes:
+    box = b"/Rect [%g %g %g %g]" % (field.x, field.y, field.x + 200, field.y + 18)
+    if isinstance(field.value, str):
+        kind = b"/FT /Tx /V " + _string(field.value)
+    else:
+        state = b"/Yes" if field.value else b"/Off"
+        kind = b"/FT /Btn /V %s /AS %s /AP << /N << /Yes null >> >>" % (state, state)
+    return b"<< /Type /Annot /Subtype /Widget /F 4 /T (f%d) %s %s >>" % (number, box, kind)
+
+
+def _show(drawn: Drawn, scale: float) -> bytes:
+    if isinstance(drawn, Stroke):
+        points = (drawn.x, drawn.y, drawn.to_x, drawn.to_y)
+        return b"%g %g m %g %g l S" % tuple(point / scale for point in points)
+    text = drawn
     latin = text.words.isascii()
     font = b"L" if latin else b"C"
     words = (
@@ -66,7 +131,12 @@ def _show(text: Text) -> bytes:
         if latin
         else b"<" + text.words.encode("utf-16-be").hex().encode() + b">"
     )
-    return b"BT /%s %g Tf 1 0 0 1 %g %g Tm %s Tj ET" % (font, text.size, text.x, text.y, words)
+    turned = math.cos(math.radians(text.angle)), math.sin(math.radians(text.angle))
+    matrix = b"%.6f %.6f %.6f %.6f %g %g" % (
+        *(turned[0], turned[1], -turned[1], turned[0]),
+        *(text.x / scale, text.y / scale),
+    )
+    return b"BT /%s %g Tf %s Tm %s Tj ET" % (font, text.size / scale, matrix, words)
 
 
 def _literal(words: str) -> bytes:

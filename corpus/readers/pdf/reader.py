@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from corpus.errors import EmptyDocument, FileTooLarge, UnreadableFile
 from corpus.limits import Limits, raising
 from corpus.model import Extraction
 from corpus.pages import Page, compose
 from corpus.readers.encodings import check_length
+from corpus.readers.pdf.forms import field_runs
 from corpus.readers.pdf.rules import page_rules
 from corpus.readers.pdf.runs import page_runs
 
@@ -43,6 +45,8 @@ def _unreadable(error: pypdfium2.PdfiumError) -> UnreadableFile:
 
 
 def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
+    if document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
+        document.init_forms()  # before its length is asked for
     count = len(document)
     if count > limits.pages:
         raise FileTooLarge(
@@ -61,8 +65,8 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Extraction:
         check_length(characters, limits)
         width, height = page.get_size()
         rules = page_rules(page)
-        runs = page_runs(text_page, rules)
-        pages.append(Page(width, height, tuple(runs), tuple(rules)))
+        runs = (*page_runs(text_page, rules), *field_runs(page, document.formenv))
+        pages.append(Page(width, height, runs, tuple(rules)))
         page.close()  # closes its text too
     scanned = [number for number, page in enumerate(pages, start=1) if not page.runs]
     if len(scanned) == count:
