@@ -82,6 +82,8 @@ class Extraction:
         widths: columns of lines on their page, by the offset of their first character, where
             the format knows better than a count of characters.
         sizes: of the type of lines, relative to that of the text, by the same offsets.
+        accents: whether lines are set apart from the text, in another type or centred, by the
+            same offsets, where that is known.
         boxes: places of the lines, in the order of the text, where the format has pages.
     """
 
@@ -93,6 +95,7 @@ class Extraction:
     warnings: tuple[str, ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
     sizes: Mapping[int, float] = field(default_factory=dict)
+    accents: Mapping[int, bool] = field(default_factory=dict)
     boxes: tuple[LineBox, ...] = ()
 
 

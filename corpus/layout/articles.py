@@ -26,12 +26,13 @@ from corpus.layout.headings import (
     could_be_heading,
     could_be_title,
     descend_in_level,
+    has_words,
     is_chapter,
     is_subtitle,
     numbered_level,
 )
 from corpus.layout.joins import seam_of
-from corpus.layout.lines import Line, Shape, is_field
+from corpus.layout.lines import Line, Shape
 from corpus.layout.paragraphs import sentence_goes_on
 from corpus.layout.parts import Mark, Role
 from corpus.layout.surroundings import is_contents_title, is_salutation, mark_surroundings
@@ -55,8 +56,6 @@ _LARGE = 1.2
 _SAME_SIZE = 0.05
 # More lines of large type in a row than these are several headings.
 _MOST_LINES_OF_HEADING = 3
-# A single letter in large type is an initial that opens a paragraph, not a heading.
-_FEWEST_CHARACTERS = 2
 
 # Lines above and below that are searched for a word that a line break may have split.
 _NEIGHBOURHOOD = 100
@@ -230,8 +229,8 @@ def _mark_large_type(lines: Sequence[Line], marks: list[Mark]) -> None:
 def _is_large(line: Line, mark: Mark) -> bool:
     if not mark.is_body or line.size < _LARGE:
         return False
-    fits = could_be_title(line.text) and not (line.text.endswith("。") or is_field(line.text))
-    return fits and len(line.text) >= _FEWEST_CHARACTERS and not begins_item(line.text)
+    fits = could_be_title(line.text) and not line.text.endswith("。")
+    return fits and has_words(line.text) and not begins_item(line.text)
 
 
 def _continues_heading(line: Line, first: Line) -> bool:
@@ -292,7 +291,7 @@ def _is_heading(
     level = numbered_level(line.text)
     if 0 < level <= 3:
         return True
-    if not level and _seam_recurs(lines, i):
+    if not level and (line.accent is False or _seam_recurs(lines, i)):
         return False
     if _runs_on(lines, i, shape):
         return False

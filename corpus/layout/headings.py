@@ -4,7 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus.characters import CLOSERS, ENDINGS, UNSPACED, begins_with_closer, is_balanced, width
+from corpus.characters import (
+    CLOSERS,
+    ENDINGS,
+    HAN,
+    UNSPACED,
+    begins_with_closer,
+    is_balanced,
+    width,
+)
 from corpus.layout.interviews import is_question_or_answer
 from corpus.list_markers import section_depth
 from corpus.model import Span
@@ -21,6 +29,10 @@ _LOWEST_CHAPTER_LEVEL = 3
 # Columns. A title may take two lines of a narrow page.
 _LONGEST_TITLE = 120
 _LONGEST_HEADING = 64
+
+# Fewer letters make no word, but of Chinese two do; a number before them has so many characters.
+_FEWEST_LETTERS = 3
+_MOST_NUMBERING = 8
 
 # Marks that a text writes to show its headings: == 产假 ==, or a line drawn below them.
 _WIKI = re.compile(r"(={1,6})[ \t\u3000]*([^\s=](?:.*[^\s=])?)[ \t\u3000]*\1")
@@ -49,7 +61,18 @@ _LAST = re.compile(r"[，,、；;。：:.]$")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 
 # A number, perhaps with its unit and with what it is the number of: 股票代码：668800.
-_NUMBER = re.compile(rf"(?:[^\d:：]{{1,8}}[:：]\s*)?[\W\d_]*\d(?:[{UNSPACED}%％]|[^\w\s]+)?")
+_NUMBER = re.compile(
+    rf"(?:[^\d:：]{{1,40}}[:：]\s*)?[\W\d_]*\d[\d\W_]*(?:(?<=\d)[{UNSPACED}%％A-Za-z]{{1,4}})?"
+)
+_FORMULA = re.compile(r"[=<>≤≥±∑∫√∂≈≠×÷{}|\\^~\ue000-\uf8ff]|\w\+\w|^#+|;$|\(\)|//")
+_CAPTION = re.compile(
+    r"(?:图|表|附图|附表|圖|Fig(?:ure|\.)?|FIG(?:URE|\.)?|Tab(?:le|\.)|TABLE|Chart|Algorithm)"
+    rf"\s*(?:[0-9A-Z０-９]|{COUNT}(?![{UNSPACED}]))"
+)
+# A field of a form with its value: 股票简称：….
+_FILLED_FIELD = re.compile(rf"(?!附)[{HAN}]{{2,8}}[:：]\s*\S")
+_HAN_LETTER = re.compile(f"[{HAN}]")
+_ALONE = frozenset("序跋")  # headings of one character
 
 # Words after which something must follow, so that no heading ends with them.
 _UNFINISHED = re.compile(
@@ -138,6 +161,22 @@ def could_be_title(line: str) -> bool:
     return is_short(line, _LONGEST_TITLE) and not begins_with_closer(line)
 
 
+def has_words(line: str) -> bool:
+    """Return whether a line has words that could name a section.
+
+    A number has none, nor have a formula, a line of code, an aside in brackets, the field of a
+    form; and a caption names a figure or a table, not a section.
+    """
+    if _NUMBER.fullmatch(line) or _FORMULA.search(line) or _ASIDE.fullmatch(line):
+        return False
+    if _CAPTION.match(line) or _FILLED_FIELD.match(line):
+        return False
+    letters = sum(mark.isalpha() for mark in line)
+    characters = len(_HAN_LETTER.findall(line))
+    enough = characters > 1 or letters >= _FEWEST_LETTERS or line in _ALONE
+    return enough and 2 * letters >= len(line.replace(" ", "")) - _MOST_NUMBERING
+
+
 def could_be_heading(line: str) -> bool:
     """Return whether a line has the form of a heading.
 
@@ -148,12 +187,11 @@ def could_be_heading(line: str) -> bool:
         return False
     if line.endswith(("。", "！", "!")) or not any(mark.isalnum() for mark in line):
         return False
-    if _NUMBER.fullmatch(line):
+    if not has_words(line) or not is_balanced(line) or article_number(line) is not None:
         return False
-    if not is_balanced(line) or _ASIDE.fullmatch(line) or article_number(line) is not None:
-        return False
-    if numbered_level(line):
-        return True
+    level = numbered_level(line)
+    if level:
+        return level < _SIMPLE_LEVEL or _UNFINISHED.search(line) is None
     if _UNFINISHED.search(line):
         return False
     clauses = [clause.strip() for clause in _CLAUSES.split(line)]

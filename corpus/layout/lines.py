@@ -62,6 +62,7 @@ class Line:
         ended: whether it may be the last line of its paragraph, by its punctuation.
         size: of its type, relative to that of the text.
         level: of a heading that the text itself marks as one; 0 otherwise.
+        accent: whether it is set apart from the text; None if that is not known.
         is_table: whether it stands for a whole table.
     """
 
@@ -74,6 +75,7 @@ class Line:
     ended: bool
     size: float = 1.0
     level: int = 0
+    accent: bool | None = None
     is_table: bool = False
 
 
@@ -173,6 +175,7 @@ def _line(content: str, start: int, indent: int, known: Extraction | None) -> Li
         width=columns or indent + width(content),
         ended=ends_sentence(content) and not ends_with_abbreviation(content),
         size=known.sizes.get(start, 1.0) if known is not None else 1.0,
+        accent=known.accents.get(start) if known is not None else None,
     )
 
 

@@ -40,7 +40,7 @@ def compose(pages: Sequence[Page]) -> Extraction:
     stamps = find_stamps(level, usual.size)
     sheets = [_sheet(page, usual, stamps) for page in level]
     measure = _measure(sheets, usual)
-    writer = _Writer(usual.size)
+    writer = _Writer(measure.size)
     places = map(_Place, count(1), turns, (p.width for p in level), (p.height for p in level))
     for place, sheet in zip(places, sheets, strict=True):
         writer.write(place, sheet.lines(measure))
@@ -118,7 +118,16 @@ def _measure(sheets: Iterable[_Sheet], usual: Usual) -> Measure:
         for item in column.items
         for _ in item.text
     ]
-    return Measure(median(widths) if widths else 1.0, usual.unit)
+    # The type of tables is small, and says nothing about that of the text.
+    sizes = [
+        item.size
+        for sheet in sheets
+        for column in sheet.columns
+        for item in column.items
+        for _ in item.text
+    ]
+    size = median(sizes) if sizes else usual.size
+    return Measure(median(widths) if widths else 1.0, usual.unit, size, usual.faces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,7 @@ class _Writer:
         self._size = size
         self._widths: dict[int, int] = {}
         self._sizes: dict[int, float] = {}
+        self._accents: dict[int, bool] = {}
         self._boxes: list[LineBox] = []
         self._pieces: list[str] = []
         self._blocks: list[Block] = []
@@ -182,6 +192,8 @@ class _Writer:
         self._add(line.gap)
         self._widths[self._place] = line.columns
         self._sizes[self._place] = line.size / self._size
+        if line.accent is not None:
+            self._accents[self._place] = line.accent
         for lead, run in line.pieces:
             self._add(lead)
             span = Span(self._place, self._place + len(run.text))
@@ -193,7 +205,14 @@ class _Writer:
         """Return what was written."""
         text, blocks = "".join(self._pieces), tuple(self._blocks)
         boxes = tuple(self._boxes)
-        return Extraction(text, blocks, widths=self._widths, sizes=self._sizes, boxes=boxes)
+        return Extraction(
+            text,
+            blocks,
+            widths=self._widths,
+            sizes=self._sizes,
+            accents=self._accents,
+            boxes=boxes,
+        )
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)

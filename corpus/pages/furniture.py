@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from corpus.characters import width
+from corpus.characters import has_han, width
 from corpus.pages.columns import Gutter, find_gutters
 from corpus.pages.runs import Page, Run, group_rows, middle
 
@@ -39,6 +39,7 @@ class Usual:
         left: the left edge of the text, in points.
         right: the right edge of the text, in points.
         gutters: white space between columns on most of the pages.
+        faces: the usual typeface of Chinese and of other text.
     """
 
     heads: frozenset[str]
@@ -47,6 +48,7 @@ class Usual:
     left: float
     right: float
     gutters: tuple[Gutter, ...]
+    faces: frozenset[str] = frozenset()
 
 
 def find_usual(pages: Sequence[Page]) -> Usual:
@@ -68,7 +70,19 @@ def find_usual(pages: Sequence[Page]) -> Usual:
         lefts[len(lefts) // 50] if lefts else math.inf,
         rights[-1 - len(rights) // 50] if rights else 0.0,
         _common_gutters(pages, size),
+        frozenset(_usual_faces(runs)),
     )
+
+
+def _usual_faces(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield the typefaces that most of the Chinese text is in, and most of the other text."""
+    for chinese in (True, False):
+        faces: Counter[str] = Counter()
+        for run in runs:
+            if run.font and has_han(run.text) == chinese:
+                faces[run.font] += len(run.text)
+        if faces:
+            yield faces.most_common(1)[0][0]
 
 
 def _common_gutters(pages: Sequence[Page], size: float) -> tuple[Gutter, ...]:

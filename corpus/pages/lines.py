@@ -17,7 +17,10 @@ _CELL_GAP = 2.0  # between the cells of a table; narrower gaps are those of just
 _WORD_GAP = 0.2
 _CHARACTER_GAP = 0.8  # narrower gaps part no words of Chinese
 _INDENT = 0.8
-_CENTRED = 1.0  # by which the margins of a centred line may differ
+_CENTRED = 2.0  # by which the margins of a centred line may differ
+_NARROWEST_MARGIN = 3.0  # of a centred line; wider than an indent
+
+_LARGER = 1.08  # times the usual type, that of a heading
 
 # Side headings: fewer are none, nor are wider ones, relative to the size of the type.
 _FEWEST_LABELS = 2
@@ -37,6 +40,8 @@ class PageLine:
         columns: distance of its end from the edge of its column, where a Chinese character
             takes two and any other about one.
         size: of its type, in points.
+        accent: whether it is set apart from the text: in larger type, in another typeface, or
+            centred; None if that is not known.
         kind: of the block that it is in; None for a running head or a page number, which is
             in none.
     """
@@ -45,6 +50,7 @@ class PageLine:
     pieces: tuple[Piece, ...]
     columns: int
     size: float
+    accent: bool | None = None
     kind: BlockKind | None = "lines"
 
 
@@ -55,10 +61,14 @@ class Measure:
     Attributes:
         width: of the usual column, in points.
         unit: width of one column of characters in points; a Chinese character takes two.
+        size: of the usual type, in points.
+        faces: the usual typefaces.
     """
 
     width: float
     unit: float
+    size: float
+    faces: frozenset[str]
 
 
 class _Row(NamedTuple):
@@ -117,8 +127,22 @@ def _text_lines(column: Column, measure: Measure) -> Iterator[PageLine]:
             gap += "\u3000\u3000" if is_unspaced(row.first) else "    "
         share = (row.right - start) / max(end - start, 1.0)
         columns = round(share * measure.width / measure.unit)
-        yield PageLine(gap, _pieces(row, labelled=place.is_label), columns, row.size)
+        pieces = _pieces(row, labelled=place.is_label)
+        accent = _is_set_apart(row, margin, end, measure)
+        yield PageLine(gap, pieces, columns, row.size, accent)
         above = row
+
+
+def _is_set_apart(row: _Row, margin: float, end: float, measure: Measure) -> bool | None:
+    """Return whether a line is in larger type, in another typeface, or centred."""
+    longest = max(row.runs, key=lambda run: len(run.text))
+    if not longest.font:
+        return None
+    before, behind = row.left - margin, end - row.right
+    centred = min(before, behind) > _NARROWEST_MARGIN * row.size
+    centred = centred and abs(before - behind) < _CENTRED * row.size
+    larger = row.size > _LARGER * measure.size
+    return larger or centred or longest.font not in measure.faces
 
 
 class _SidePlace(NamedTuple):

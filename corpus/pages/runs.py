@@ -56,6 +56,7 @@ class Run:
         size: of the type, in points: the height of a Chinese character.
         angle: by which it is turned counterclockwise, in degrees from -180 to 180.
         vertical: whether its characters are below each other, as in vertical writing.
+        font: name of the typeface; empty where it is not known.
         score: certainty that these are the characters, from 0 to 1: 1 for those of a text
             layer, less for those that were recognised in a picture.
     """
@@ -68,6 +69,7 @@ class Run:
     size: float
     angle: float = 0.0
     vertical: bool = False
+    font: str = ""
     score: float = 1.0
 
 

@@ -24,6 +24,8 @@ _ASCENT = 0.88  # of a Chinese character above the baseline, as nearly all fonts
 # of what is seen: such fonts draw their characters in units of their own.
 _TOLERATED_SIZE = 2.0
 
+_LONGEST_NAME = 128  # bytes, of a font
+
 # Degrees by which the direction of level text may be wrong.
 _LEVEL = 2.0
 
@@ -138,12 +140,21 @@ def _run(page: pypdfium2.PdfTextPage, glyphs: Sequence[Glyph], vertical: bool) -
     text = "".join(glyph.character for glyph in glyphs).rstrip()
     angle = math.degrees(-pdfium.FPDFText_GetCharAngle(page.raw, shown[0].number))
     angle = (angle + 180) % 360 - 180
+    font = _font(page, shown[len(shown) // 2])
     # An index at the start of a run has not the run's size.
     type_ = max(_type(page, shown[n]) for n in {0, len(shown) // 2})
     if vertical or abs(angle) > _LEVEL:
-        return Run(text, left, right, bottom, top, type_.size, angle, vertical)
+        return Run(text, left, right, bottom, top, type_.size, angle, vertical, font)
     bottom = type_.baseline - (1 - _ASCENT) * type_.size
-    return Run(text, left, right, bottom, bottom + type_.size, type_.size)
+    return Run(text, left, right, bottom, bottom + type_.size, type_.size, font=font)
+
+
+def _font(page: pypdfium2.PdfTextPage, glyph: Glyph) -> str:
+    """Return the name of a character's font, without the mark of a subset."""
+    buffer = ctypes.create_string_buffer(_LONGEST_NAME)
+    length = pdfium.FPDFText_GetFontInfo(page.raw, glyph.number, buffer, _LONGEST_NAME, None)
+    name = buffer.value.decode("utf-8", "replace") if 0 < length <= _LONGEST_NAME else ""
+    return name.partition("+")[2] or name
 
 
 class _Type(NamedTuple):
