@@ -7,8 +7,9 @@ each other: each leaves alone what an earlier one has marked.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus.characters import continues_sentence
+from corpus.characters import continues_sentence, has_han
 from corpus.layout.bylines import (
+    are_names,
     begins_author_note,
     begins_with_by,
     is_author_note,
@@ -217,7 +218,7 @@ def _mark_large_type(lines: Sequence[Line], marks: list[Mark]) -> None:
         end = i + 1
         if large[i]:
             last = min(i + _MOST_LINES_OF_HEADING, len(lines))
-            while end < last and large[end] and _continues_heading(lines[end], lines[i]):
+            while end < last and marks[end].is_body and _continues_heading(lines[end], lines[i]):
                 end += 1
             rank = sizes[::-1].index(round(lines[i].size, 1))
             level = numbered_level(lines[i].text) or min(rank + 1, UNNUMBERED_LEVEL)
@@ -230,14 +231,24 @@ def _is_large(line: Line, mark: Mark) -> bool:
     if not mark.is_body or line.size < _LARGE:
         return False
     fits = could_be_title(line.text) and not line.text.endswith("。")
-    return fits and has_words(line.text) and not begins_item(line.text)
+    if not fits or not has_words(line.text) or _are_authors(line.text):
+        return False
+    return bool(numbered_level(line.text)) or not begins_item(line.text)
+
+
+def _are_authors(line: str) -> bool:
+    """Return whether a line in large type has the names of authors, as below a title.
+
+    Of Chinese names that cannot be said: 安全 and 方法 look like some.
+    """
+    return are_names(line) and not has_han(line)
 
 
 def _continues_heading(line: Line, first: Line) -> bool:
     """Return whether a line belongs to the heading whose first line is above it."""
     same_size = abs(line.size - first.size) <= _SAME_SIZE * first.size
     apart = line.gap > 0 or line.page != first.page
-    return same_size and not apart and not numbered_level(line.text)
+    return same_size and not apart and not (numbered_level(line.text) or line.ended)
 
 
 # Headings by their words and their position
@@ -291,13 +302,27 @@ def _is_heading(
     level = numbered_level(line.text)
     if 0 < level <= 3:
         return True
-    if not level and (line.accent is False or _seam_recurs(lines, i)):
+    if not level and (_is_plain(line, following, shape) or _seam_recurs(lines, i)):
         return False
     if _runs_on(lines, i, shape):
         return False
     if shape.full or following.gap > shape.leading:
         return True
     return following.width > line.width and (following.ended or bool(level))
+
+
+def _is_plain(line: Line, following: Line, shape: Shape) -> bool:
+    """Return whether a line without a number is known to be none that heads a paragraph.
+
+    It is in the type of the text, or has the names of authors, or no line of a paragraph is
+    below it, as in the labels of a drawing.
+    """
+    if line.accent is None:
+        return False
+    headed = following.ended or following.is_table or begins_item(following.text)
+    headed = headed or bool(numbered_level(following.text)) or following.size > line.size
+    headed = headed or 2 * following.width >= shape.full
+    return not (line.accent and headed) or _are_authors(line.text)
 
 
 def _begins_section(line: Line, shape: Shape) -> bool:

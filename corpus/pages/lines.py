@@ -10,7 +10,7 @@ from corpus.characters import is_unspaced, width
 from corpus.model import BlockKind
 from corpus.pages.columns import Column
 from corpus.pages.runs import Piece, Placed, Run, group_rows, lead_between, middle
-from corpus.pages.tables import Table
+from corpus.pages.tables import Table, with_captions
 
 # Shares of the size of the type.
 _CELL_GAP = 2.0  # between the cells of a table; narrower gaps are those of justified text
@@ -92,7 +92,7 @@ def column_lines(column: Column, measure: Measure) -> Iterator[PageLine]:
     The width of a line is measured as its share of the column, in characters of the usual
     column: so the lines that fill columns of different widths are equally long.
     """
-    items = sorted(column.items, key=middle, reverse=True)
+    items = sorted(with_captions(column.items), key=middle, reverse=True)
     begins = column.begins_band
     for table, group in groupby(items, key=_as_table):
         if table is not None:

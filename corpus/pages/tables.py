@@ -1,14 +1,16 @@
 """Tables: the cells that ruling lines draw, or that stand in line with each other."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from corpus.characters import width
+from corpus.characters import UNSPACED, width
+from corpus.numerals import COUNT
 from corpus.pages.grids import Grid, GridCell, find_grids
-from corpus.pages.runs import Page, Piece, Placed, Run, group_rows, lead_between, middle
+from corpus.pages.runs import Page, Piece, Placed, Run, are_level, group_rows, lead_between, middle
 
 # The share of the cells of a ruled table that hold text, at least; a form may have many to fill.
 _FILLED = 0.25
@@ -17,6 +19,8 @@ _FILLED = 0.25
 _LONGEST_CELL = 400
 
 _FEWEST = 2  # rows, and columns
+
+_MOST_UNRULED = 0.1  # share of the cells that have rows and columns of their own
 
 #: The runs of a cell in reading order; empty where the cell is.
 Cell = tuple[Piece, ...]
@@ -83,7 +87,15 @@ def _is_table(grid: Grid, inside: dict[GridCell, list[Run]]) -> bool:
     columns = {cell.first_column for cell in inside}
     if min(len(rows), len(columns)) < _FEWEST or len(inside) < _FILLED * len(cells):
         return False
-    return median(sum(len(run.text) for run in runs) for runs in inside.values()) < _LONGEST_CELL
+    if median(sum(len(run.text) for run in runs) for runs in inside.values()) > _LONGEST_CELL:
+        return False
+    # A cell with columns of its own: only the head, or a part, of the table is ruled.
+    return sum(map(_has_columns, inside.values())) <= _MOST_UNRULED * len(inside)
+
+
+def _has_columns(runs: Sequence[Run]) -> bool:
+    """Return whether the text of a cell is itself in rows and columns."""
+    return sum(len(_cells(row)) > 1 for row in group_rows(runs)) > 1
 
 
 def _table(grid: Grid, inside: dict[GridCell, Cell]) -> Table:
@@ -98,11 +110,29 @@ def _table(grid: Grid, inside: dict[GridCell, Cell]) -> Table:
         if depth > 1 and row == first:
             rows.append(_head(grid, inside, range(first, first + depth), width))
         elif not first < row < first + depth and any(cell.first_row == row for cell in cells):
-            distinct = (cell for cell, _ in groupby(cells))
-            rows.append(tuple(inside.get(cell, ()) for cell in distinct))
+            distinct = [cell for cell, _ in groupby(cells)]
+            rows.extend(_text_rows([inside.get(cell, ()) for cell in distinct]))
     sizes = [run.size for cell in inside.values() for _, run in cell]
     shown = tuple(row for row in rows if any(row))
     return Table(grid.xs[0], grid.xs[-1], grid.ys[-1], grid.ys[0], median(sizes), shown)
+
+
+def _text_rows(cells: Sequence[Cell]) -> list[tuple[Cell, ...]]:
+    """Return the rows of text between two level lines of a table: one, as a rule.
+
+    They are several where all cells have as many lines, level with each other.
+    """
+    lines = [group_rows(run for _, run in cell) for cell in cells]
+    counts = {len(each) for each in lines if each}
+    if len(counts) != 1 or min(counts) < _FEWEST_ALIGNED or sum(map(bool, lines)) < _FEWEST:
+        return [tuple(cells)]
+    rows = [tuple(_cell(each[n]) if each else () for each in lines) for n in range(counts.pop())]
+    level = all(
+        are_level(row[0][0].run, cell[0].run)
+        for row in ([cell for cell in row if cell] for row in rows)
+        for cell in row
+    )
+    return rows if level else [tuple(cells)]
 
 
 def _is_across(grid: Grid, row: int, width: int) -> bool:
@@ -137,6 +167,48 @@ def _head(grid: Grid, inside: dict[GridCell, Cell], rows: range, width: int) -> 
         spaced = [(Piece(" ", cell[0].run), *cell[1:]) for cell in words]
         head.append(tuple(piece for cell in spaced for piece in cell))
     return tuple(head)
+
+
+# Captions
+
+# Times the size of the type: from a table to its caption above, or to the notes below it.
+_NEAREST_CAPTION = 2.5
+_CAPTION = re.compile(
+    rf"(?:附?表|Tab(?:le|\.)|TABLE)\s*(?:[0-9A-Z０-９]|{COUNT}(?![{UNSPACED}])|[:：])|{COUNT}、.*表$"
+)
+_NOTE = re.compile(r"(?:[备備]?注|说明|資料來源|资料来源|数据来源|Notes?|Source)\s*[:：.]")
+
+
+def with_captions(items: Sequence[Placed]) -> list[Placed]:
+    """Return the items of a column, the captions and notes of tables in them as rows."""
+    kept = list(items)
+    for table in [item for item in items if isinstance(item, Table)]:
+        rows = group_rows(item for item in kept if isinstance(item, Run))
+        above = [row for row in rows if row[0].bottom >= table.top - row[0].size]
+        below = [row for row in rows if row[0].top <= table.bottom + row[0].size]
+        caption = above[-1] if above and _is_caption(above[-1], table) else []
+        note = below[0] if below and _is_note(below[0], table) else []
+        if caption or note:
+            taken = {*caption, *note, table}
+            kept = [item for item in kept if item not in taken]
+            first = ((_cell(caption),),) if caption else ()
+            last = ((_cell(note),),) if note else ()
+            kept.append(replace(table, rows=(*first, *table.rows, *last)))
+    return kept
+
+
+def _is_caption(row: Sequence[Run], table: Table) -> bool:
+    gap = row[0].bottom - table.top
+    return gap < _NEAREST_CAPTION * row[0].size and _CAPTION.match(_words(row)) is not None
+
+
+def _is_note(row: Sequence[Run], table: Table) -> bool:
+    gap = table.bottom - row[0].top
+    return gap < _NEAREST_CAPTION * row[0].size and _NOTE.match(_words(row)) is not None
+
+
+def _words(row: Sequence[Run]) -> str:
+    return " ".join(piece.run.text for piece in _cell(row))
 
 
 # Unruled tables

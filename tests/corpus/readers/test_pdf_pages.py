@@ -96,6 +96,34 @@ def test_a_table_without_lines_is_one_where_its_columns_are_sure() -> None:
     ]
 
 
+def test_a_caption_and_a_note_belong_to_their_table() -> None:
+    page: list[Drawn] = [
+        Text(80, 760, "表 2 各泵站的流量"),
+        *boxes([80, 160, 260], [745, 725, 705]),
+        *(Text(86, y, words) for y, words in [(731, "泵站"), (711, "东河")]),
+        *(Text(166, y, words) for y, words in [(731, "流量"), (711, "140")]),
+        Text(80, 690, "注：流量的单位是立方米每小时。"),
+        Text(80, 650, "东河泵站建于六年前。"),
+    ]
+    assert quotes(read(page)) == [
+        "表 2 各泵站的流量\n泵站 | 流量\n东河 | 140\n注：流量的单位是立方米每小时。",
+        "东河泵站建于六年前。",
+    ]
+
+
+def test_rows_between_upright_lines_alone_stay_rows() -> None:
+    rows = [("Tag", "Fee"), ("Blue", "20"), ("Red", "35"), ("Green", "50"), ("White", "80")]
+    page: list[Drawn] = [
+        *boxes([80, 130, 180], [740, 722, 640]),
+        *(
+            Text(x, 726 - 20 * n, words)
+            for n, row in enumerate(rows)
+            for x, words in zip((85, 135), row, strict=True)
+        ),
+    ]
+    assert quotes(read(page)) == ["\n".join(" | ".join(row) for row in rows)]
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     lines = ["The pump is checked twice a day,", "and whoever checks it signs the book."]
     page: list[Drawn] = [*boxes([60, 300], [740, 680]), *column(72, 720, lines)]
