@@ -11,7 +11,18 @@ from corpus.errors import (
 )
 from corpus.files import SourceFile, find_files, printable, read_file
 from corpus.limits import DEFAULT_LIMITS, Limits
-from corpus.model import Article, Block, Document, Extraction, Passage, Span, quote, slice_spans
+from corpus.model import (
+    Article,
+    Block,
+    Coverage,
+    Document,
+    Extraction,
+    Passage,
+    Span,
+    UnreadReason,
+    quote,
+    slice_spans,
+)
 from corpus.readers import READERS, SUPPORTED_SUFFIXES, FileReader, Readers
 from corpus.readers.encodings import decode
 from corpus.reading import read_document
@@ -24,6 +35,7 @@ __all__ = [
     "Article",
     "Block",
     "CorpusError",
+    "Coverage",
     "Document",
     "EmptyDocument",
     "Extraction",
@@ -36,6 +48,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "UndecodableText",
+    "UnreadReason",
     "UnreadableFile",
     "UnsupportedFormat",
     "decode",

@@ -86,6 +86,17 @@ class FileTooLarge(CorpusError):
 
     kind = "file_too_large"
 
+    @classmethod
+    def too_many_pages(cls, kind: str, pages: int, limits: Limits) -> Self:
+        """Return the error of a file with more pages than are read."""
+        return cls(
+            f"the {kind} file has {pages:,} pages, the limit is {limits.pages:,}; "
+            f"split the file, or {raising('pages')}",
+            "too_many_pages",
+            pages=pages,
+            limit=limits.pages,
+        )
+
 
 class ReadingStopped(CorpusError):
     """Reading the file took more than it may, crashed, or was given up."""

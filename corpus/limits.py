@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on one file.
 
-    The first six are checked before the memory is allocated. The last three hold where the
+    The first seven are checked before the memory is allocated. The last three hold where the
     file is read in a process of its own, as :class:`qa.Library` does.
 
     Attributes:
@@ -15,6 +15,8 @@ class Limits:
         expanded_bytes: size of what an archive (docx, xlsx, epub) holds, unpacked.
         expansion: how many times larger than the file that may be, once it is large.
         pages: number of pages.
+        ocr_pages: number of pages whose text is recognised in a picture; further ones are left
+            out, and the document says so.
         characters: length of the stored text.
         passages: number of passages.
         cpu_seconds: computing time that reading the file may take.
@@ -26,6 +28,7 @@ class Limits:
     expanded_bytes: int = 400_000_000
     expansion: int = 200
     pages: int = 10_000
+    ocr_pages: int = 500
     characters: int = 20_000_000
     passages: int = 200_000
     cpu_seconds: int = 60

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 BlockKind = Literal["lines", "text", "entry", "heading", "list", "table", "code", "note"]
+UnreadReason = Literal["no_ocr", "too_many", "failed"]
 
 # Level of a heading that belongs to one record; that of its sheet is one higher.
 RECORD_LEVEL = 3
@@ -69,6 +70,26 @@ class LineBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """The pages of a document that are not simply text of the file.
+
+    Attributes:
+        pages: number of all pages.
+        recognised: numbers of the pages whose text was recognised in a picture (OCR), from 1.
+        unread: numbers of the pages that were not read.
+        reason: why they were not: OCR is not installed, there are more of them than
+            ``Limits.ocr_pages``, or their recognition failed.
+        uncertain_lines: number of recognised lines that are hard to read.
+    """
+
+    pages: int
+    recognised: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+    reason: UnreadReason | None = None
+    uncertain_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """The result of a reader: the text of a file, and its blocks in reading order.
 
@@ -85,6 +106,7 @@ class Extraction:
         accents: whether lines are set apart from the text, in another type or centred, by the
             same offsets, where that is known.
         boxes: places of the lines, in the order of the text, where the format has pages.
+        coverage: of its pages, unless each of them is text of the file.
     """
 
     text: str
@@ -97,6 +119,7 @@ class Extraction:
     sizes: Mapping[int, float] = field(default_factory=dict)
     accents: Mapping[int, bool] = field(default_factory=dict)
     boxes: tuple[LineBox, ...] = ()
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +149,8 @@ class Passage:
         headings: section headings above the passage, outermost first.
         paragraph: number of the paragraph within its article, from 1.
         page: page number from 1 where the format has pages.
+        ocr_score: the lowest score of its lines, 0 to 1, where they were recognised in a
+            picture; None where they are text of the file.
     """
 
     number: int
@@ -134,6 +159,7 @@ class Passage:
     headings: tuple[str, ...]
     paragraph: int
     page: int | None = None
+    ocr_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +172,7 @@ class Document:
         articles: at least one.
         passages: in reading order, at least one.
         warnings: a sentence for each part of the file that could not be read.
+        coverage: of its pages, unless each of them is text of the file.
     """
 
     id: str
@@ -153,6 +180,7 @@ class Document:
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
     warnings: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
     def quote(self, spans: Iterable[Span]) -> str:
         """Return the stored text of ``spans``, without anything between them."""

@@ -44,6 +44,7 @@ from qa.ingestion import indexer
 from qa.ingestion.indexer import Indexer
 from qa.ingestion.limits import limits_of_environment
 from qa.ingestion.read_ahead import ReadingOptions
+from qa.ingestion.recognised_pages import RecognisedPages
 from qa.lifetime import Lifetime
 from qa.progress import Progress, silent
 from qa.results import (
@@ -402,10 +403,16 @@ class Library:
             The outcome for each source. A file that cannot be read is reported with the
             reason, and the others are added all the same.
         """
-        options = ReadingOptions(self.limits, self.readers)
+        options = ReadingOptions(self.limits, self.readers, folder=self.path)
         report = indexer.add(self._backend, paths, options, prune=prune, progress=progress)
+        if report.removed or report.replaced:
+            self._forget_pages()
         self._read_on(progress, wait=wait)
         return report
+
+    def _forget_pages(self) -> None:
+        """Delete what was recognised in the pages of documents that are gone."""
+        RecognisedPages(self.path).keep_only(self._backend.holds)
 
     def _read_on(self, progress: Progress, *, wait: bool) -> None:
         """Encode what was added, or leave that to the thread that does it."""
@@ -435,8 +442,12 @@ class Library:
                 while the file is read; it is given up then.
             wait: as for :meth:`add`.
         """
-        options = ReadingOptions(self.limits, self.readers, isolated, abandoned)
+        options = ReadingOptions(
+            self.limits, self.readers, isolated, abandoned, folder=None if isolated else self.path
+        )
         report = indexer.add_bytes(self._backend, name, data, options)
+        if report.replaced:
+            self._forget_pages()
         self._read_on(silent, wait=wait)
         return report
 
@@ -456,6 +467,7 @@ class Library:
             progress: called as the work proceeds.
         """
         Indexer(self._backend).put(documents, progress)
+        self._forget_pages()
         self._read_on(progress, wait=wait)
 
     @_public(key=KEY)
@@ -468,7 +480,9 @@ class Library:
         Raises:
             NoSuchDocument: no document has the key, or several do.
         """
-        return self._backend.remove(key)
+        removed = self._backend.remove(key)
+        self._forget_pages()
+        return removed
 
     @_public()
     def documents(self) -> list[DocumentSummary]:

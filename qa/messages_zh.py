@@ -4,11 +4,11 @@ The English sentence of an error is never parsed. The values (the name of a file
 from outside; a caller who writes HTML escapes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from corpus import CorpusError
+from corpus import CorpusError, Coverage, Document, UnreadReason
 from qa.errors import WenjuError
-from qa.results import Failure
+from qa.results import Failure, page_ranges
 
 _SENTENCES: dict[str, str] = {
     # A call
@@ -102,12 +102,19 @@ _SENTENCES: dict[str, str] = {
     "file_changed": "读的时候文件变了，像是正在写入。请等写完再试。",
     "bad_name": "文件名里有看不见的控制字符。请改名再放。",
     "same_source": "另有一份文件的来源也是 {source}。请从它们共同的上级文件夹建立索引。",
-    "read_in_part": "有的页没有文字（空白或扫描件），没有读进来；OCR 软件可以识别它们。",
+    "read_in_part": "有一部分没有读进来，详情见英文说明。",
+    "pages_need_ocr": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：它们是图片，"
+    "要用 OCR 识别。请安装：pip install 'wenju[ocr]'，再建一次索引。",
+    "too_many_ocr_pages": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：图片页太多。"
+    "可以调高上限：wenju index --max-ocr-pages N",
+    "pages_not_recognised": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：图片识别失败。"
+    "请重新扫描这几页。",
+    "uncertain_lines": "用 OCR 识别的文字里有 {lines} 行不清楚，可能有错字。请对照原件。",
     "unsupported_format": "读不了这种文件。请另存为这些格式之一：{known}",
     "save_as_docx": "读不了 {suffix} 文件。请用 Word、WPS 或 LibreOffice 打开，另存为 .docx。",
     "save_as_xlsx": "读不了 {suffix} 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。",
     "save_as_pdf": "读不了 {suffix} 文件。请用原来的软件打开，导出为 PDF。",
-    "read_by_ocr": "读不了 {suffix} 图片。请用 OCR 软件识别，存成 .txt、.docx 或带文字的 PDF。",
+    "save_as_png": "读不了 {suffix} 图片。请另存为 .png 或 .jpg。",
     "unpack_first": "读不了 {suffix} 压缩包。请先解压，再给解压出来的文件夹建立索引。",
     "save_as_epub": "读不了 {suffix} 电子书。请转换成 EPUB，例如用 Calibre。",
     "save_as_html": "读不了 {suffix} 文件。请打开它，另存为 .html 或 .txt。",
@@ -121,7 +128,10 @@ _SENTENCES: dict[str, str] = {
     "bad_line": "第 {line} 行的格式不对，读不了。",
     "empty_file": "文件是空的，一个字节也没有。",
     "empty_document": "文件里没有文字。",
-    "scanned": "{pages} 页里都没有文字，像是扫描件。请先用 OCR 软件识别。",
+    "ocr_not_installed": "{pages} 页都是图片，要用 OCR 识别。请安装：pip install 'wenju[ocr]'",
+    "pictures_unreadable": "{pages} 页里都没有文字，图片也识别不出来。请重新扫描，清晰一些。",
+    "no_text_in_pictures": "{pages} 页的图片里都没有认出文字。请重新扫描，放大、清晰一些。",
+    "too_many_pixels": "图片太大了，最多 {limit} 个像素。请降低分辨率再存。",
     "undecodable_text": "认不出这份文件的文字编码。请另存为 UTF-8 文本。",
     "not_text": "这不是文本文件。请用原来的格式，或另存为 UTF-8 文本。",
     "file_too_large": "文件太大了：{size} 字节，最多 {limit} 字节。请拆成几份。",
@@ -137,6 +147,20 @@ _SENTENCES: dict[str, str] = {
     "reading_abandoned": "没有人再等这份文件，所以不读了。",
     "reading_stopped": "这份文件没有读完。",
     "zip_bomb": "文件解压后大得不正常，像是压缩炸弹，所以没有打开。",
+}
+
+# Why pages were not read: the code of the reason, and what helps.
+_UNREAD: dict[UnreadReason, tuple[str, str]] = {
+    "no_ocr": (
+        "pages_need_ocr",
+        "they are pictures; install OCR with pip install 'wenju[ocr]', and index again",
+    ),
+    "too_many": (
+        "too_many_ocr_pages",
+        "there are more pictures than are recognised; raise the limit: wenju index "
+        "--max-ocr-pages N, or $WENJU_MAX_OCR_PAGES",
+    ),
+    "failed": ("pages_not_recognised", "OCR failed on them; scan these pages again"),
 }
 
 CODES = frozenset(_SENTENCES)
@@ -162,9 +186,34 @@ def failure(source: str, error: CorpusError | WenjuError) -> Failure:
     return Failure(source, str(error), error.code, in_chinese(error))
 
 
-def read_in_part(source: str, warning: str) -> Failure:
-    """Return the warning about a file of which a part cannot be read."""
-    return Failure(source, warning, "read_in_part", _SENTENCES["read_in_part"])
+def warnings_of(source: str, document: Document) -> list[Failure]:
+    """Return the warnings about a file of which a part was not read, or not surely."""
+    found = [
+        Failure(source, warning, "read_in_part", _SENTENCES["read_in_part"])
+        for warning in document.warnings
+    ]
+    if document.coverage is not None:
+        found += _about_pages(source, document.coverage)
+    return found
+
+
+def _about_pages(source: str, coverage: Coverage) -> Iterator[Failure]:
+    """Yield the warnings about pages that were not read, and lines that are hard to read."""
+    if coverage.reason is not None:
+        code, advice = _UNREAD[coverage.reason]
+        pages, count = coverage.pages, len(coverage.unread)
+        ranges = page_ranges(coverage.unread)
+        said = f"{count:,} of {pages:,} pages were not read ({ranges}): {advice}"
+        values: dict[str, str | int] = {"pages": pages, "count": count, "ranges": ranges}
+        yield Failure(source, said, code, said_in_chinese(code, values))
+    if lines := coverage.uncertain_lines:
+        found = "1 line is" if lines == 1 else f"{lines:,} lines are"
+        yield Failure(
+            source,
+            f"{found} hard to read for OCR and may have wrong characters; compare the original",
+            "uncertain_lines",
+            said_in_chinese("uncertain_lines", {"lines": lines}),
+        )
 
 
 def _said(code: str, values: Mapping[str, str | int]) -> str | None:

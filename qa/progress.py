@@ -12,14 +12,15 @@ _PAUSE_SECONDS = 5.0  # between two lines of a log
 
 
 class Progress(Protocol):
-    """A function that is called often as work proceeds, from the working thread."""
+    """A function that is called often as work proceeds, by one thread at a time."""
 
     def __call__(self, stage: str, done: int, total: int, item: str = "") -> None:
         """Report that ``done`` of ``total`` items of a stage are done, ``item`` the latest.
 
         Args:
-            stage: ``read`` (files), ``encode`` (static vectors), ``understand`` (contextual
-                vectors), ``index``, ``search`` or ``verify``.
+            stage: ``read`` (files), ``recognise`` (pages of a file that are pictures), ``encode``
+                (static vectors), ``understand`` (contextual vectors), ``index``, ``search`` or
+                ``verify``.
             done: the number of items that are done.
             total: the number of all items.
             item: the name of a file, for instance.

@@ -7,7 +7,7 @@ back. ``print`` shows an answer, a hit or a citation in a few lines.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
@@ -432,6 +432,26 @@ class ShortAnswer(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPages(Result):
+    """Pages of a document that were not read, in which an answer may be.
+
+    Attributes:
+        source: the path or upload name that holds the document.
+        pages: number of all its pages.
+        unread: numbers of those that were not read, from 1.
+    """
+
+    source: str
+    pages: int
+    unread: tuple[int, ...]
+
+    def __str__(self) -> str:
+        were = "was" if len(self.unread) == 1 else "were"
+        source = _one_line(self.source, _PLACE_SHOWN)
+        return f"{len(self.unread):,} of {self.pages:,} pages of {source} {were} not read"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Result):
     """The answer to a question, or an honest "not in these documents".
 
@@ -618,6 +638,17 @@ class VerifyReport(Result):
     passages: int
     vectors: int
     problems: tuple[Problem, ...]
+
+
+def page_ranges(numbers: Sequence[int]) -> str:
+    """Return rising numbers as text: ``2, 5-7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else f"{part[0]}" for part in parts)
 
 
 def _one_line(text: str, most: int) -> str:

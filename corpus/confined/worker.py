@@ -8,14 +8,23 @@ need any more; see :mod:`corpus.confined.restrictions`.
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from corpus.confined.messages import Request, read_request, write_document, write_error
+from corpus.confined.messages import (
+    Request,
+    read_request,
+    write_document,
+    write_error,
+    write_page,
+    write_wanted,
+)
 from corpus.confined.restrictions import Bounds, bound, bound_next_file, confine
 from corpus.errors import CorpusError, ReadingStopped
 from corpus.readers import READERS
-from corpus.reading import read_document
+from corpus.readers.ocr.lines import PagesWanted, wanting
+from corpus.reading import read_document, recognise_page
 
 
 def main(bounds: Bounds) -> None:
@@ -25,14 +34,14 @@ def main(bounds: Bounds) -> None:
         bounds: what this process may use.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever sent the files ends this process
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would load it, unneeded
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads would not be allowed
     requests, replies = _pipes()
     _import_layout()
     bound(bounds)
     confined = False
     while (request := read_request(requests)) is not None:
+        _import_reader(request)
         if not confined:
-            _import_reader(request.name)
             confine()
             confined = True
         bound_next_file(bounds.cpu_seconds)
@@ -55,16 +64,50 @@ def _import_layout() -> None:
     import corpus.passages  # noqa: F401
 
 
-def _import_reader(name: str) -> None:
-    with suppress(CorpusError):  # the file will be refused
-        READERS.reader_for(name)
+def _import_reader(request: Request) -> None:
+    if request.page is not None:
+        from corpus.readers.ocr.engine import engine
+
+        engine()
+        return
+    with suppress(CorpusError), _hidden("numpy"):  # the file will be refused
+        READERS.reader_for(request.name)
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Hide a module from another that would load it without needing it, as openpyxl numpy."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+def _answer(request: Request, replies: BinaryIO) -> None:
+    """Read a file, or recognise one of its pages.
+
+    Raises:
+        CorpusError: it cannot be read.
+    """
+    data, name, limits, recognised, page = request
+    if page is not None:
+        write_page(replies, recognise_page(data, name, page))
+        return
+    given = wanting if recognised is None else (lambda _: recognised)
+    try:
+        write_document(replies, read_document(data, name, limits, recognise=given), limits)
+    except PagesWanted as wanted:
+        write_wanted(replies, wanted)
 
 
 def _reply(request: Request, replies: BinaryIO) -> bool:
     """Answer a request; return whether this process may read another file."""
     try:
-        document = read_document(*request)
-        write_document(replies, document, request.limits)
+        _answer(request, replies)
     except ReadingStopped as error:
         write_error(replies, error.about(request.name))
     except CorpusError as error:

@@ -5,15 +5,20 @@ of a library that is already built imports none of them. Readers of further form
 given to :class:`Readers` as objects, or installed as entry points of ``wenju.readers``.
 """
 
+import importlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from corpus.errors import CorpusError, UnreadableFile, UnsupportedFormat
 from corpus.limits import Limits
 from corpus.model import Extraction
 from corpus.plugins import Registry, first_line
 from corpus.readers.conversions import conversion_of
+from corpus.readers.ocr.lines import Recogniser
+
+if TYPE_CHECKING:
+    from corpus.readers.ocr.engine import Pixels
 
 
 class FileReader(Protocol):
@@ -28,6 +33,33 @@ class FileReader(Protocol):
 
         Raises:
             CorpusError: the file cannot be read; the message says why.
+        """
+
+
+class PictureReader(FileReader, Protocol):
+    """Reads the files of one format, whose pages may be pictures of text."""
+
+    def __call__(self, data: bytes, limits: Limits, recognise: Recogniser = ..., /) -> Extraction:
+        """Return the text of a file and its blocks in reading order.
+
+        Args:
+            data: the file's bytes.
+            limits: bounds beyond which the file should be refused.
+            recognise: returns the text of pages.
+
+        Raises:
+            CorpusError: the file cannot be read; the message says why.
+        """
+
+
+class PageLoader(Protocol):
+    """Loads the pictures of the pages of files of one format."""
+
+    def __call__(self, data: bytes, number: int, /) -> "Pixels":
+        """Return the picture of a page, by its number from 1.
+
+        Raises:
+            CorpusError: the file is damaged, or the picture too large.
         """
 
 
@@ -46,6 +78,22 @@ _OWN = {
     ".tsv": "corpus.readers.tables.records:read",
     ".xlsx": "corpus.readers.tables.xlsx:read",
     ".jsonl": "corpus.readers.tables.records:read_lines",
+    ".png": "corpus.readers.ocr.reader:read",
+    ".jpg": "corpus.readers.ocr.reader:read",
+    ".jpeg": "corpus.readers.ocr.reader:read",
+    ".tif": "corpus.readers.ocr.reader:read",
+    ".tiff": "corpus.readers.ocr.reader:read",
+    ".webp": "corpus.readers.ocr.reader:read",
+}
+# Formats that a :class:`PictureReader` reads, each with the :class:`PageLoader` of its pages.
+_PAGE_LOADERS = {
+    ".pdf": "corpus.readers.pdf.scans:render_page",
+    ".png": "corpus.readers.ocr.pictures:load_page",
+    ".jpg": "corpus.readers.ocr.pictures:load_page",
+    ".jpeg": "corpus.readers.ocr.pictures:load_page",
+    ".tif": "corpus.readers.ocr.pictures:load_page",
+    ".tiff": "corpus.readers.ocr.pictures:load_page",
+    ".webp": "corpus.readers.ocr.pictures:load_page",
 }
 _REGISTRY = Registry[FileReader]("wenju.readers", _OWN)
 
@@ -96,6 +144,10 @@ class Readers:
         """Return whether files of a suffix are read by a reader of ours."""
         return suffix in _OWN and suffix not in self._given
 
+    def has_pictures(self, suffix: str) -> bool:
+        """Return whether files of a suffix have a :class:`PictureReader`."""
+        return suffix in _PAGE_LOADERS and self.is_own(suffix)
+
     def is_given(self, name: str) -> bool:
         """Return whether files with the suffix of ``name`` are read by a given object."""
         return PurePosixPath(name).suffix.lower() in self._given
@@ -116,6 +168,12 @@ class Readers:
 
 
 READERS = Readers()  # ours, and those installed
+
+
+def page_loader(suffix: str) -> PageLoader:
+    """Return what loads the pages of files of a suffix; see :meth:`Readers.has_pictures`."""
+    module, _, attribute = _PAGE_LOADERS[suffix].partition(":")
+    return cast(PageLoader, getattr(importlib.import_module(module), attribute))
 
 
 def _checked(reader: FileReader, suffix: str) -> FileReader:

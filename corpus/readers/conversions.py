@@ -44,10 +44,10 @@ CONVERSIONS = (
         ".ppt .pptx .pptm .pps .ppsx .dps .odp .key .ofd .caj .ceb .djvu .xps .vsd .vsdx",
     ),
     _conversion(
-        "read_by_ocr",
-        "a picture",
-        "an OCR program reads it; save what it reads as .txt, .docx or a PDF with text",
-        ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic",
+        "save_as_png",
+        "a picture of another format",
+        "save it as .png or .jpg",
+        ".gif .bmp .heic .heif .avif .jp2",
     ),
     _conversion(
         "unpack_first",

@@ -9,6 +9,8 @@ _SIGNATURES = (
     (b"{\\rtf", ".rtf"),
     (b"\x89PNG\r\n\x1a\n", ".png"),
     (b"\xff\xd8\xff", ".jpg"),
+    (b"II*\x00", ".tif"),
+    (b"MM\x00*", ".tif"),
     (b"GIF8", ".gif"),
     (b"Rar!\x1a\x07", ".rar"),
     (b"7z\xbc\xaf\x27\x1c", ".7z"),
@@ -26,7 +28,10 @@ _INSIDE = (
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")  # in a file with a password
 _PAGE = (b"<!doctype html", b"<html")
-_BINARY = (".docx", ".epub", ".pdf", ".xlsx")  # a text file may hold HTML on purpose
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+_BINARY = (".docx", ".epub", ".pdf", ".xlsx", *_PICTURES)  # a text file may hold HTML on purpose
+# Other suffixes of the same formats.
+_ALIKE = {".jpeg": ".jpg", ".tiff": ".tif"}
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -43,7 +48,7 @@ def check_kind(data: bytes, suffix: str) -> None:
     if data.startswith(_OLD_OFFICE):
         raise _old_office_error(data, suffix)
     found = _suffix_of(data)
-    if found in (None, suffix) or (found == ".html" and suffix not in _BINARY):
+    if found in (None, _ALIKE.get(suffix, suffix)) or (found == ".html" and suffix not in _BINARY):
         return
     conversion = conversion_of(str(found))
     advice = f"rename it to end in {found}" if conversion is None else conversion.advice
@@ -72,4 +77,6 @@ def _suffix_of(data: bytes) -> str | None:
             return suffix
     if data.startswith(_ZIP):
         return next((suffix for name, suffix in _INSIDE if name in data), None)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return ".webp"
     return ".html" if data[:100].lstrip(_MARKS).lower().startswith(_PAGE) else None

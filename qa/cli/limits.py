@@ -26,6 +26,13 @@ _READ_IN_MORE = "a file that takes more"
 _BYTES = _option("--max-file-bytes", "bytes", DEFAULT_LIMITS.file_bytes)
 _EXPANDED = _option("--max-expanded-bytes", "bytes unpacked", DEFAULT_LIMITS.expanded_bytes)
 _EXPANSION = _option("--max-expansion", "times its size unpacked", DEFAULT_LIMITS.expansion)
+_OCR_PAGES: typer.models.OptionInfo = typer.Option(
+    "--max-ocr-pages",
+    metavar="N",
+    min=1,
+    help="Recognise the text of this many pictures of a file, and leave out the others. "
+    f"Default: $WENJU_MAX_OCR_PAGES, else {DEFAULT_LIMITS.ocr_pages:,}.",
+)
 _PAGES = _option("--max-pages", "pages", DEFAULT_LIMITS.pages)
 _CHARACTERS = _option("--max-characters", "characters", DEFAULT_LIMITS.characters)
 _PASSAGES = _option("--max-passages", "passages", DEFAULT_LIMITS.passages)
@@ -40,6 +47,7 @@ _MEMORY = _option(
 MaxFileBytes = Annotated[int | None, _BYTES]
 MaxExpandedBytes = Annotated[int | None, _EXPANDED]
 MaxExpansion = Annotated[int | None, _EXPANSION]
+MaxOcrPages = Annotated[int | None, _OCR_PAGES]
 MaxPages = Annotated[int | None, _PAGES]
 MaxCharacters = Annotated[int | None, _CHARACTERS]
 MaxPassages = Annotated[int | None, _PASSAGES]

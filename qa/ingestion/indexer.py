@@ -11,7 +11,7 @@ from pathlib import Path
 from corpus import Document
 from qa.ingestion.items import Item, find_items, upload
 from qa.ingestion.read_ahead import FileRead, ReadAhead, ReadingOptions, read_item
-from qa.messages_zh import failure, read_in_part
+from qa.messages_zh import failure, warnings_of
 from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
 from qa.storage.batches import in_batches
@@ -107,7 +107,7 @@ class Indexer:
                 if document is None:
                     continue
                 fresh.append((source, document))
-                tally.warnings.extend(read_in_part(source, w) for w in document.warnings)
+                tally.warnings.extend(warnings_of(source, document))
             (tally.replaced if source in known else tally.added).append(source)
             known[source] = file.document_id
         self._commit(fresh)

@@ -6,13 +6,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from threading import Event
+from pathlib import Path
+from threading import Event, Lock
 from typing import Protocol, Self
 
 from corpus import CorpusError, Document, Limits, Readers
 from qa.ingestion.items import Item
-from qa.progress import Progress
+from qa.ingestion.recognised_pages import RecognisedPages
+from qa.progress import Progress, silent
 
 _HINTED = 4096  # sources asked for at once
 # Files loaded and not yet taken: enough to keep every core reading while a batch is encoded.
@@ -56,12 +59,14 @@ class ReadingOptions:
         readers: of the formats of files.
         isolated: each in a process that has read no other.
         abandoned: whether nobody waits for them any more.
+        folder: of the library, where recognised pages are remembered; None to forget them.
     """
 
     limits: Limits
     readers: Readers
     isolated: bool = False
     abandoned: Callable[[], bool] | None = None
+    folder: Path | None = None
 
 
 def read_item(item: Item, options: ReadingOptions, abandoned: Event | None = None) -> FileRead:
@@ -70,13 +75,15 @@ def read_item(item: Item, options: ReadingOptions, abandoned: Event | None = Non
         data = item.load(options.limits)
     except CorpusError as error:
         return FileRead(item, error=error)
-    return _read(item, data, options, abandoned or Event())
+    return _read(item, data, options, abandoned or Event(), silent)
 
 
-def _read(item: Item, data: bytes, options: ReadingOptions, closed: Event) -> FileRead:
+def _read(
+    item: Item, data: bytes, options: ReadingOptions, closed: Event, progress: Progress
+) -> FileRead:
     # Imported here: a question reads no file.
     from corpus.confined.messages import Request
-    from qa.ingestion.reading_pool import read_bounded
+    from qa.ingestion.recognition import read_bounded
 
     document_id = hashlib.sha256(data).hexdigest()
     asked = options.abandoned or closed.is_set
@@ -86,6 +93,8 @@ def _read(item: Item, data: bytes, options: ReadingOptions, closed: Event) -> Fi
             options.readers,
             isolated=options.isolated,
             abandoned=lambda: closed.is_set() or asked(),
+            known=None if options.folder is None else RecognisedPages(options.folder),
+            progress=progress,
         )
     except CorpusError as error:
         return FileRead(item, document_id, error=error)
@@ -99,6 +108,17 @@ class _Begun:
     item: Item
     size: int
     result: Callable[[], FileRead]
+
+
+def _one_at_a_time(progress: Progress) -> Progress:
+    """Return a progress that threads may report to; it is called by one of them at a time."""
+    mutex = Lock()
+
+    def report(stage: str, done: int, total: int, item: str = "") -> None:
+        with mutex:
+            progress(stage, done, total, item)
+
+    return report
 
 
 class ReadAhead:
@@ -119,7 +139,7 @@ class ReadAhead:
         self._items = items
         self._library = library
         self._options = options
-        self._progress = progress
+        self._progress = _one_at_a_time(progress)
         self._closed = Event()
         # A single file needs no thread.
         self._threads = ThreadPoolExecutor(os.cpu_count()) if len(items) > 1 else None
@@ -167,8 +187,9 @@ class ReadAhead:
             held = FileRead(item, document_id)
             return _Begun(item, 0, lambda: held)
         if self._threads is None:
-            return _Begun(item, len(data), lambda: _read(item, data, self._options, self._closed))
+            read = partial(_read, item, data, self._options, self._closed, self._progress)
+            return _Begun(item, len(data), read)
         future: Future[FileRead] = self._threads.submit(
-            _read, item, data, self._options, self._closed
+            _read, item, data, self._options, self._closed, self._progress
         )
         return _Begun(item, len(data), future.result)

@@ -12,15 +12,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
-from corpus import READERS, Document, Limits, Readers, ReadingStopped, read_document
+from corpus import Document, Limits, ReadingStopped
 from corpus.confined.messages import Request
 from corpus.confined.restrictions import Bounds
+from corpus.readers.ocr.lines import RecognisedPage
 from qa.ingestion.process_memory import MEMORY_IS_BOUND
 from qa.ingestion.reading_process import ReadingProcess, Stop, bounds_of
 
+R = TypeVar("R")
+
 #: Processes that read at the same time; more uploads than a server takes at once.
 _MOST = max(8, 2 * (os.cpu_count() or 1))
+#: Pages that are recognised at the same time, a gigabyte of memory each.
+PAGES_AT_ONCE = min(4, os.cpu_count() or 1)
 _IDLE_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 
@@ -48,6 +54,7 @@ class ReadingPool:
 
     def __init__(self, most: int = _MOST) -> None:
         self._places = threading.Semaphore(most)
+        self._page_places = threading.Semaphore(PAGES_AT_ONCE)
         self._mutex = threading.Condition()
         self._idle: list[tuple[float, ReadingProcess]] = []  # since when, the longest first
         self._busy: dict[int, _Watched] = {}
@@ -71,27 +78,60 @@ class ReadingPool:
                 thread as long as the file is read.
 
         Raises:
+            PagesWanted: pages of it have to be recognised first.
             ReadingStopped: reading took too much, crashed, or was abandoned.
             CorpusError: the file cannot be read.
         """
-        with self._place(abandoned):
-            process = self._take(bounds_of(request.limits), isolated=isolated)
-            used = process.files_read > 0
+        with self._place(self._places, abandoned):
             try:
-                return self._read(process, request, abandoned)
-            except ReadingStopped as error:
-                # An earlier file may be to blame.
-                if not used or error.code not in ("reader_crashed", "took_too_much_memory"):
-                    raise
+                return self._in_process(
+                    ReadingProcess.read, request, bounds_of(request.limits), isolated, abandoned
+                )
             finally:
-                self._give_back(process, again=not isolated)
                 if isolated:
                     self.warm(request.limits)
-            fresh = ReadingProcess(bounds_of(request.limits))
-            try:
-                return self._read(fresh, request, abandoned)
-            finally:
-                self._give_back(fresh, again=True)
+
+    def recognise(
+        self,
+        request: Request,
+        *,
+        isolated: bool = False,
+        abandoned: Callable[[], bool] = _never,
+    ) -> RecognisedPage:
+        """Recognise the page that a request names; the arguments are those of :meth:`read`.
+
+        Raises:
+            ReadingStopped: as :meth:`read`.
+            CorpusError: the page cannot be loaded.
+        """
+        bounds = bounds_of(request.limits, pages=True)
+        with self._place(self._page_places, abandoned):
+            return self._in_process(ReadingProcess.recognise, request, bounds, isolated, abandoned)
+
+    def _in_process(
+        self,
+        ask: Callable[[ReadingProcess, Request], R],
+        request: Request,
+        bounds: Bounds,
+        isolated: bool,
+        abandoned: Callable[[], bool],
+    ) -> R:
+        """Send a request to a process, and return its answer."""
+        process = self._take(bounds, isolated=isolated)
+        used = process.files_read > 0
+        try:
+            return self._watched(ask, process, request, abandoned)
+        except ReadingStopped as error:
+            # An earlier file may be to blame.
+            if not used or error.code not in ("reader_crashed", "took_too_much_memory"):
+                raise
+        finally:
+            self._give_back(process, again=not isolated)
+        fresh = ReadingProcess(bounds)
+        try:
+            return self._watched(ask, fresh, request, abandoned)
+        finally:
+            self._give_back(fresh, again=True)
 
     def warm(self, limits: Limits) -> None:
         """Have a process waiting for the next isolated file within some limits."""
@@ -114,15 +154,15 @@ class ReadingPool:
             process.close()
 
     @contextmanager
-    def _place(self, abandoned: Callable[[], bool]) -> Iterator[None]:
+    def _place(self, places: threading.Semaphore, abandoned: Callable[[], bool]) -> Iterator[None]:
         """Wait for one of the places."""
-        while not self._places.acquire(timeout=1.0):
+        while not places.acquire(timeout=1.0):
             if abandoned():
                 raise ReadingStopped("reading the file was given up", "reading_abandoned")
         try:
             yield
         finally:
-            self._places.release()
+            places.release()
 
     def _take(self, bounds: Bounds, *, isolated: bool) -> ReadingProcess:
         """Return a process for one file, the one last used where one waits."""
@@ -135,15 +175,20 @@ class ReadingPool:
                     break
         return process or ReadingProcess(bounds, yielding=isolated)
 
-    def _read(
-        self, process: ReadingProcess, request: Request, abandoned: Callable[[], bool]
-    ) -> Document:
+    def _watched(
+        self,
+        ask: Callable[[ReadingProcess, Request], R],
+        process: ReadingProcess,
+        request: Request,
+        abandoned: Callable[[], bool],
+    ) -> R:
+        """Send a request to a process, which is stopped when it takes too long."""
         deadline = time.monotonic() + request.limits.wall_seconds
         with self._mutex:
             self._busy[process.pid] = _Watched(process, request.limits, deadline, abandoned)
             self._watch()
         try:
-            return process.read(request)
+            return ask(process, request)
         finally:
             with self._mutex:
                 del self._busy[process.pid]
@@ -201,32 +246,6 @@ def _stop_if_need_be(watched: _Watched) -> None:
         watched.process.stop(Stop.ABANDONED)
     elif not MEMORY_IS_BOUND and memory > watched.limits.memory_bytes:
         watched.process.stop(Stop.MEMORY)
-
-
-def read_bounded(
-    request: Request,
-    readers: Readers = READERS,
-    *,
-    isolated: bool = False,
-    abandoned: Callable[[], bool] = _never,
-) -> Document:
-    """Read a file in a process of the pool; see :meth:`ReadingPool.read`.
-
-    A reader that was given as an object is this program's own code, and cannot be sent to
-    another process: what it reads is read here, without bounds.
-
-    Args:
-        request: the file, its name, and its limits.
-        readers: of the formats of files.
-        isolated: as for the pool.
-        abandoned: likewise.
-
-    Raises:
-        CorpusError: the file cannot be read.
-    """
-    if readers.is_given(request.name):
-        return read_document(*request, readers)
-    return reading_pool().read(request, isolated=isolated, abandoned=abandoned)
 
 
 _pool: ReadingPool | None = None

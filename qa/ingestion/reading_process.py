@@ -8,10 +8,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from corpus import Document, Limits, ReadingStopped
 from corpus.confined.messages import (
@@ -20,14 +21,22 @@ from corpus.confined.messages import (
     Request,
     decode_document,
     decode_error,
+    decode_page,
+    decode_wanted,
+    is_error,
     read_reply,
     write_request,
 )
 from corpus.confined.restrictions import Bounds
+from corpus.readers.ocr.lines import PagesWanted, RecognisedPage
 from qa.ingestion.process_memory import memory_of
 
-#: A process that has taken so long for its files gives way to a new one.
-SPARE_CPU_SECONDS = 20
+R = TypeVar("R")
+
+# A process that has taken so long for its files gives way to a new one. Recognising a page
+# takes seconds, and loading the models another.
+_SPARE_CPU_SECONDS = 20
+_SPARE_CPU_SECONDS_OF_PAGES = 300
 _FILES = 500
 _NICENESS = 15
 _SECONDS_TO_END = 1.0
@@ -51,9 +60,15 @@ class Stop(Enum):
     ABANDONED = auto()
 
 
-def bounds_of(limits: Limits) -> Bounds:
-    """Return the bounds of a process that reads within some limits."""
-    return Bounds(limits.memory_bytes, limits.cpu_seconds, SPARE_CPU_SECONDS)
+def bounds_of(limits: Limits, *, pages: bool = False) -> Bounds:
+    """Return the bounds of a process that reads within some limits.
+
+    Args:
+        limits: bounds on each file, or on each page that is recognised.
+        pages: whether the process recognises pages.
+    """
+    spare = _SPARE_CPU_SECONDS_OF_PAGES if pages else _SPARE_CPU_SECONDS
+    return Bounds(limits.memory_bytes, limits.cpu_seconds, spare)
 
 
 class ReadingProcess:
@@ -71,6 +86,7 @@ class ReadingProcess:
         self.usable = True  # for one more file
         self._stopped: Stop | None = None
         self._ended = False
+        self._seconds = 0.0  # of all its files
         self._peak_memory = 0
         self._mutex = threading.Lock()
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -95,26 +111,49 @@ class ReadingProcess:
         """Read a file.
 
         Raises:
+            PagesWanted: pages of it have to be recognised first.
             ReadingStopped: it took too much, the process crashed, or it was stopped.
             CorpusError: the file cannot be read.
         """
+
+        def decode(reply: Reply) -> Document:
+            if (numbers := decode_wanted(reply, request.limits)) is not None:
+                raise PagesWanted(numbers)
+            document_id = hashlib.sha256(request.data).hexdigest()
+            return decode_document(reply, document_id, request.limits)
+
+        return self._answer(request, decode)
+
+    def recognise(self, request: Request) -> RecognisedPage:
+        """Recognise the page that a request names.
+
+        Raises:
+            ReadingStopped: as :meth:`read`.
+            CorpusError: the page cannot be loaded.
+        """
+        return self._answer(request, decode_page)
+
+    def _answer(self, request: Request, decode: Callable[[Reply], R]) -> R:
+        """Send a request, and return what its answer holds."""
         self.files_read += 1
         began = time.monotonic()
         try:
             reply = self._ask(request)
             if reply is None:
                 raise self._failure(request.limits).about(request.name)
-            if reply.error:
+            if is_error(reply):
                 error = decode_error(reply)
                 self.usable = not isinstance(error, ReadingStopped)
                 raise error
-            document_id = hashlib.sha256(request.data).hexdigest()
-            document = decode_document(reply, document_id, request.limits)
+            result = decode(reply)
         except BadReply as error:
             self.usable = False
             raise ReadingStopped.crashed(str(error)).about(request.name) from error
-        self.usable = self.files_read < _FILES and time.monotonic() - began < SPARE_CPU_SECONDS
-        return document
+        finally:
+            self._seconds += time.monotonic() - began
+            spent = self._seconds >= self.bounds.spare_cpu_seconds
+            self.usable = self.usable and self.files_read < _FILES and not spent
+        return result
 
     def measure_memory(self) -> int:
         """Measure the memory of the process; return the most that was seen so far, in bytes.

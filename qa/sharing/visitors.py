@@ -23,9 +23,9 @@ from corpus.confined.messages import Request
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.evaluation.feedback import Feedback, Sessions
 from qa.ingestion.items import upload
-from qa.ingestion.reading_pool import read_bounded
+from qa.ingestion.recognition import read_bounded
 from qa.library import Library
-from qa.messages_zh import failure, read_in_part
+from qa.messages_zh import failure, warnings_of
 from qa.results import DocumentSummary, IndexReport
 from qa.storage import locations
 
@@ -403,7 +403,7 @@ class Visitors:
         private.sizes = {one: size for one, size in private.sizes.items() if one in there}
         if new:
             private.sizes[document.id] = len(file.data)
-        warnings = tuple(read_in_part(source, one) for one in document.warnings)
+        warnings = tuple(warnings_of(source, document))
         if replaced is not None:
             return IndexReport(replaced=(source,), warnings=warnings)
         return IndexReport(added=(source,), warnings=warnings)

@@ -14,7 +14,7 @@ _VARIABLE = "WENJU_UMASK"
 _OWNER_ONLY = 0o077
 _FOLDER, _FILE = 0o777, 0o666
 _PERMISSIONS = 0o777  # of a mode, without what kind of file it is
-_OURS = ("library.sqlite3*", "write.*", "indexes", "thresholds.json")
+_OURS = ("library.sqlite3*", "write.*", "indexes", "recognised", "thresholds.json")
 
 
 def private_folder(path: Path) -> None:

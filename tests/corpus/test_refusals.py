@@ -50,7 +50,7 @@ def packed(name: str) -> bytes:
         ("课件.ppt", "save_as_pdf", "open it in its program and export it as PDF"),
         ("课件.pptx", "save_as_pdf", "open it in its program and export it as PDF"),
         ("红头.ofd", "save_as_pdf", "open it in its program and export it as PDF"),
-        ("scan.jpg", "read_by_ocr", "save what it reads as .txt, .docx or a PDF with text"),
+        ("photo.heic", "save_as_png", "save it as .png or .jpg"),
         ("all.zip", "unpack_first", "unpack it and index the folder"),
         ("book.mobi", "save_as_epub", "convert it to EPUB, with Calibre for example"),
         ("page.mht", "save_as_html", "open it and save it as .html or .txt"),
@@ -94,7 +94,8 @@ def test_a_kind_that_is_not_read_says_how_to_convert_it(name: str, code: str, he
         ("a.pdf", word(), "other_kind", "rename it to end in .docx"),
         ("a.csv", word(), "other_kind", "rename it to end in .docx"),
         ("a.docx", book(), "other_kind", "rename it to end in .epub"),
-        ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(64), "read_by_ocr", "an OCR program reads it"),
+        ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(64), "other_kind", "rename it to end in .png"),
+        ("a.png", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "other_kind", "rename it to end in .webp"),
     ],
 )
 def test_a_file_under_a_wrong_name(name: str, data: bytes, code: str, says: str) -> None:
@@ -146,8 +147,8 @@ def test_utf8_with_broken_characters_says_where(data: bytes, broken: int, line: 
     assert caught.value.code == "broken_characters"
 
 
-# Those of a reading process; see tests/qa/ingestion.
-OF_A_PROCESS = {"cpu_seconds", "wall_seconds", "memory_bytes"}
+# Those of a reading process, and of pictures, see test_ocr.py and tests/qa/ingestion.
+OF_A_PROCESS = {"ocr_pages", "cpu_seconds", "wall_seconds", "memory_bytes"}
 
 
 @pytest.mark.parametrize("limit", sorted({field.name for field in fields(Limits)} - OF_A_PROCESS))

@@ -47,6 +47,7 @@ PUBLIC_MODULES = {
     "corpus.numerals",  # likewise, of numbers in Chinese
     "corpus.confined.messages",  # what a reading process is asked, and answers
     "corpus.confined.restrictions",  # the bounds that it is started with
+    "corpus.readers.ocr.lines",  # what is recognised in pictures, page by page
     "corpus.plugins",  # the registry of extensions, which both packages use
     "embeddings.protocols",  # types of arrays
     "embeddings.index.flat",  # likewise

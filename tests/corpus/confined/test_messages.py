@@ -175,7 +175,7 @@ def test_an_answer_that_breaks_off_is_none(length: int) -> None:
 )
 def test_an_error_that_is_none_is_refused(content: bytes) -> None:
     with pytest.raises(BadReply):
-        decode_error(Reply(error=True, strings=content, numbers=b""))
+        decode_error(Reply(kind=b"E", strings=content, numbers=b""))
 
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 12)
@@ -184,7 +184,7 @@ NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 12)
 @settings(max_examples=500)
 @given(st.binary(max_size=40), st.lists(NUMBERS, max_size=40))
 def test_any_bytes_are_a_document_or_refused(strings: bytes, numbers: list[int]) -> None:
-    decoded(Reply(error=False, strings=strings, numbers=array("q", numbers).tobytes()))
+    decoded(Reply(kind=b"D", strings=strings, numbers=array("q", numbers).tobytes()))
 
 
 @settings(max_examples=500)

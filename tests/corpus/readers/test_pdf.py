@@ -138,11 +138,8 @@ def test_a_table_stays_in_rows() -> None:
     assert document.quote(document.passages[0].spans) == "\n".join("\t".join(row) for row in cells)
 
 
-def test_scanned_pages_are_named() -> None:
-    text = [Text(60, 700, "A page with text.")]
-    document = read_document(pdf([text, [], text, [], [], text]), "a.pdf")
-    assert document.warnings == ("no text on pages 2, 4-5: scanned or empty; OCR would read them",)
-    with pytest.raises(EmptyDocument, match=r"a\.pdf: none of its 2 pages holds text: .* OCR"):
+def test_a_file_of_pictures_without_text_is_empty() -> None:
+    with pytest.raises(EmptyDocument, match=r"a\.pdf: no text was found in the pictures of its 2"):
         read_document(pdf([[], []]), "a.pdf")
 
 

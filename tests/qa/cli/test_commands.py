@@ -149,7 +149,7 @@ def test_index_names_every_bad_file_and_goes_on(run: Run, folder: Path) -> None:
         assert source in reason
     assert "0 bytes" in failed["empty.txt"]
     assert "No such file" in failed["nowhere"]
-    assert "a picture (.jpg) is not read; an OCR program reads it" in failed["photo.jpg"]
+    assert "the picture file is damaged" in failed["photo.jpg"]
     assert "not a regular file" in failed["pipe.txt"]
     assert "nowhere or back to itself" in failed["loop.txt"]
     assert "outside the folder" in failed["outside.txt"]
