@@ -41,6 +41,7 @@ _LEAD_IN = re.compile(rf"[：:][{CLOSERS}]*$")
 
 _HAN = re.compile(f"[{HAN}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_EQUATION = re.compile(rf"[^=≈≤≥，。；{HAN}]{{1,60}}\s?[=≈≤≥]\s?[^。；：]+$")
 _SCRIPTLESS = "“”‘’…—·"
 _ENDED = re.compile(rf"(?:[{ENDINGS}：:]|[.．][.．]*)[{CLOSERS}》〉]*$")
 _PAIRS = tuple(zip("（(《“「『【[", "）)》”」』】]", strict=True))
@@ -96,6 +97,11 @@ def is_balanced(line: str) -> bool:
 def is_lead_in(line: str) -> bool:
     """Return whether a line introduces the next one: it ends with a colon."""
     return _LEAD_IN.search(line) is not None
+
+
+def is_formula(line: str) -> bool:
+    """Return whether a line is a formula: an equation without sentences around it."""
+    return _EQUATION.match(line) is not None
 
 
 def continues_sentence(line: str) -> bool:

@@ -54,6 +54,12 @@ _NUMBERED = (
 )
 _SIMPLE = re.compile(rf"{DIGIT}{{1,2}}\s*(?:[、．]|\.(?![0-9]))")
 
+_NO_HEADING = re.compile("[\t☐☑☒]")  # cells, and the check boxes of a form
+_CAPTION = re.compile(
+    rf"(?:附?[表图圖]|Table|Fig(?:ure|\.))\s*(?:[A-Z]?{DIGIT}+(?:[.\-–]{DIGIT}+)*|{COUNT})"
+    rf"(?:[\s\u3000:：.]|$)"
+)
+_LONGEST_CAPTION = 80
 _CONTENTS_ENTRY = re.compile(r"(?:[.·․]\s?|…){4,}\s*[0-9ivxlc]{1,5}$")
 _INNER_END = re.compile(rf"[{ENDINGS}；][{CLOSERS}]*\S")
 _CLAUSES = re.compile(r"[，,]")
@@ -137,6 +143,11 @@ def descend_in_level(lines: Sequence[str]) -> bool:
     return all(map(is_chapter, lines)) and levels == sorted(set(levels))
 
 
+def is_caption(line: str) -> bool:
+    """Return whether a line is the caption of a table or a figure: ``表二 女职工``."""
+    return len(line) <= _LONGEST_CAPTION and _CAPTION.match(line) is not None
+
+
 def is_contents_entry(line: str) -> bool:
     """Return whether a line is an entry of a table of contents, with dots before its page."""
     return _CONTENTS_ENTRY.search(line) is not None
@@ -149,9 +160,9 @@ def is_subtitle(line: str) -> bool:
 
 def is_short(line: str, columns: int) -> bool:
     """Return whether a line is at most this wide, and has neither sentences nor cells."""
-    if width(line) > columns or "\t" in line:
+    if width(line) > columns or _NO_HEADING.search(line):
         return False
-    if is_contents_entry(line) or is_question_or_answer(line):
+    if is_contents_entry(line) or is_question_or_answer(line) or is_caption(line):
         return False
     return _INNER_END.search(line) is None and _LAST.search(line) is None
 

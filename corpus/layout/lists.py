@@ -7,7 +7,8 @@ not be found by the subject of their list.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.characters import is_lead_in
+from corpus.characters import is_formula, is_lead_in
+from corpus.layout.headings import is_caption
 from corpus.layout.joins import join_rows
 from corpus.layout.parts import Part
 from corpus.list_markers import begins_item
@@ -16,6 +17,7 @@ from corpus.model import Span, quote
 # Characters. A longer list is split at its rows, like one without a lead-in.
 _LONGEST = 600
 _FEWEST_ITEMS = 2
+_LONGEST_FORMULA = 200
 
 
 def gather_lists(text: str, parts: Sequence[Part]) -> list[Part]:
@@ -47,9 +49,11 @@ def _introduced_by(text: str, parts: Sequence[Part], place: int) -> Sequence[Par
     lead_in = parts[place]
     if lead_in.role != "text" or lead_in.note:
         return ()
+    if _is_caption(text, parts, place):
+        return parts[place + 1 : place + 2]
     if not is_lead_in(quote(text, lead_in.spans[-1:])):
         return ()
-    if place + 1 < len(parts) and parts[place + 1].role in ("list", "table", "code"):
+    if place + 1 < len(parts) and _is_shown(text, parts[place + 1]):
         return parts[place + 1 : place + 2]
     items: list[Part] = []
     length = _length(lead_in.spans)
@@ -62,6 +66,20 @@ def _introduced_by(text: str, parts: Sequence[Part], place: int) -> Sequence[Par
         if length > _LONGEST:
             return ()
     return items if len(items) >= _FEWEST_ITEMS else ()
+
+
+def _is_shown(text: str, part: Part) -> bool:
+    """Return whether a part is what a lead-in shows: a list, a table, code or a formula."""
+    if part.role in ("list", "table", "code"):
+        return True
+    words = quote(text, part.spans)
+    return part.role == "text" and len(words) <= _LONGEST_FORMULA and is_formula(words)
+
+
+def _is_caption(text: str, parts: Sequence[Part], place: int) -> bool:
+    """Return whether a part is the caption of the table below it: ``表二 女职工``."""
+    tabled = place + 1 < len(parts) and parts[place + 1].role == "table"
+    return tabled and is_caption(quote(text, parts[place].spans))
 
 
 def _is_item(text: str, part: Part) -> bool:

@@ -22,7 +22,8 @@ from corpus.readers.archives import DAMAGE, open_archive
 from corpus.readers.blocks import BlockWriter, Composition
 from corpus.readers.docx.numbering import BULLET, NO_LABEL, Label, Numbering, W
 from corpus.readers.docx.word import (
-    called_footnotes,
+    NoteKey,
+    called_notes,
     paragraphs_and_tables,
     rows,
     text_boxes,
@@ -36,6 +37,7 @@ _CONTENTS = re.compile(r"(?:toc|contents|目录|目錄)\b", re.IGNORECASE)
 # Numbers of chapters, articles of law and parts of a notice, not of items of a list.
 _PROSE_NUMBER = re.compile(rf"第|{COUNT}、|[（(]{COUNT}[）)]|\d+(?:\.\d+)+")
 _DAMAGE = (*DAMAGE, OpcError, AttributeError, TypeError, SyntaxError, AssertionError)
+_NOTES = {"footnote": RELATIONSHIP_TYPE.FOOTNOTES, "endnote": RELATIONSHIP_TYPE.ENDNOTES}
 _TEMPLATE_DATE = "2013-12-23"  # of the empty file that python-docx starts from
 _MOST_STYLES = 20  # that a style may be based on
 
@@ -76,9 +78,12 @@ class _Reader:
         self._writer = writer
         self._known: dict[str | None, list[BaseStyle]] = {}  # by the id that paragraphs name
         self._numbering = Numbering(_part(document, RELATIONSHIP_TYPE.NUMBERING))
-        notes = _part(document, RELATIONSHIP_TYPE.FOOTNOTES)
-        found = () if notes is None else notes.iterchildren(f"{W}footnote")
-        self._notes = {str(note.get(f"{W}id")): note for note in found}
+        self._notes = {
+            NoteKey(kind, str(note.get(f"{W}id"))): note
+            for kind, relationship in _NOTES.items()
+            if (notes := _part(document, relationship)) is not None
+            for note in notes.iterchildren(f"{W}{kind}")
+        }
 
     def read(self) -> Composition:
         """Return the stored text and its blocks."""
@@ -93,9 +98,9 @@ class _Reader:
             self._write_paragraph(item)
             for box in text_boxes(item):
                 self._write_items(box)
-            for name in called_footnotes(item):
-                if name in self._notes:
-                    self._write_items(self._notes[name])
+            for note in called_notes(item):
+                if note in self._notes:
+                    self._write_items(self._notes[note])
 
     def _write_paragraph(self, element: BaseOxmlElement) -> None:
         styles = self._styles(element)

@@ -258,3 +258,93 @@ def test_a_style_is_looked_up_once() -> None:
     (passage,) = read_document(many.getvalue(), "a.docx").passages
     assert passage.paragraph == 1
     assert time.process_time() - begun < 5  # looked up for each paragraph: 14 seconds
+
+
+OMATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def appended(file: WordDocument, runs: str) -> None:
+    """Append a paragraph with the XML of its runs."""
+    file.element.body.insert(
+        len(file.element.body) - 1, parse_xml(f"<w:p {WORD} {OMATH}>{runs}</w:p>")
+    )
+
+
+def math(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+def test_a_formula_is_one_line_that_says_the_same() -> None:
+    file = word()
+    file.add_paragraph("损失按下式估算：")
+    fraction = f"<m:f><m:num>{math('L')}</m:num><m:den>{math('2d')}</m:den></m:f>"
+    power = f"<m:sSup><m:e>{math('v')}</m:e><m:sup>{math('2')}</m:sup></m:sSup>"
+    root = f"<m:rad><m:radPr/><m:deg/><m:e>{math('g+h')}</m:e></m:rad>"
+    total = (
+        '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>'
+        f"<m:sub>{math('i=1')}</m:sub><m:sup>{math('n')}</m:sup><m:e>{math('q')}</m:e></m:nary>"
+    )
+    appended(
+        file,
+        f"<m:oMathPara><m:oMath>{math('h=λ')}{fraction}{power}{math('+')}{root}{math('-')}{total}"
+        "</m:oMath></m:oMathPara>",
+    )
+    document = read_document(saved(file), "a.docx")
+    assert quotes(document) == ["损失按下式估算：\nh = λL/(2d)v² + √(g + h) - ∑(i = 1..n) q"]
+
+
+def test_numbers_above_and_below_the_line_keep_their_meaning() -> None:
+    file = word()
+    paragraph = file.add_paragraph("误差不超过 10")
+    paragraph.add_run("-6").font.superscript = True
+    paragraph.add_run("，二氧化碳是 CO")
+    paragraph.add_run("2").font.subscript = True
+    paragraph.add_run("，第 1")
+    paragraph.add_run("st").font.superscript = True
+    paragraph.add_run(" 名。")
+    document = read_document(saved(file), "a.docx")
+    assert quotes(document) == ["误差不超过 10⁻⁶，二氧化碳是 CO₂，第 1st 名。"]
+
+
+def test_check_boxes_show_whether_they_are_ticked() -> None:
+    def field(state: str) -> str:
+        box = f"<w:ffData><w:checkBox>{state}</w:checkBox></w:ffData>"
+        return f'<w:r><w:fldChar w:fldCharType="begin">{box}</w:fldChar></w:r>'
+
+    def sign(font: str, code: str) -> str:
+        return f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+
+    def run(text: str) -> str:
+        return f"<w:r><w:t>{text}</w:t></w:r>"
+
+    file = word()
+    ticked, empty = field("<w:checked/>"), field('<w:default w:val="0"/>')
+    appended(file, run("是否住校：") + ticked + run("是") + empty + run("否"))
+    appended(
+        file,
+        run("餐别：")
+        + (sign("Wingdings", "F0FE") + run("早餐"))
+        + (sign("Wingdings 2", "F0A3") + run("晚餐"))
+        + (sign("Symbol", "F0B7") + run("。")),
+    )
+    document = read_document(saved(file), "a.docx")
+    assert quotes(document) == ["是否住校：☒是☐否", "餐别：☑早餐☐晚餐。"]
+
+
+def test_a_caption_stays_with_its_table() -> None:
+    file = word()
+    for caption, price in (("表1 住校生收费", "600"), ("表2 走读生收费", "90")):
+        file.add_paragraph(caption)
+        table = file.add_table(2, 2)
+        for cell, words in zip(
+            [cell for row in table.rows for cell in row.cells],
+            ("项目", "元", "学期费", price),
+            strict=True,
+        ):
+            cell.text = words
+    document = read_document(saved(file), "a.docx")
+    assert quotes(document) == [
+        "表1 住校生收费\n项目 | 元\n学期费 | 600",
+        "表2 走读生收费\n项目 | 元\n学期费 | 90",
+    ]
