@@ -82,7 +82,7 @@ def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
 def _line(text: str, block: Block) -> Line:
     content = quote(text, block.spans).strip()
     span = Span(block.spans[0].start, block.spans[-1].end)
-    if block.kind != "text":
+    if block.kind != "text" or "\n" in content:
         content += "。"  # so that it is neither a heading nor a byline
     return Line(content, span, 0, 1, block.page, width(content), ended=True)
 

@@ -66,6 +66,8 @@ class PageLoader(Protocol):
 _OWN = {
     ".txt": "corpus.readers.txt:read",
     ".text": "corpus.readers.txt:read",
+    ".srt": "corpus.readers.subtitles:read",
+    ".vtt": "corpus.readers.subtitles:read",
     ".md": "corpus.readers.markdown.reader:read",
     ".markdown": "corpus.readers.markdown.reader:read",
     ".html": "corpus.readers.html.reader:read",

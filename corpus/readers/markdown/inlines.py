@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from corpus.characters import BLANKS
-from corpus.layout.joins import join_lines, merge
+from corpus.layout.joins import join_lines, join_rows, merge
+from corpus.layout.lines import is_field
 from corpus.model import Span
 
 
@@ -27,11 +28,47 @@ def inline_spans(text: str, area: Span, token: Token) -> tuple[Span, ...]:
     spans: list[Span] = []
     for pieces in filter(None, lines):
         if spans:
-            spans[-1:] = join_lines(text, [spans[-1], pieces[0]])
+            above, below = spans[-1], pieces[0]
+            fields = is_field(text[slice(*above)]) and is_field(text[slice(*below)])
+            spans[-1:] = (
+                join_rows(text, [(above,), (below,)])
+                if fields
+                else join_lines(text, [above, below])
+            )
             spans.extend(pieces[1:])
         else:
             spans.extend(pieces)
     return merge(spans)
+
+
+def without(spans: Sequence[Span], marks: Sequence[Span]) -> tuple[Span, ...]:
+    """Return spans without the characters of some marks, which are in their order."""
+    kept: list[Span] = []
+    waiting = iter(marks)
+    mark = next(waiting, None)
+    for start, end in spans:
+        while mark is not None and mark.start < end:
+            kept.append(Span(start, max(start, mark.start)))
+            start = max(start, min(mark.end, end))
+            if mark.end > end:
+                break
+            mark = next(waiting, None)
+        kept.append(Span(start, end))
+    return merge(kept)
+
+
+def trimmed(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return spans without the white space around their text."""
+    kept = [span for span in spans if text[slice(*span)].strip(BLANKS)]
+    if not kept:
+        return ()
+    inner = spans[spans.index(kept[0]) : spans.index(kept[-1]) + 1]
+    first, last = text[slice(*inner[0])], text[slice(*inner[-1])]
+    start = inner[0].start + len(first) - len(first.lstrip(BLANKS))
+    end = inner[-1].end - len(last) + len(last.rstrip(BLANKS))
+    if len(inner) == 1:
+        return (Span(start, end),)
+    return (Span(start, inner[0].end), *inner[1:-1], Span(inner[-1].start, end))
 
 
 class _Finder:

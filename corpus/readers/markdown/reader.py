@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -9,23 +10,44 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.reference import reference
 from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.container import container_plugin
 
 from corpus.characters import UNSPACED
 from corpus.layout.joins import join_rows, merge
 from corpus.limits import Limits
-from corpus.model import Block, BlockKind, Extraction, Span
+from corpus.model import Block, BlockKind, Extraction, Span, quote
 from corpus.readers.encodings import decode
-from corpus.readers.markdown.inlines import inline_spans
+from corpus.readers.markdown.inlines import inline_spans, trimmed, without
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A(---|\+\+\+)[ \t]*\r?\n(.*?\r?\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 _FIELD = re.compile(
-    r"^(title|author|date)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+    r"^(title|author|date|标题|作者|日期)[ \t]*[:=：][ \t]*(.+?)[ \t]*\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FIELDS = {"标题": "title", "作者": "author", "日期": "date"}
+# Marks of a table of contents that programs fill in.
+_CONTENTS = re.compile(r"\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}", re.IGNORECASE)
+# Marks within a paragraph that are not its words: of wiki links and callouts. Code is skipped.
+_MARKS = re.compile(
+    r"`+[^`]*`+|(?P<mark>\[\[(?:[^\[\]|\n]*\|)?(?=[^\[\]\n]+\]\])|(?<=[^\[\]\n])\]\]|\[![a-z]+\][-+]?)",
+    re.IGNORECASE,
+)
+_CONTAINER_TITLE = re.compile(
+    r"[ \t>]*(?::{3,}|[!?]{3}\+?)[ \t]*\{?[\w.#-]*\}?[ \t]*"
+    r"[\"“]?(?P<title>[^\"”\r\n]*?)[\"”]?[ \t]*$",
+    re.MULTILINE,
 )
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # Escapes and entities stay separate tokens, so that they can be found in the source.
-_PARSER = MarkdownIt("commonmark").enable("table").disable("text_join")
+_PARSER = MarkdownIt("commonmark").enable("table").disable("text_join").use(admon_plugin)
+# ``::: warning 注意`` with any name; its title is a line of its own.
+_PARSER.use(container_plugin, name="any", validate=lambda _params, _markup: True)
+_TITLED = ("admonition_open", "container_any_open")
 # ``[^1]: 日志放在前台。`` is a note, and ``[1]: 张三，城市史`` a reference. Without spaces between
 # its words, the parser would take it for an address and drop it.
 _NOTE = re.compile(rf"\[(?:\^|[^\]]*\]:[ \t]*[^\s:/]*[{UNSPACED}])")
@@ -73,18 +95,30 @@ def read(data: bytes, limits: Limits) -> Extraction:
     text = decode(data, limits)
     front = _FRONT_MATTER.match(text)
     fields = {
-        name.lower(): value.strip("\"' ")
-        for name, value in _FIELD.findall(front.group(1) if front else "")
+        _FIELDS.get(name, name.lower()): value.strip("\"'[] ")
+        for name, value in _FIELD.findall(front.group(2) if front else "")
     }
     start = front.end() if front else 0
-    blocks = _Source(text, start).blocks()
+    blocks = [block for block in _Source(text, start).blocks() if block.spans]
     return Extraction(
         text,
-        tuple(block for block in blocks if block.spans),
+        tuple(_below_title(text, blocks, fields.get("title"))),
         title=fields.get("title") or None,
         author=fields.get("author") or None,
         date=fields.get("date") or None,
     )
+
+
+def _below_title(text: str, blocks: Sequence[Block], title: str | None) -> Iterator[Block]:
+    """Yield the blocks with their headings one level below the title that the front matter states.
+
+    Else the only heading of the first level would take its place.
+    """
+    for block in blocks:
+        if title is None or block.kind != "heading" or quote(text, block.spans) == title:
+            yield block
+        else:
+            yield replace(block, level=block.level + 1)
 
 
 class _Source:
@@ -118,8 +152,12 @@ class _Source:
     def _block(self, token: Token, opener: Token | None) -> Block | None:
         if token.map is None:
             return None
+        if token.type in _TITLED:
+            return Block(self._container_title(token))
         if token.type == "inline":
-            spans = inline_spans(self._text, self._range(token), token)
+            if opener is not None and opener.type == "admonition_title_open":
+                return None  # it is on the line that opened the container
+            spans = self._words(self._range(token), token)
             if opener is not None and opener.type == "heading_open":
                 return Block(spans, "heading", int(opener.tag[1]))
             return Block(spans)
@@ -128,6 +166,25 @@ class _Source:
         if token.type == "html_block":
             return Block(self._between_tags(self._range(token)))
         return None
+
+    def _words(self, area: Span, token: Token) -> tuple[Span, ...]:
+        """Return the spans of an inline token without the marks of dialects."""
+        if _CONTENTS.fullmatch(self._text[slice(*area)].strip()):
+            return ()
+        spans = inline_spans(self._text, area, token)
+        if "[" not in self._text[slice(*area)]:
+            return spans
+        found = _MARKS.finditer(self._text, area.start, area.end)
+        marks = [Span(*match.span()) for match in found if match["mark"]]
+        return trimmed(self._text, without(spans, marks)) if marks else spans
+
+    def _container_title(self, token: Token) -> tuple[Span, ...]:
+        """Return the title of a container in the line that opens it: ``::: warning 注意``."""
+        first, _ = token.map or (0, 0)
+        if first >= len(self._lines):
+            return ()
+        match = _CONTAINER_TITLE.match(self._text, *self._lines[first])
+        return (Span(*match.span("title")),) if match is not None and match["title"] else ()
 
     def _range(self, token: Token) -> Span:
         first, last = token.map or (0, 0)
@@ -142,7 +199,7 @@ class _Source:
         for token in tokens:
             if token.type == "inline":
                 area = self._range(token)
-                spans = inline_spans(self._text, area, token)
+                spans = self._words(area, token)
                 mark = _LIST_MARK.match(self._text, area.start, area.end)
                 if mark is not None and spans and spans[0].start >= mark.end():
                     indent = len(mark.group()) - len(mark.group().lstrip(" \t>"))

@@ -7,7 +7,7 @@ import pytest
 from corpus import Article, Document, Passage, read_document
 
 PAGE = """---
-title: "年假手册"
+title: "年假怎么休"
 author: 问据编写组
 ---
 
@@ -218,3 +218,45 @@ def test_a_long_row_is_not_cut_within_a_sentence() -> None:
 def test_notes_are_no_addresses() -> None:
     source = "日志[^1]要填。\n\n[^1]: 放在前台。\n\n[2]: 林之远，城市史\n\n[3]: http://a.cn/城市\n"
     assert quotes(read(source)) == ["日志[^1]要填。", "[^1]: 放在前台。", "[2]: 林之远，城市史"]
+
+
+def test_the_front_matter_states_the_title_and_the_first_heading_is_a_section() -> None:
+    document = read("---\ntitle: 泵房手册\nauthor: 动力组\n---\n\n# 启动\n\n先开进水阀。\n")
+    assert [(a.title, a.author) for a in document.articles] == [("泵房手册", "动力组")]
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        (("启动",), "先开进水阀。")
+    ]
+    document = read("+++\ntitle = '泵房手册'\n日期: 2031-02-03\n+++\n正文。\n")
+    assert (document.articles[0].title, document.articles[0].date) == ("泵房手册", "2031-02-03")
+
+
+def test_containers_and_admonitions_are_read_not_quoted() -> None:
+    source = (
+        "# 泵房\n\n::: warning 小心烫手\n出水口有九十度。\n:::\n\n"
+        '!!! note "换班"\n    交接时两人都要签字。\n\n'
+        "> [!TIP]\n> 阀门编号写在`[!牌子]`上。\n"
+    )
+    assert quotes(read(source)) == [
+        "小心烫手",
+        "出水口有九十度。",
+        "换班",
+        "交接时两人都要签字。",
+        "阀门编号写在[!牌子]上。",
+    ]
+
+
+def test_wiki_links_show_their_words_and_marks_of_contents_nothing() -> None:
+    source = "[[_TOC_]]\n\n[TOC]\n\n见[[检修规程|规程]]和[[备件清单]]，`a[[0]]` 不是链接。\n"
+    assert quotes(read(source)) == ["见规程和备件清单，a[[0]] 不是链接。"]
+
+
+def test_labelled_lines_stay_lines() -> None:
+    source = "时间：三月四日\n地点：二号泵房\n主持人：韩露\n\n会上说了两件\n事情。\n"
+    assert quotes(read(source)) == [
+        "时间：三月四日\n地点：二号泵房\n主持人：韩露",
+        "会上说了两件事情。",
+    ]
+
+
+def test_tasks_keep_their_ticks() -> None:
+    assert quotes(read("- [ ] 换滤网\n- [x] 校压力表\n")) == ["- [ ] 换滤网\n- [x] 校压力表"]

@@ -317,3 +317,67 @@ def test_broken_parts_are_named(part: str, content: str) -> None:
         assert quotes(read_document(with_part(part, content), "a.xlsx")) == ["甲"]
     except (UnreadableFile, EmptyDocument) as error:
         assert str(error).startswith("a.xlsx: the ")  # noqa: PT017
+
+
+def test_a_formula_without_value_is_computed_where_it_is_simple() -> None:
+    rows = [
+        ["项目", "数量", "单价", "金额"],
+        ["水泥", 3, 20, "=B2*C2"],
+        ["沙子", 2, 15.5, "=B3*C3"],
+        ["合计", "=SUM(B2:B3)", "=AVERAGE(C2:C3)", "=SUM(D2:D3,1)-(2+1)"],
+        ["查得", "=VLOOKUP(A2,D:D,1)", "=E9", "=D5"],
+    ]
+    document = read_document(sheet(rows), "a.xlsx")
+    assert quotes(document) == [
+        "项目：水泥\n数量：3\n单价：20\n金额：60",
+        "项目：沙子\n数量：2\n单价：15.5\n金额：31",
+        "项目：合计\n数量：5\n单价：17.75\n金额：89",
+        "项目：查得\n数量：=VLOOKUP(A2,D:D,1)\n单价：=E9\n金额：=D5",
+    ]
+    assert document.warnings == (
+        "3 of its formulas have no value and are shown as formulas; "
+        "open the file in Excel, WPS or LibreOffice and save it",
+    )
+
+
+def test_formulas_that_refer_to_each_other_end() -> None:
+    long = [[f"=A{n}+1", "=SUM(A1:XFD1048576)"] for n in range(2, 300)]
+    rows = [["甲", "乙"], ["=B2", "=A2"], *long, ["=" + "(" * 900 + "1"]]
+    document = read_document(sheet(rows), "a.xlsx")
+    assert quotes(document)[0] == "甲：=B2\n乙：=A2"
+
+
+def test_two_tables_side_by_side_are_two() -> None:
+    rows = [
+        ["早班", "人数", None, "晚班", "津贴"],
+        ["东组", 12, None, "西组", 45],
+        ["北组", 9, None, "南组", 60],
+    ]
+    assert quotes(read_document(sheet(rows), "a.xlsx")) == [
+        "早班：东组\n人数：12",
+        "早班：北组\n人数：9",
+        "晚班：西组\n津贴：45",
+        "晚班：南组\n津贴：60",
+    ]
+
+
+def test_an_empty_column_within_a_table_parts_nothing() -> None:
+    rows = [
+        ["工序", None, "负责人", "状态"],
+        ["防水", None, "席慕", "进行中"],
+        ["回填", None, "杜若", "未开始"],
+    ]
+    (first, _) = quotes(read_document(sheet(rows), "a.xlsx"))
+    assert first == "工序：防水\n负责人：席慕\n状态：进行中"
+
+
+def test_hidden_sheets_are_named() -> None:
+    workbook = openpyxl.Workbook()
+    active = workbook.active
+    assert isinstance(active, Worksheet)
+    active.append(["看得见的一行文字"])
+    workbook.create_sheet("底稿").sheet_state = "hidden"
+    assert read_document(saved(workbook), "a.xlsx").warnings == (
+        "1 of its sheets are hidden and were not read: '底稿'; "
+        "show them in Excel and save the file, if they belong to it",
+    )
