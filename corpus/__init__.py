@@ -1,5 +1,6 @@
 """Read files into documents with passages. Vectors and questions are not known here."""
 
+from corpus.characters import printable
 from corpus.errors import (
     CorpusError,
     EmptyDocument,
@@ -9,7 +10,7 @@ from corpus.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
-from corpus.files import SourceFile, find_files, printable, read_file
+from corpus.files import SourceFile, find_files, read_file
 from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import (
     Article,

@@ -5,6 +5,7 @@ regular expression: ``re.compile(f"[{HAN}]+")``.
 """
 
 import re
+import unicodedata
 
 # All characters that a reader sees as nothing: white space, and the zero-width marks
 # that editors and web pages leave between characters.
@@ -117,3 +118,15 @@ def last_letter(text: str) -> str:
 def first_letter(text: str) -> str:
     """Return the first character, passing over marks of every script; "" if there is none."""
     return text.lstrip(_SCRIPTLESS)[:1]
+
+
+def printable(name: str) -> str:
+    """Return a name with its control and format characters escaped."""
+    return "".join(
+        mark if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(mark)
+        for mark in name
+    )
+
+
+def _escape(mark: str) -> str:
+    return mark.encode("unicode_escape").decode("ascii")

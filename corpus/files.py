@@ -3,12 +3,12 @@
 import errno
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus.characters import printable
 from corpus.errors import CorpusError, UnreadableFile
 from corpus.limits import DEFAULT_LIMITS, Limits
 from corpus.model import Document
@@ -139,18 +139,6 @@ def read_file(path: Path, limits: Limits = DEFAULT_LIMITS, readers: Readers = RE
     """
     (file,) = find_files(path) if not path.is_dir() else (_folder(path),)
     return read_document(file.load(limits), file.source, limits, readers)
-
-
-def printable(name: str) -> str:
-    """Return a name with its control and format characters escaped."""
-    return "".join(
-        mark if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(mark)
-        for mark in name
-    )
-
-
-def _escape(mark: str) -> str:
-    return mark.encode("unicode_escape").decode("ascii")
 
 
 def _folder(path: Path) -> SourceFile:

@@ -69,6 +69,18 @@ class LineBox:
     score: float = 1.0
 
 
+class Member(NamedTuple):
+    """A file within a file: in an archive, or attached to a mail.
+
+    Attributes:
+        name: its path, whose suffix says how to read it.
+        data: its bytes.
+    """
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The pages of a document that are not simply text of the file.
@@ -105,6 +117,7 @@ class Extraction:
         sizes: of the type of lines, relative to that of the text, by the same offsets.
         accents: whether lines are set apart from the text, in another type or centred, by the
             same offsets, where that is known.
+        members: files within the file, each to be read as a document of its own.
         boxes: places of the lines, in the order of the text, where the format has pages.
         coverage: of its pages, unless each of them is text of the file.
     """
@@ -118,6 +131,7 @@ class Extraction:
     widths: Mapping[int, int] = field(default_factory=dict)
     sizes: Mapping[int, float] = field(default_factory=dict)
     accents: Mapping[int, bool] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
     boxes: tuple[LineBox, ...] = ()
     coverage: Coverage | None = None
 

@@ -13,6 +13,7 @@ from corpus.errors import EmptyDocument, FileTooLarge
 from corpus.layout import Part
 from corpus.layout.joins import merge
 from corpus.limits import Limits, raising
+from corpus.metadata import names_part
 from corpus.model import RECORD_LEVEL, Article, Passage, Span, quote, slice_spans
 from corpus.sentences import sentences
 
@@ -115,6 +116,8 @@ class _Composer:
         content = " ".join(quote(self._text, part.spans).split())
         if not content.strip(BLANKS):
             return
+        if part.role == "title" and names_part(content):  # a preface, a chapter
+            part = replace(part, role="heading", level=1)
         if part.role == "title":
             self._begin_article(content)
         elif part.role == "heading":

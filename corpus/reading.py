@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import cast
 
-from corpus.errors import CorpusError, EmptyDocument, FileTooLarge
+from corpus.characters import printable
+from corpus.errors import CorpusError, EmptyDocument, FileTooLarge, UnreadableFile
 from corpus.limits import DEFAULT_LIMITS, Limits, raising
 from corpus.metadata import as_stated
 from corpus.model import Article, Document, Extraction, LineBox, Passage
 from corpus.readers import READERS, PictureReader, Readers, page_loader
 from corpus.readers.ocr.lines import RecognisedPage, Recogniser
 from corpus.readers.signatures import check_kind
+
+_DEEPEST = 2  # archives within each other
 
 
 def read_document(
@@ -66,7 +69,12 @@ def recognise_page(data: bytes, name: str, number: int) -> RecognisedPage:
 
 
 def _read(
-    data: bytes, name: str, limits: Limits, readers: Readers, recognise: Recogniser | None
+    data: bytes,
+    name: str,
+    limits: Limits,
+    readers: Readers,
+    recognise: Recogniser | None,
+    depth: int = 0,
 ) -> Document:
     reader = readers.reader_for(name)
     suffix = PurePosixPath(name).suffix.lower()
@@ -75,28 +83,58 @@ def _read(
         raise EmptyDocument("the file is empty: 0 bytes", "empty_file")
     if readers.is_own(suffix):
         check_kind(data, suffix)
-    # Imported here because a question reads no file, and compiling the patterns of the
-    # layout would take a twentieth of a cold answer.
-    from corpus.layout import arrange
-    from corpus.passages import compose
-
     if readers.has_pictures(suffix):
         in_pictures = cast(PictureReader, reader)
         extraction = in_pictures(data, limits, recognise or _recogniser(data, name))
     else:
         extraction = reader(data, limits)
     extraction = as_stated(extraction, suffix)
+    document_id = hashlib.sha256(data).hexdigest()
+    if not extraction.members:
+        return _document(document_id, extraction, name, limits)
+    if depth == _DEEPEST:
+        raise UnreadableFile(
+            "it is an archive within archives; unpack it first", "unpack_first", suffix=suffix
+        )
+    # Imported here because few files hold others.
+    from corpus.readers.bundles.joiner import Joiner
+
+    joiner = Joiner(document_id, limits)
+    if extraction.text.strip():
+        joiner.add(_document(document_id, extraction, name, limits))
+    for member in extraction.members:
+        path = printable(member.name)
+        try:
+            document = _read(member.data, member.name, limits, readers, _unrecognised, depth + 1)
+            joiner.add(document, path)
+        except CorpusError as error:
+            joiner.warn(str(error.about(path)))
+    return joiner.document()
+
+
+def _document(document_id: str, extraction: Extraction, name: str, limits: Limits) -> Document:
+    """Return the document that a reader's extraction is, with its layout found."""
+    # Imported here because a question reads no file, and compiling the patterns of the
+    # layout would take a twentieth of a cold answer.
+    from corpus.layout import arrange
+    from corpus.passages import compose
+
     title = extraction.title or PurePosixPath(name).stem
     default = Article(title, extraction.author, extraction.date)
     contents = compose(extraction.text, arrange(extraction), default, limits)
     return Document(
-        id=hashlib.sha256(data).hexdigest(),
+        id=document_id,
         text=extraction.text,
         articles=contents.articles,
         passages=_scored(contents.passages, extraction),
         warnings=extraction.warnings,
         coverage=extraction.coverage,
     )
+
+
+def _unrecognised(_numbers: Sequence[int]) -> Mapping[int, RecognisedPage]:
+    """Recognise no page of a file in an archive: a page is recognised by its number in one file."""
+    return {}
 
 
 def _recogniser(data: bytes, name: str) -> Recogniser:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.layout.articles import mark_lines
-from corpus.layout.contents import without_contents
 from corpus.layout.interviews import gather_answers
 from corpus.layout.joins import join_lines, join_rows
 from corpus.layout.lines import Line, Shape, measure_shape, split_lines, table_line
@@ -16,8 +15,8 @@ from corpus.layout.lists import gather_lists
 from corpus.layout.marked import arrange_marked
 from corpus.layout.paragraphs import gather_paragraphs, is_continued
 from corpus.layout.parts import Mark, Part, continuations
-from corpus.layout.statutes import gather_statute
-from corpus.layout.titles import tell_titles
+from corpus.layout.statutes import gather_statute, tell_regulations
+from corpus.layout.surroundings import without_contents
 from corpus.model import Block, Extraction
 
 __all__ = ["Part", "arrange"]
@@ -30,7 +29,7 @@ def arrange(extraction: Extraction) -> list[Part]:
     else:
         parts = list(arrange_marked(extraction))
     text = extraction.text
-    parts = tell_titles(text, without_contents(text, parts))
+    parts = tell_regulations(text, without_contents(text, parts))
     return gather_lists(text, gather_statute(text, gather_answers(text, parts)))
 
 

@@ -1,11 +1,13 @@
-"""Lines around the text of a page: mastheads, letterheads, and the signatures of offices."""
+"""What is around a text: mastheads, letterheads, signatures of offices, tables of contents."""
 
 import re
 from collections.abc import Sequence
 
 from corpus.characters import HAN, UNSPACED
+from corpus.layout.headings import could_be_title, is_contents_entry
 from corpus.layout.lines import Line
-from corpus.layout.parts import Mark
+from corpus.layout.parts import Mark, Part
+from corpus.model import quote
 from corpus.numerals import COUNT, DIGIT, value_of
 
 _DATE = re.compile(
@@ -38,6 +40,8 @@ _LONGEST = 80
 # No page has more lines than these at its head, and no notice more offices above its day. The
 # number of an official document is among twice as many.
 _TALLEST_STACK = 3
+
+_FEWEST_ENTRIES = 3  # of a table of contents without a title
 
 
 def mark_surroundings(lines: Sequence[Line], marks: list[Mark]) -> None:
@@ -126,3 +130,40 @@ def date_of(line: str) -> str | None:
         return None
     year, month, day = (value_of(match[part]) for part in ("year", "month", "day"))
     return f"{year:04}-{month:02}-{day:02}" if 0 < month < 13 and 0 < day < 32 else None
+
+
+def without_contents(text: str, parts: Sequence[Part]) -> list[Part]:
+    """Return the parts without tables of contents and their titles, which repeat the headings.
+
+    Args:
+        text: the stored text.
+        parts: the parts of its layout; all of them are returned if they are nothing else.
+    """
+    kept: list[Part] = []
+    dropped_above = False
+    for part in parts:
+        rows = quote(text, part.spans).strip().splitlines()
+        below_title = bool(kept) and is_contents_title(quote(text, kept[-1].spans).strip())
+        listed = part.role in ("text", "list") and _are_entries(
+            rows, titled=below_title, continued=dropped_above
+        )
+        dropped_above = listed
+        if listed and below_title:
+            kept.pop()
+        if not listed:
+            kept.append(part)
+    return kept or list(parts)
+
+
+def _are_entries(rows: Sequence[str], *, titled: bool, continued: bool) -> bool:
+    """Return whether rows are entries of a table of contents.
+
+    Args:
+        rows: of a paragraph or a list.
+        titled: whether they are right below the title of one.
+        continued: whether they are right below others of its entries.
+    """
+    if all(map(is_contents_entry, rows)):
+        return titled or continued or len(rows) >= _FEWEST_ENTRIES
+    entries = (could_be_title(row) or is_contents_entry(row) for row in rows)
+    return titled and len(rows) > 1 and all(entries)

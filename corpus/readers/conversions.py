@@ -28,20 +28,29 @@ CONVERSIONS = (
     _conversion(
         "save_as_docx",
         "a word processor's file",
-        "open it in Word, WPS or LibreOffice and save it as .docx",
-        ".doc .docm .dot .dotx .wps .wpt .rtf .odt .pages .hwp",
+        "run `soffice --convert-to docx FILE` (LibreOffice), "
+        "or open it in Word or WPS and save it as .docx",
+        ".doc .docm .dot .dotx .wps .wpt .pages .hwp",
     ),
     _conversion(
         "save_as_xlsx",
         "a spreadsheet",
-        "open it in Excel, WPS or LibreOffice and save it as .xlsx",
-        ".xls .xlsm .xlsb .xlt .xltx .et .ods .numbers",
+        "run `soffice --convert-to xlsx FILE` (LibreOffice), "
+        "or open it in Excel or WPS and save it as .xlsx",
+        ".xls .xlsm .xlsb .xlt .xltx .et .numbers",
+    ),
+    _conversion(
+        "save_as_pptx",
+        "a presentation",
+        "run `soffice --convert-to pptx FILE` (LibreOffice), "
+        "or open it in its program and save it as .pptx",
+        ".ppt .pptm .pps .ppsx .dps .odp .key",
     ),
     _conversion(
         "save_as_pdf",
-        "a presentation or a page for print",
+        "a page for print",
         "open it in its program and export it as PDF",
-        ".ppt .pptx .pptm .pps .ppsx .dps .odp .key .ofd .caj .ceb .djvu .xps .vsd .vsdx",
+        ".ofd .caj .ceb .djvu .xps .vsd .vsdx",
     ),
     _conversion(
         "save_as_png",
@@ -53,7 +62,7 @@ CONVERSIONS = (
         "unpack_first",
         "an archive",
         "unpack it and index the folder",
-        ".zip .rar .7z .gz .tgz .tar .bz2 .xz",
+        ".rar .7z .gz .bz2 .xz",
     ),
     _conversion(
         "save_as_epub",
@@ -63,15 +72,15 @@ CONVERSIONS = (
     ),
     _conversion(
         "save_as_html",
-        "a web page or a mail in one file",
+        "a web page in one file",
         "open it and save it as .html or .txt",
-        ".mht .mhtml .eml .msg .webarchive",
+        ".webarchive",
     ),
     _conversion(
         "save_as_jsonl",
-        "a file of JSON or XML",
+        "a file of XML or YAML",
         "write each record as an object on a line of its own in a .jsonl file, or save it as CSV",
-        ".json .xml .yaml .yml",
+        ".xml .yaml .yml",
     ),
 )
 

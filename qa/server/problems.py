@@ -36,6 +36,7 @@ _FILE = (
     "bad_line",
     "empty_file",
     "empty_document",
+    "nothing_inside",
     "ocr_not_installed",
     "pictures_unreadable",
     "no_text_in_pictures",
@@ -48,6 +49,7 @@ _FILE = (
     "too_many_cells",
     "too_many_pages",
     "too_many_passages",
+    "too_many_members",
     "unpacks_too_large",
     "zip_bomb",
     "took_too_long",
@@ -60,6 +62,7 @@ _FILE = (
 _CONVERSIONS = (
     "save_as_docx",
     "save_as_xlsx",
+    "save_as_pptx",
     "save_as_pdf",
     "save_as_png",
     "unpack_first",

@@ -55,11 +55,11 @@ def test_an_unknown_kind_of_file_names_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a.doc", "读不了 .doc 文件。请用 Word、WPS 或 LibreOffice 打开，另存为 .docx。"),
-        ("a.xls", "读不了 .xls 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。"),
-        ("a.et", "读不了 .et 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。"),
-        ("a.ppt", "读不了 .ppt 文件。请用原来的软件打开，导出为 PDF。"),
-        ("a.pptx", "读不了 .pptx 文件。请用原来的软件打开，导出为 PDF。"),
+        ("a.doc", "读不了 .doc 文件。请另存为 .docx，或 soffice --convert-to docx。"),
+        ("a.xls", "读不了 .xls 表格。请另存为 .xlsx，或 soffice --convert-to xlsx。"),
+        ("a.et", "读不了 .et 表格。请另存为 .xlsx，或 soffice --convert-to xlsx。"),
+        ("a.ppt", "读不了 .ppt 演示文稿。请另存为 .pptx，或 soffice --convert-to pptx。"),
+        ("a.ofd", "读不了 .ofd 文件。请用原来的软件打开，导出为 PDF。"),
     ],
 )
 def test_files_of_office_programs_say_how_to_convert_them(name: str, said: str) -> None:

@@ -1,18 +1,16 @@
-"""Lists of questions and answers, or of any records: CSV, TSV, JSON Lines, and sheets.
+"""Lists of questions and answers, or of any records: CSV, TSV, JSON, and sheets.
 
 Each record is one passage. Of a question and its answer only these two are kept, each on a
 line of its own; of another record every field, on a line with its name. The stored text is
 made here.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.characters import BLANKS
-from corpus.errors import UnreadableFile
 from corpus.limits import Limits
 from corpus.model import RECORD_LEVEL, Block, BlockKind, Extraction, Span
 from corpus.readers.encodings import check_length, decode
@@ -89,11 +87,6 @@ def read(data: bytes, limits: Limits) -> Extraction:
     return extract([Section("", records_of(cells_of(decode(data, limits))))], limits)
 
 
-def read_lines(data: bytes, limits: Limits) -> Extraction:
-    """Read JSON Lines: an object on each line."""
-    return extract([Section("", _objects(decode(data, limits)))], limits)
-
-
 def records_of(rows: Sequence[Sequence[str]]) -> Iterator[Record]:
     """Yield the records of a table.
 
@@ -124,40 +117,6 @@ def _titles(rows: Sequence[Sequence[str]]) -> int:
 def _is_named(row: Sequence[str]) -> bool:
     """Return whether cells of a row are the names of a question and an answer."""
     return {"question", "answer"} <= {_kind(cell) for cell in row}
-
-
-def _objects(text: str) -> Iterator[Record]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.strip(BLANKS)
-        if not line:
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableFile(
-                f"line {number} is not JSON: {error}", "bad_line", line=number
-            ) from error
-        if not isinstance(value, dict):
-            raise UnreadableFile(
-                f"line {number} holds no object; each line must be one, "
-                'as {"question": "…", "answer": "…"}',
-                "bad_line",
-                line=number,
-            )
-        yield [Field(str(name), _as_text(field)) for name, field in value.items()]
-
-
-def _as_text(value: object) -> str:
-    """Return a value as text: a list on one line, and no halves of surrogate pairs."""
-    if isinstance(value, str):
-        text = value
-    elif isinstance(value, list):
-        text = "、".join(_as_text(each) for each in value)
-    elif value is None:
-        text = ""
-    else:
-        text = json.dumps(value, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode("utf-8").strip(BLANKS)
 
 
 def extract(sections: Iterable[Section], limits: Limits) -> Extraction:

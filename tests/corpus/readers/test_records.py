@@ -66,8 +66,8 @@ def test_a_table_in_an_old_encoding() -> None:
 def test_what_is_no_list_says_where() -> None:
     with pytest.raises(UnreadableFile, match=r"a\.jsonl: line 2 is not JSON"):
         read_document(b'{"q": "x"}\n{"q": \n', "a.jsonl")
-    with pytest.raises(UnreadableFile, match=r"a\.jsonl: line 1 holds no object"):
-        read_document(b"[1, 2]\n", "a.jsonl")
+    with pytest.raises(UnreadableFile, match=r"a\.json: the json file is damaged"):
+        read_document(b'{"q": ', "a.json")
     with pytest.raises(EmptyDocument, match=r"a\.csv: the file holds no text"):
         read_document("问题,答案\n".encode(), "a.csv")
 
@@ -174,3 +174,28 @@ def test_lines_of_json_behind_a_second_mark() -> None:
 
 def test_a_lone_row_is_no_names_without_records() -> None:
     assert quotes(read_document("值班室,88\n".encode(), "a.csv")) == ["值班室\n88"]
+
+
+def test_json_of_any_shape_is_records() -> None:
+    data = {
+        "馆名": "滨河馆",
+        "地址": {"区": "城南", "门牌": "3号"},
+        "展厅": [{"名": "一厅", "票价": 20}, {"名": "二厅", "票价": None, "灯": [1, 2]}],
+        "电话": ["111", "222"],
+    }
+    document = read_document(json.dumps(data).encode(), "馆.json")
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        ((), "馆名：滨河馆\n地址.区：城南\n地址.门牌：3号\n电话：111、222"),
+        (("展厅",), "名：一厅\n票价：20"),
+        (("展厅",), "名：二厅\n灯：1、2"),
+    ]
+    assert quotes(read_document('["甲一", "乙二"]'.encode(), "a.json")) == ["甲一", "乙二"]
+    lines = '"只有一句"\n["甲", "乙"]\n{"名": {"姓": "林"}}\n'
+    assert quotes(read_document(lines.encode(), "a.jsonl")) == ["只有一句", "甲\n乙", "名.姓：林"]
+
+
+def test_json_nested_deeper_than_anyone_writes() -> None:
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read_document(b"[" * 200_000, "a.json")
+    deep = '{"a":' * 500 + '"底"' + "}" * 500
+    assert quotes(read_document(deep.encode(), "a.json"))[-1].endswith('"底"' + "}" * 479)

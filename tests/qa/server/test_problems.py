@@ -85,7 +85,7 @@ def code_and_chinese(answer: httpx.Response) -> tuple[int, str, str]:
             *("POST", "/api/documents", {"files": {"file": ("a.xls", b"x")}}),
             (
                 *(415, "save_as_xlsx"),
-                "读不了 .xls 表格。请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx。",
+                "读不了 .xls 表格。请另存为 .xlsx，或 soffice --convert-to xlsx。",
             ),
         ),
         (

@@ -1,0 +1,1 @@
+"""Files that hold others: archives, and mail with what is attached to it."""

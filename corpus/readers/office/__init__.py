@@ -1,0 +1,1 @@
+"""Files of office programs other than Word and Excel."""
