@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 
@@ -68,7 +68,7 @@ def _message(data: bytes) -> EmailMessage:
     return message
 
 
-def _body(part: EmailMessage, limits: Limits) -> Extraction:
+def _body(part: MIMEPart, limits: Limits) -> Extraction:
     content = part.get_payload(decode=True)
     data = content if isinstance(content, bytes) else b""
     charset = part.get_content_charset()

@@ -4,6 +4,8 @@ Both are XML in an archive; what is read of them is small enough to need no libr
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -38,48 +40,47 @@ _SPACES = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 def read_text(data: bytes, limits: Limits) -> Extraction:
     """Read a text of LibreOffice and other programs (``.odt``)."""
-    content, properties = _parts(data, limits, "odt")
+    content, stated = _parts(data, limits, "odt")
     writer = BlockWriter(limits)
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise UnreadableFile.damaged("odt", "it holds no text document")
     _write(body, writer)
     text, blocks = writer.finish()
-    return Extraction(text, blocks, **properties)
+    return replace(stated, text=text, blocks=blocks)
 
 
 def read_sheet(data: bytes, limits: Limits) -> Extraction:
     """Read a spreadsheet of LibreOffice and other programs (``.ods``)."""
-    content, properties = _parts(data, limits, "ods")
+    content, stated = _parts(data, limits, "ods")
     sheets = list(content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"))
     sections = []
     for sheet in sheets:
         name = sheet.get(f"{_TABLE}name", "") if len(sheets) > 1 else ""
         sections.append(Section(name, records_of(list(_rows(sheet)))))
     extraction = extract_records(sections, limits)
-    return Extraction(extraction.text, extraction.blocks, **properties)
+    return replace(stated, text=extraction.text, blocks=extraction.blocks)
 
 
-def _parts(data: bytes, limits: Limits, kind: str) -> tuple[etree._Element, dict[str, str]]:
-    """Return the content of a file, and its title, author and date."""
+class _Parts(NamedTuple):
+    """The XML of a file's content, and an extraction with its title, author and date alone."""
+
+    content: etree._Element
+    stated: Extraction
+
+
+def _parts(data: bytes, limits: Limits, kind: str) -> _Parts:
     with open_archive(data, limits, kind) as archive:
         refuse_document_types(archive, kind)
         content = _parsed(read_entry(archive, _CONTENT, kind), kind)
-        properties: dict[str, str] = {}
-        if _PROPERTIES in archive.namelist():
-            meta = _parsed(read_entry(archive, _PROPERTIES, kind), kind)
-            names = {
-                "title": f"{_DC}title",
-                "author": f"{_META}initial-creator",
-                "date": f"{_DC}date",
-            }
-            for name, tag in names.items():
-                found = next(meta.iter(tag), None)
-                if found is not None and found.text:
-                    properties[name] = (
-                        found.text.partition("T")[0] if name == "date" else found.text
-                    )
-    return content, properties
+        if _PROPERTIES not in archive.namelist():
+            return _Parts(content, Extraction("", ()))
+        meta = _parsed(read_entry(archive, _PROPERTIES, kind), kind)
+    title, author, date = (
+        next((each.text for each in meta.iter(tag)), None)
+        for tag in (f"{_DC}title", f"{_META}initial-creator", f"{_DC}date")
+    )
+    return _Parts(content, Extraction("", (), title, author, (date or "").partition("T")[0]))
 
 
 def _parsed(data: bytes, kind: str) -> etree._Element:

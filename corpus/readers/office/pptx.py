@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from pptx import Presentation
 from pptx.exc import PythonPptxError
-from pptx.shapes.base import BaseShape
 from pptx.slide import Slide
 from pptx.text.text import TextFrame
 
@@ -64,17 +64,17 @@ def _write_slide(slide: Slide, number: int, writer: BlockWriter) -> None:
         _write_paragraphs(slide.notes_slide.notes_text_frame, number, writer)
 
 
-def _shapes(shapes: object, depth: int) -> Iterator[BaseShape]:
+def _shapes(shapes: Any, depth: int) -> Iterator[Any]:  # noqa: ANN401  # kinds by their features
     """Yield the shapes of a slide with those in groups, without its number, footer and date."""
-    for shape in shapes:  # type: ignore[attr-defined]
+    for shape in shapes:
         if hasattr(shape, "shapes") and depth < _DEEPEST:
             yield from _shapes(shape.shapes, depth + 1)
         elif not _is_around(shape):
             yield shape
 
 
-def _is_around(shape: BaseShape) -> bool:
-    return shape.is_placeholder and shape.placeholder_format.type in _PLACEHOLDERS_AROUND
+def _is_around(shape: Any) -> bool:  # noqa: ANN401
+    return bool(shape.is_placeholder and shape.placeholder_format.type in _PLACEHOLDERS_AROUND)
 
 
 def _write_paragraphs(frame: TextFrame, number: int, writer: BlockWriter) -> None:
@@ -93,7 +93,7 @@ def _write_paragraphs(frame: TextFrame, number: int, writer: BlockWriter) -> Non
     writer.end_block()
 
 
-def _write_table(shape: BaseShape, number: int, writer: BlockWriter) -> None:
+def _write_table(shape: Any, number: int, writer: BlockWriter) -> None:  # noqa: ANN401
     writer.begin_block("table", page=number)
     for row in shape.table.rows:
         cells = (_line(cell.text_frame.text) for cell in row.cells if not cell.is_spanned)

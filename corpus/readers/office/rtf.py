@@ -21,7 +21,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
     check_length(len(data) // 4, limits)  # marks included
     try:
         # Text outside ASCII is escaped; the rest is in the code page that the file names.
-        text = rtf_to_text(data.decode("latin-1"), errors="replace")
+        text = str(rtf_to_text(data.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, IndexError, TypeError, RecursionError) as error:
         raise UnreadableFile.damaged("rtf", str(error)) from error
     check_length(len(text), limits)

@@ -15,6 +15,7 @@ from openpyxl.utils.cell import range_boundaries
 Place = tuple[int, int]  # row and column
 
 _LONGEST = 1_000  # characters of a formula
+_BOUNDS = 4  # of a range: its first column and row, its last ones
 _DEEPEST = 50  # formulas that refer to each other
 _MOST_CELLS = 1_000_000  # that all formulas of a sheet refer to
 
@@ -90,9 +91,10 @@ class Formulas:
         """Return the numbers in a range of the sheet."""
         if "!" in reference or "[" in reference:
             raise NotComputable
-        first_column, first_row, last_column, last_row = range_boundaries(reference)
-        if None in (first_column, first_row, last_column, last_row):
+        bounds = [bound for bound in range_boundaries(reference) if bound is not None]
+        if len(bounds) < _BOUNDS:  # whole rows or columns
             raise NotComputable
+        first_column, first_row, last_column, last_row = bounds
         self._read += (last_row - first_row + 1) * (last_column - first_column + 1)
         if self._read > _MOST_CELLS:
             raise NotComputable

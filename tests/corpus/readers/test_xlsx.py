@@ -320,7 +320,7 @@ def test_broken_parts_are_named(part: str, content: str) -> None:
 
 
 def test_a_formula_without_value_is_computed_where_it_is_simple() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["项目", "数量", "单价", "金额"],
         ["水泥", 3, 20, "=B2*C2"],
         ["沙子", 2, 15.5, "=B3*C3"],
@@ -348,7 +348,7 @@ def test_formulas_that_refer_to_each_other_end() -> None:
 
 
 def test_two_tables_side_by_side_are_two() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["早班", "人数", None, "晚班", "津贴"],
         ["东组", 12, None, "西组", 45],
         ["北组", 9, None, "南组", 60],
