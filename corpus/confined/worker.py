@@ -71,7 +71,7 @@ def _import_reader(request: Request) -> None:
         engine()
         return
     with suppress(CorpusError), _hidden("numpy"):  # the file will be refused
-        READERS.reader_for(request.name)
+        READERS.import_for(request.name)
 
 
 @contextmanager

@@ -99,6 +99,7 @@ _OWN = {
     ".tiff": "corpus.readers.ocr.reader:read",
     ".webp": "corpus.readers.ocr.reader:read",
 }
+_BUNDLES = frozenset((".zip", ".tar", ".tgz", ".eml", ".msg"))  # they hold files of any format
 # Formats that a :class:`PictureReader` reads, each with the :class:`PageLoader` of its pages.
 _PAGE_LOADERS = {
     ".pdf": "corpus.readers.pdf.scans:render_page",
@@ -161,6 +162,17 @@ class Readers:
     def has_pictures(self, suffix: str) -> bool:
         """Return whether files of a suffix have a :class:`PictureReader`."""
         return suffix in _PAGE_LOADERS and self.is_own(suffix)
+
+    def import_for(self, name: str) -> None:
+        """Import the readers of a file and, if it holds others, of the files in it.
+
+        Raises:
+            CorpusError: as :meth:`reader_for`.
+        """
+        self.reader_for(name)
+        if PurePosixPath(name).suffix.lower() in _BUNDLES:
+            for suffix in _OWN:
+                self.reader_for(f"file{suffix}")
 
     def is_given(self, name: str) -> bool:
         """Return whether files with the suffix of ``name`` are read by a given object."""

@@ -51,7 +51,7 @@ def check_kind(data: bytes, suffix: str) -> None:
         return
     if data.startswith(_OLD_OFFICE):
         raise _old_office_error(data, suffix)
-    found = _suffix_of(data)
+    found = _suffix_of(data, suffix)
     if found in (None, _ALIKE.get(suffix, suffix)) or (found == ".html" and suffix not in _BINARY):
         return
     conversion = conversion_of(str(found))
@@ -74,13 +74,19 @@ def _old_office_error(data: bytes, suffix: str) -> UnreadableFile:
     )
 
 
-def _suffix_of(data: bytes) -> str | None:
-    """Return the suffix of such files, if their first bytes show it."""
+def _suffix_of(data: bytes, stated: str) -> str | None:
+    """Return the suffix of such files, if their first bytes show it.
+
+    Args:
+        data: the bytes of a file.
+        stated: the suffix of its name, which counts among several: a presentation holds sheets.
+    """
     for signature, suffix in _SIGNATURES:
         if data.startswith(signature):
             return suffix
     if data.startswith(_ZIP):
-        return next((suffix for name, suffix in _INSIDE if name in data), None)
+        inside = [suffix for name, suffix in _INSIDE if name in data]
+        return stated if stated in inside else next(iter(inside), None)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return ".webp"
     return ".html" if data[:100].lstrip(_MARKS).lower().startswith(_PAGE) else None

@@ -21,6 +21,7 @@ _HEAD = re.compile(
     rf"[ \t]*(?:\[?(?:{_DAY}[ T]*)?{_TIME}\]?[ \t]+{_NAME}"
     rf"|{_NAME}[ \t]+(?:{_DAY}[ T]*){_TIME})[:：]?[ \t]*"
 )
+_ASKING = re.compile("(?:[?？]|[吗嗎呢])[!！~～]*$")
 _FEWEST_MESSAGES = 3
 _MESSAGE_LINES = 10  # lines for each message at most, in an export of a chat
 
@@ -47,9 +48,17 @@ def _pages(text: str) -> Iterator[Block]:
 
 
 def _messages(text: str, lines: Sequence[Span], heads: Sequence[int]) -> Iterator[Block]:
-    """Yield the text above the first message, and each message with its head."""
+    """Yield the text above the first message, and each message with its head.
+
+    A message that asks stays with the one below it, which may answer.
+    """
     if heads[0]:
         yield Block((Span(lines[0].start, lines[heads[0] - 1].end),), "lines")
+    start: int | None = None  # of the messages that belong together
     for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
-        start, end = lines[head].start, lines[following - 1].end
-        yield Block((Span(start, start + len(text[start:end].rstrip(BLANKS))),), "entry")
+        first = lines[head].start if start is None else start
+        content = text[first : lines[following - 1].end].rstrip(BLANKS)
+        asks = start is None and following < len(lines) and _ASKING.search(content)
+        start = first if asks else None
+        if start is None:
+            yield Block((Span(first, first + len(content)),), "entry")

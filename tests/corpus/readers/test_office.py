@@ -57,6 +57,13 @@ def test_each_slide_is_a_page_with_its_title_and_notes() -> None:
     ]
 
 
+def test_a_presentation_may_hold_a_workbook() -> None:
+    file = io.BytesIO(slides())
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("ppt/embeddings/a.xlsx", b"PK\x03\x04 xl/workbook.xml")
+    assert len(read_document(file.getvalue(), "a.pptx").passages) == 4
+
+
 def opendocument(content: str, meta: str = "") -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

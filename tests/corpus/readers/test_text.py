@@ -41,7 +41,7 @@ def test_each_message_of_a_chat_keeps_who_wrote_it_and_when() -> None:
     document = read(CHAT, "盘点群.txt")
     assert document.articles[0].title == "盘点群"
     assert quotes(document) == [
-        "2031-04-02 08:15:20 林巧(10441)\n晚上的盘点几点开始？",
+        "2031-04-02 08:15:20 林巧(10441)\n晚上的盘点几点开始？\n\n"
         "2031-04-02 08:16:02 阿布(10007)\n七点半，先到二楼领标签。\n带上自己的手电。",
         "2031-04-02 08:17:40 林巧(10441)\n收到",
     ]

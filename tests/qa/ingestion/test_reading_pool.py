@@ -1,14 +1,17 @@
 """Reading processes: bounded, replaced after a violation, given up when nobody waits."""
 
+import io
 import os
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from corpus import CorpusError, Limits, ReadingStopped, UnreadableFile, read_document
@@ -52,6 +55,24 @@ def test_a_document_is_that_of_read_document(pool: ReadingPool) -> None:
     for name, data in [*((file.name, file.read_bytes()) for file in files), ("a.pdf", pages)]:
         assert pool.read(Request(data, name, LIMITS)) == read_document(data, name)
     assert len(pids(pool)) == 1  # one process has read them all
+
+
+def test_files_in_an_archive_are_read_by_the_process_that_reads_the_archive() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["滤网放在二号柜，每月换一次"])
+    sheet, archive = io.BytesIO(), io.BytesIO()
+    workbook.save(sheet)
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("备件.xlsx", sheet.getvalue())
+        file.writestr("页.html", "<p>水泵每周查看一次。</p>")
+        file.writestr("册.pdf", pdf([[Text(72, 700, "The pump is checked weekly.")]]))
+    pool = ReadingPool()
+    try:
+        found = pool.read(Request(archive.getvalue(), "a.zip", replace(LIMITS, cpu_seconds=20)))
+    finally:
+        pool.close()
+    assert found == read_document(archive.getvalue(), "a.zip")
+    assert [article.title for article in found.articles] == ["备件", "页", "册"]
 
 
 def test_a_refusal_is_that_of_read_document(pool: ReadingPool) -> None:
