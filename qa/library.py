@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar, get_args
@@ -652,7 +653,10 @@ class Library:
         quoted = worth_quoting(findings, candidates)
         hits = tuple(finding.hit for finding in findings)
         readings = readings_of(findings)
-        return compose(candidates.query, judgement, hits, quoted, self._backend, readings)
+        answer = compose(candidates.query, judgement, hits, quoted, self._backend, readings)
+        if answer.answered:
+            return answer
+        return replace(answer, unread=tuple(self._backend.unread_pages()))
 
     @_public()
     def thresholds(self) -> Thresholds:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus import CorpusError, Coverage, Document, UnreadReason
 from qa.errors import WenjuError
-from qa.results import Failure, page_ranges
+from qa.results import Failure, UnreadPages, page_ranges
 
 _SENTENCES: dict[str, str] = {
     # A call
@@ -187,6 +187,11 @@ def said_in_chinese(code: str, values: Mapping[str, str | int]) -> str:
 def failure(source: str, error: CorpusError | WenjuError) -> Failure:
     """Return the failure of a file that cannot be read, with the reason in both languages."""
     return Failure(source, str(error), error.code, in_chinese(error))
+
+
+def unread_pages(pages: UnreadPages) -> str:
+    """Return in Chinese how many pages of a document were not read."""
+    return f"{pages.source} 的 {pages.pages:,} 页里有 {len(pages.unread):,} 页没有读"
 
 
 def warnings_of(source: str, document: Document) -> list[Failure]:

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from corpus import Article, Document, Passage
+from corpus import Article, Coverage, Document, Passage
 from qa.errors import BadArgument, NoSuchDocument, WenjuError
 from qa.library import Library
 from qa.progress import Progress
@@ -54,9 +54,18 @@ def document_of(line: str) -> ExportedDocument:
         text=detail.text,
         articles=tuple(Article(each.title, each.author, each.date) for each in detail.articles),
         passages=tuple(
-            Passage(number, each.spans, each.article, each.headings, each.paragraph, each.page)
+            Passage(
+                number,
+                each.spans,
+                each.article,
+                each.headings,
+                each.paragraph,
+                each.page,
+                each.ocr_score,
+            )
             for number, each in enumerate(detail.passages)
         ),
+        coverage=None if detail.coverage is None else Coverage(**detail.coverage.to_dict()),
     )
     if not _ID.fullmatch(document.id):
         raise ValueError(f"{document.id[:80]!r} is not the id of a document")
@@ -80,6 +89,8 @@ def _fault(document: Document, number: int, passage: PassageDetail) -> str | Non
         return f"should have the id …:{number}"
     if not (0 <= passage.paragraph < _LARGEST and 0 <= (passage.page or 0) < _LARGEST):
         return "has a page or paragraph that cannot be"
+    if not 0 <= (passage.ocr_score or 0) <= 1:
+        return "has a score that cannot be"
     return None
 
 

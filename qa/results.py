@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
 
-from corpus import Span
+from corpus import Span, UnreadReason
 from qa.errors import BadArgument, NoSuchDocument
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ class Place:
         page: from 1 where the format has pages.
         paragraph: number of the paragraph within its article, from 1.
         spans: ranges of the document's stored text that hold the passage, or the quote.
+        ocr_score: where the passage was recognised in a picture (OCR), the lowest score of its
+            lines, 0 to 1; None where it is text of the file.
     """
 
     passage_id: PassageId
@@ -227,6 +229,7 @@ class Place:
     paragraph: int
     spans: tuple[Span, ...]
     date: str | None = None
+    ocr_score: float | None = None
 
     @property
     def document_id(self) -> str:
@@ -240,6 +243,7 @@ class Place:
             _one_line(above, _PLACE_SHOWN),
             "" if self.page is None else f"page {self.page}",
             f"paragraph {self.paragraph}",
+            "" if self.ocr_score is None else f"read by OCR (lowest score {self.ocr_score:.2f})",
         ]
         return ", ".join(filter(None, parts))
 
@@ -301,6 +305,11 @@ class Placed:
         """Ranges of the document's stored text that hold the passage, or the quote."""
         return self.place.spans
 
+    @property
+    def ocr_score(self) -> float | None:
+        """The lowest score of its lines, where they were recognised in a picture."""
+        return self.place.ocr_score
+
 
 class _PlacedResult(Placed, Result):
     """A result whose JSON has the fields of its place beside its own."""
@@ -346,7 +355,7 @@ class Hit(_PlacedResult):
     JSON_KEYS: ClassVar[tuple[str, ...]] = (
         *("rank", "score", "passage_id", "document_id", "title", "author", "headings"),
         *("source", "page", "paragraph", "text", "spans", "highlights", "duplicates", "date"),
-        "relevance",
+        *("relevance", "ocr_score"),
     )
 
     rank: int
@@ -377,7 +386,7 @@ class Citation(_PlacedResult):
 
     JSON_KEYS: ClassVar[tuple[str, ...]] = (
         *("number", "passage_id", "document_id", "title", "author", "headings"),
-        *("source", "page", "paragraph", "quote", "spans", "score", "date"),
+        *("source", "page", "paragraph", "quote", "spans", "score", "date", "ocr_score"),
     )
 
     number: int
@@ -400,7 +409,7 @@ class LocatedPassage(_PlacedResult):
 
     JSON_KEYS: ClassVar[tuple[str, ...]] = (
         *("passage_id", "document_id", "title", "author", "headings"),
-        *("source", "page", "paragraph", "text", "spans", "date"),
+        *("source", "page", "paragraph", "text", "spans", "date", "ocr_score"),
     )
 
     place: Place
@@ -439,11 +448,13 @@ class UnreadPages(Result):
         source: the path or upload name that holds the document.
         pages: number of all its pages.
         unread: numbers of those that were not read, from 1.
+        document_id: of the document.
     """
 
     source: str
     pages: int
     unread: tuple[int, ...]
+    document_id: str
 
     def __str__(self) -> str:
         were = "was" if len(self.unread) == 1 else "were"
@@ -469,6 +480,8 @@ class Answer(Result):
             small talk or a question about the library itself was replied to from titles,
             headings and counts.
         short: the words that answer, first; None where no reader found any.
+        unread: where the documents do not answer, the pages that were not read, in which the
+            answer may be.
     """
 
     question: str
@@ -480,6 +493,7 @@ class Answer(Result):
     hits: tuple[Hit, ...]
     outcome: Outcome = "none"
     short: ShortAnswer | None = None
+    unread: tuple[UnreadPages, ...] = ()
 
     def __post_init__(self) -> None:
         # An answer that was stored before there were outcomes has none.
@@ -501,9 +515,10 @@ class Answer(Result):
         if not self.hits:
             return f"{said}: there are no passages to search."
         nearest = [str(hit) for hit in self.hits[:_HITS_SHOWN]]
+        unread = [f"{pages}." for pages in self.unread]
         if self.outcome == "possible":
-            return "\n".join(("The documents may answer this question here:", *nearest))
-        return "\n".join((f"{said}. The nearest passages:", *nearest))
+            return "\n".join(("The documents may answer this question here:", *nearest, *unread))
+        return "\n".join((f"{said}. The nearest passages:", *nearest, *unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,11 +532,47 @@ class ArticleSummary(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class PageCoverage(Result):
+    """The pages of a document that are not simply text of its file.
+
+    Attributes:
+        pages: number of all pages.
+        recognised: numbers of those that were read by OCR, from 1.
+        unread: numbers of those that were not read.
+        reason: why they were not: ``no_ocr`` (it is not installed), ``too_many`` (more than
+            the limit ``ocr_pages``), ``failed``.
+        uncertain_lines: number of lines that OCR could hardly read.
+    """
+
+    pages: int
+    recognised: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+    reason: UnreadReason | None = None
+    uncertain_lines: int = 0
+
+    def __str__(self) -> str:
+        parts = []
+        if self.unread:
+            were = "was" if len(self.unread) == 1 else "were"
+            parts.append(
+                f"{len(self.unread):,} of {self.pages:,} pages {were} not read "
+                f"({page_ranges(self.unread)})"
+            )
+        if self.recognised:
+            were = "was" if len(self.recognised) == 1 else "were"
+            parts.append(f"{len(self.recognised):,} {were} read by OCR")
+        if self.uncertain_lines:
+            parts.append(f"lines that are hard to read: {self.uncertain_lines:,}")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSummary(Result):
     """A document as ``wenju documents`` lists it.
 
     Attributes:
         added_at: ISO 8601, UTC.
+        coverage: of its pages; None where each is text of the file.
     """
 
     id: str
@@ -529,6 +580,7 @@ class DocumentSummary(Result):
     articles: tuple[ArticleSummary, ...]
     passage_count: int
     added_at: str
+    coverage: PageCoverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +594,7 @@ class PassageDetail(Result):
     page: int | None
     text: str
     spans: tuple[Span, ...]
+    ocr_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,6 +608,7 @@ class DocumentDetail(Result):
     added_at: str
     text: str
     passages: tuple[PassageDetail, ...]
+    coverage: PageCoverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

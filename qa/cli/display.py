@@ -12,6 +12,7 @@ from corpus import Span
 from qa.cli.options import EMPTY_NOTICE
 from qa.cli.output import shown
 from qa.language.replies import short_words
+from qa.messages_zh import unread_pages
 from qa.results import Answer, Citation, Hit, ShortAnswer
 
 _NEAREST = 3  # passages shown when the documents do not answer
@@ -25,11 +26,18 @@ def answer_text(answer: Answer) -> str:
     if not answer.hits:
         return EMPTY_NOTICE
     if answer.outcome == "possible":
-        return _possible(answer.hits)
+        return f"{_possible(answer.hits)}\n\n{_unread(answer)}".rstrip()
     nearest = "\n\n".join(hit_text(hit) for hit in answer.hits[:_NEAREST])
     return (
         "这些文档没有回答这个问题 / The documents do not answer this.\n"
-        f"最接近的段落 / The nearest passages:\n\n{nearest}"
+        f"{_unread(answer)}最接近的段落 / The nearest passages:\n\n{nearest}"
+    )
+
+
+def _unread(answer: Answer) -> str:
+    """Return a line for each document with pages that were not read."""
+    return "".join(
+        f"{shown(unread_pages(pages))} / {shown(str(pages))}.\n" for pages in answer.unread
     )
 
 
@@ -90,5 +98,6 @@ def _place(source: Citation | Hit) -> str:
     """Return author, title, headings, file, page and paragraph."""
     page = "" if source.page is None else f", p. {source.page}"
     parts = [source.author, " › ".join((source.title, *source.headings))]
-    where = f"{source.source}{page}, ¶ {source.paragraph}"
+    ocr = "" if source.ocr_score is None else f", OCR ≥ {source.ocr_score:.2f}"
+    where = f"{source.source}{page}, ¶ {source.paragraph}{ocr}"
     return shown(" · ".join([*filter(None, parts), where]))

@@ -229,6 +229,8 @@ def _print_report(report: IndexReport) -> None:
 def _summary_text(document: DocumentSummary) -> str:
     sources = ", ".join(document.sources)
     lines = [f"{document.id[:12]}  {document.passage_count:5} passages  {sources}"]
+    if document.coverage is not None:
+        lines.append(f"{'':20} {document.coverage}")
     for article in document.articles:
         author = f" · {article.author}" if article.author else ""
         lines.append(f"{'':14}{article.passage_count:5} {article.title}{author}")

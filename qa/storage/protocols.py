@@ -14,7 +14,7 @@ from typing import Protocol
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.progress import Progress
-from qa.results import DocumentSummary, PassageId, Renewal, VerifyReport
+from qa.results import DocumentSummary, PassageId, Renewal, UnreadPages, VerifyReport
 from qa.storage.models import Models
 from qa.storage.records import (
     EncodedDocument,
@@ -224,6 +224,9 @@ class Backend(Passages, Writable, Protocol):
 
     def summaries(self) -> list[DocumentSummary]:
         """Return all documents, ordered by their first source."""
+
+    def unread_pages(self) -> list[UnreadPages]:
+        """Return the documents that have pages which were not read, ordered by their source."""
 
     def document(self, key: str) -> StoredDocument:
         """Return a document by its id, the start of its id, or a source.

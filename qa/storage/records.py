@@ -3,12 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from corpus import Article, Document, Passage
+from corpus import Article, Coverage, Document, Passage
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.results import (
@@ -16,6 +16,7 @@ from qa.results import (
     DocumentDetail,
     DocumentSummary,
     LocatedPassage,
+    PageCoverage,
     PassageDetail,
     PassageId,
     Place,
@@ -263,7 +264,26 @@ def place_of(document_id: str, article: Article, passage: Passage, source: str) 
         paragraph=passage.paragraph,
         spans=passage.spans,
         date=article.date,
+        ocr_score=passage.ocr_score,
     )
+
+
+def stated_coverage(coverage: Coverage | None) -> PageCoverage | None:
+    """Return the coverage of a document as results state it."""
+    return None if coverage is None else PageCoverage(*astuple(coverage))
+
+
+def coverage_json(coverage: Coverage) -> str:
+    """Return a coverage as JSON."""
+    return compact_json(astuple(coverage))
+
+
+def coverage_of(stored: str | None) -> Coverage | None:
+    """Return the coverage that :func:`coverage_json` gave; None of None."""
+    if stored is None:
+        return None
+    pages, recognised, unread, reason, uncertain = json.loads(stored)
+    return Coverage(pages, tuple(recognised), tuple(unread), reason, uncertain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +321,7 @@ class StoredDocument:
             self.sources,
             ((article, counts[n]) for n, article in enumerate(self.document.articles)),
             self.added_at,
+            self.document.coverage,
         )
 
     @property
@@ -323,9 +344,11 @@ class StoredDocument:
                     page=passage.page,
                     text=self.document.quote(passage.spans),
                     spans=passage.spans,
+                    ocr_score=passage.ocr_score,
                 )
                 for passage in self.document.passages
             ),
+            coverage=summary.coverage,
         )
 
 
@@ -334,6 +357,7 @@ def summarise(
     sources: Iterable[str],
     articles: Iterable[tuple[Article, int]],
     added_at: str,
+    coverage: Coverage | None = None,
 ) -> DocumentSummary:
     """Return a document's summary; ``articles`` holds each with the number of its passages."""
     listed = tuple(
@@ -346,4 +370,5 @@ def summarise(
         articles=listed,
         passage_count=sum(article.passage_count for article in listed),
         added_at=added_at,
+        coverage=stated_coverage(coverage),
     )

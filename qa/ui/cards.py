@@ -73,6 +73,8 @@ def _place(source: Citation | Hit) -> str:
     if source.page is not None:
         parts.append(f"<span>{phrase('page', number=source.page)}</span>")
     parts.append(f"<span>{phrase('paragraph', number=source.paragraph)}</span>")
+    if source.ocr_score is not None:
+        parts.append(f"<span>{phrase('ocr', score=f'{source.ocr_score:.0%}')}</span>")
     parts.append(f'<span class="file">{spoken("file")}<bdi>{text(source.source)}</bdi></span>')
     return f'<p class="place">{" ".join(parts)}</p>'
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Span
+from qa.messages_zh import unread_pages
 from qa.results import Answer, Citation, Hit, ShortAnswer
 from qa.ui.cards import citation_card, hit_card
-from qa.ui.markup import bar, cite_button, counted, phrase, spoken, text, within
+from qa.ui.markup import bar, both, cite_button, counted, phrase, spoken, text, within
 from qa.ui.tables import Piece, part, pieces, table
 from qa.ui.thumbs import about, thumbs
 from qa.ui.writer import Written, written_text
@@ -126,7 +127,7 @@ def _answer(answer: Answer, anchor: str) -> str:
     if not answer.answered:
         return (
             f'<div class="note"><h3>{phrase("not_answered")}</h3>'
-            f"<p>{phrase('not_answered_near')}</p></div>{judgement}"
+            f"<p>{phrase('not_answered_near')}</p>{_unread(answer)}</div>{judgement}"
         )
     hits = {hit.passage_id: hit for hit in answer.hits}
     short = "" if answer.short is None else _short(answer.short, anchor)
@@ -163,6 +164,13 @@ def _possible(hit: Hit, anchor: str) -> str:
         f'<section class="note possible" aria-labelledby="{anchor}-possible">'
         f'<h3 id="{anchor}-possible">{phrase("possible")}</h3><p>{phrase("possible_hint")}</p>'
         f"{hit_card(hit, f'{anchor}-passage-{hit.rank}')}</section>"
+    )
+
+
+def _unread(answer: Answer) -> str:
+    """Return a line for each document with pages that were not read."""
+    return "".join(
+        f"<p>{both(text(unread_pages(pages)), text(f'{pages}.'))}</p>" for pages in answer.unread
     )
 
 

@@ -29,7 +29,9 @@ def _place(source: Citation | Hit) -> list[str]:
     """Return file, sections, page and paragraph."""
     page, paragraph = ("第 {} 页", "第 {} 段") if _in_chinese(source) else ("p. {}", "para. {}")
     pages = [] if source.page is None else [page.format(source.page)]
-    return [source.source, *source.headings, *pages, paragraph.format(source.paragraph)]
+    ocr = "OCR 识别" if _in_chinese(source) else "read by OCR"
+    by = [] if source.ocr_score is None else [ocr]
+    return [source.source, *source.headings, *pages, paragraph.format(source.paragraph), *by]
 
 
 def _text(source: Citation | Hit) -> str:

@@ -153,6 +153,7 @@ PHRASES: dict[str, Phrase] = {
     "author": Phrase("作者", "By"),
     "paragraph": Phrase("第 {number} 段", "paragraph {number}"),
     "page": Phrase("第 {number} 页", "page {number}"),
+    "ocr": Phrase("OCR 识别，最低 {score}", "read by OCR, {score} at least"),
     "file": Phrase("文件", "File"),
     "untitled": Phrase("无题", "Untitled"),
     "whole_passage": Phrase("显示整段", "Show whole passage"),

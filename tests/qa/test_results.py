@@ -35,12 +35,12 @@ ANSWER = Answer("几天？", "年假几天？", True, 0.9, "五天年休假。 [
 # The keys of the JSON, which scripts rely on; see docs/contracts.md.
 KEYS: dict[type[Result], str] = {
     Hit: "rank score passage_id document_id title author headings source page paragraph text "
-    "spans highlights duplicates date relevance",
+    "spans highlights duplicates date relevance ocr_score",
     Citation: "number passage_id document_id title author headings source page paragraph quote "
-    "spans score date",
+    "spans score date ocr_score",
     LocatedPassage: "passage_id document_id title author headings source page paragraph text "
-    "spans date",
-    Answer: "question query answered confidence text citations hits outcome short",
+    "spans date ocr_score",
+    Answer: "question query answered confidence text citations hits outcome short unread",
     ShortAnswer: "text number spans verdict",
 }
 
@@ -160,7 +160,9 @@ def test_a_field_that_does_not_fit_is_named(key: str, value: object, said: str) 
         Answer.from_dict(answer)
 
 
-@pytest.mark.parametrize("key", sorted(set(Hit.json_keys()) - {"duplicates", "date", "relevance"}))
+@pytest.mark.parametrize(
+    "key", sorted(set(Hit.json_keys()) - {"duplicates", "date", "relevance", "ocr_score"})
+)
 def test_a_missing_field_is_named(key: str) -> None:
     with pytest.raises(BadArgument, match=f"No Hit: {key}: Field required"):
         Hit.from_dict({name: value for name, value in HIT.to_dict().items() if name != key})

@@ -24,7 +24,7 @@ from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch, WenjuError
 from qa.progress import Progress
-from qa.results import DocumentSummary, PassageId, Renewal, VerifyReport
+from qa.results import DocumentSummary, PassageId, Renewal, UnreadPages, VerifyReport
 from qa.storage import locations
 from qa.storage.local.catalogue import Catalogue
 from qa.storage.local.database import has_no_space
@@ -329,6 +329,10 @@ class LocalBackend:
     def summaries(self) -> list[DocumentSummary]:
         """Return all documents, ordered by their first source."""
         return self._catalogue.summaries()
+
+    def unread_pages(self) -> list[UnreadPages]:
+        """Return the documents that have pages which were not read, ordered by their source."""
+        return self._catalogue.unread_pages()
 
     def document(self, key: str) -> StoredDocument:
         """Return the document of a key; see :func:`qa.storage.local.catalogue.resolve`."""

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corpus import Article, Document, Passage, Span
+from corpus import Article, Coverage, Document, Passage, Span
 from embeddings.index.flat import Mask
 from embeddings.index.vector_index import IdArray
 from embeddings.protocols import FloatArray, IntArray
 from qa.errors import ModelMismatch, NoSuchDocument
-from qa.results import DocumentSummary, PassageId
+from qa.results import DocumentSummary, PassageId, UnreadPages
 from qa.storage.local.database import Database
 from qa.storage.records import (
     NO_TOKENS,
@@ -25,6 +25,7 @@ from qa.storage.records import (
     StoredDocument,
     StoredPassage,
     context_of,
+    coverage_of,
     place_of,
     sentence_count,
     summarise,
@@ -120,7 +121,7 @@ class Catalogue:
         """Return the passages of the rows that are still there, by row."""
         found = self._execute(
             "SELECT p.row, p.document_id, p.number, p.text, p.spans, d.articles, p.article,"
-            " p.headings, p.paragraph, p.page,"
+            " p.headings, p.paragraph, p.page, p.ocr_score,"
             " (SELECT min(source) FROM sources s WHERE s.document_id = p.document_id)"
             " FROM passages p JOIN documents d ON d.id = p.document_id"
             " WHERE p.row IN (SELECT value FROM json_each(?))",
@@ -240,6 +241,7 @@ class Catalogue:
                     "SELECT document_id, article, count(*) FROM passages GROUP BY 1, 2"
                 )
             }
+            coverages = self.coverages()
             sources: dict[str, list[str]] = defaultdict(list)
             for source, document_id in self.sources().items():
                 sources[document_id].append(source)
@@ -249,8 +251,34 @@ class Catalogue:
                 (article, counts.get((document_id, number), 0))
                 for number, article in enumerate(_articles(articles))
             ]
-            summaries.append(summarise(document_id, sources[document_id], listed, added_at))
+            coverage = coverages.get(document_id)
+            summaries.append(
+                summarise(document_id, sources[document_id], listed, added_at, coverage)
+            )
         return sorted(summaries, key=lambda summary: (summary.sources, summary.id))
+
+    def coverages(self) -> dict[str, Coverage]:
+        """Return the coverage of each document of which not every page is text of its file."""
+        found = self._execute("SELECT document_id, coverage FROM coverage")
+        coverages = ((document_id, coverage_of(stored)) for document_id, stored in found)
+        return {key: coverage for key, coverage in coverages if coverage is not None}
+
+    def unread_pages(self) -> list[UnreadPages]:
+        """Return the documents that have pages which were not read, ordered by their source."""
+        with self._database.reading():
+            sources = dict(
+                self._execute(
+                    "SELECT document_id, min(source) FROM sources"
+                    " WHERE document_id IN (SELECT document_id FROM coverage) GROUP BY 1"
+                )
+            )
+            coverages = self.coverages()
+        unread = [
+            UnreadPages(sources[key], each.pages, each.unread, key)
+            for key, each in coverages.items()
+            if each.unread and key in sources
+        ]
+        return sorted(unread, key=lambda each: each.source)
 
     def sources(self) -> dict[str, str]:
         """Return the document id of every source."""
@@ -289,13 +317,16 @@ class Catalogue:
                 raise NoSuchDocument.gone(document_id)
             articles, added_at, text = found
             passages = self._execute(
-                "SELECT number, spans, article, headings, paragraph, page FROM passages"
+                "SELECT number, spans, article, headings, paragraph, page, ocr_score FROM passages"
                 " WHERE document_id = ? ORDER BY number",
                 (document_id,),
             ).fetchall()
             sources = self._execute(
                 "SELECT source FROM sources WHERE document_id = ? ORDER BY source", (document_id,)
             ).fetchall()
+            covered = self._execute(
+                "SELECT coverage FROM coverage WHERE document_id = ?", (document_id,)
+            ).fetchone()
         document = Document(
             id=document_id,
             text=text,
@@ -304,6 +335,7 @@ class Catalogue:
                 Passage(number, _spans(spans), article, tuple(json.loads(headings)), *rest)
                 for number, spans, article, headings, *rest in passages
             ),
+            coverage=coverage_of(covered[0] if covered else None),
         )
         return StoredDocument(document, tuple(source for (source,) in sources), added_at)
 
@@ -315,8 +347,8 @@ class Catalogue:
 
 def _stored_passage(values: tuple[Any, ...]) -> StoredPassage:
     row, document_id, number, text, spans, articles, article, headings, *rest = values
-    paragraph, page, source = rest
-    passage = Passage(number, _spans(spans), article, tuple(json.loads(headings)), paragraph, page)
+    *where, source = rest
+    passage = Passage(number, _spans(spans), article, tuple(json.loads(headings)), *where)
     place = place_of(document_id, _articles(articles)[article], passage, source)
     return StoredPassage(row, place, text)
 

@@ -142,6 +142,16 @@ CREATE TABLE contextual (
 CREATE INDEX contextual_by_sequence ON contextual (sequence);
 """
 
+# Pages that were recognised in pictures, or not read. The table is beside the documents, whose
+# last column is their text.
+_VERSION_8 = """
+ALTER TABLE passages ADD COLUMN ocr_score REAL;  -- lowest of its lines; NULL for text of the file
+CREATE TABLE coverage (
+    document_id TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    coverage    TEXT NOT NULL  -- JSON; see qa.storage.records
+) WITHOUT ROWID;
+"""
+
 MIGRATIONS = (
     _VERSION_1,
     _VERSION_2,
@@ -150,6 +160,7 @@ MIGRATIONS = (
     _VERSION_5,
     _VERSION_6,
     _VERSION_7,
+    _VERSION_8,
 )
 VERSION = len(MIGRATIONS)
 

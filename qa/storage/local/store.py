@@ -27,6 +27,7 @@ from qa.storage.records import (
     Encoding,
     Model,
     compact_json,
+    coverage_json,
     packed,
     packed_sentences,
 )
@@ -58,6 +59,14 @@ def insert_documents(
             for _, document, _ in fresh.values()
         ),
     )
+    execute_many(
+        "INSERT INTO coverage VALUES (?, ?)",
+        (
+            (document.id, coverage_json(document.coverage))
+            for _, document, _ in fresh.values()
+            if document.coverage is not None
+        ),
+    )
     database.execute(
         "DELETE FROM departures WHERE document_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(fresh)),),
@@ -71,7 +80,7 @@ def insert_documents(
     rows = range(first, first + len(passages))
     execute_many(
         "INSERT INTO passages (row, document_id, number, text, spans, article, headings,"
-        " paragraph, page, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " paragraph, page, sequence, ocr_score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 row,
@@ -84,6 +93,7 @@ def insert_documents(
                 passage.paragraph,
                 passage.page,
                 sequence,
+                passage.ocr_score,
             )
             for row, (document, passage, _) in zip(rows, passages, strict=True)
         ),

@@ -41,6 +41,10 @@ def verify(
             text = catalogue.text(summary.id) or ""
             for passage in catalogue.passages(catalogue.rows_of([summary.id]).tolist()).values():
                 rows.append(passage.row)
+                if not 0 <= (passage.place.ocr_score or 0) <= 1:
+                    problems.append(
+                        Problem(passage.passage_id, "its OCR score is none", _REMEDY_STORE)
+                    )
                 if quote(text, passage.spans) != passage.text:
                     problems.append(
                         Problem(

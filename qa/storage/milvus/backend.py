@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from qa.errors import NoSuchLibrary, WenjuError
 from qa.progress import Progress
-from qa.results import DocumentSummary, VerifyReport
+from qa.results import DocumentSummary, UnreadPages, VerifyReport
 from qa.storage.locations import folder_for
 from qa.storage.milvus import statistics
 from qa.storage.milvus.address import Address
@@ -115,6 +115,14 @@ class MilvusBackend:
         return self._reader.text(document_id)
 
     # -- documents ------------------------------------------------------------------
+
+    def unread_pages(self) -> list[UnreadPages]:
+        """Return the documents that have pages which were not read, ordered by their source."""
+        return [
+            UnreadPages(each.sources[0], each.coverage.pages, each.coverage.unread, each.id)
+            for each in self.summaries()
+            if each.coverage is not None and each.coverage.unread
+        ]
 
     def summaries(self) -> list[DocumentSummary]:
         """Return all documents, ordered by their first source."""

@@ -25,6 +25,8 @@ from qa.storage.records import (
     PassageText,
     StoredPassage,
     compact_json,
+    coverage_json,
+    coverage_of,
     place_of,
     summarise,
     texts_of,
@@ -88,9 +90,10 @@ def body_rows(document: Document) -> list[dict[str, Any]]:
         "text": document.text,
         "articles": [[a.title, a.author, a.date] for a in document.articles],
         "passages": [
-            [p.number, p.spans, p.article, p.headings, p.paragraph, p.page]
+            [p.number, p.spans, p.article, p.headings, p.paragraph, p.page, p.ocr_score]
             for p in document.passages
         ],
+        "coverage": None if document.coverage is None else coverage_json(document.coverage),
     }
     body = compact_json(value)
     parts = [body[start : start + _PART] for start in range(0, len(body), _PART)]
@@ -106,13 +109,18 @@ def document_of(document_id: str, parts: Sequence[str]) -> Document:
         for number, spans, article, headings, *rest in value["passages"]
     )
     articles = tuple(Article(*article) for article in value["articles"])
-    return Document(document_id, value["text"], articles, passages)
+    coverage = coverage_of(value.get("coverage"))  # older bodies have none
+    return Document(document_id, value["text"], articles, passages, coverage=coverage)
 
 
 def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any]:
     """Return the row that lists a document; a summary that is too long is empty."""
     counts = Counter(passage.article for passage in document.passages)
-    listed = [[a.title, a.author, a.date, counts[n]] for n, a in enumerate(document.articles)]
+    listed: list[Any] = [
+        [a.title, a.author, a.date, counts[n]] for n, a in enumerate(document.articles)
+    ]
+    if document.coverage is not None:
+        listed.append(coverage_json(document.coverage))
     return plain(
         document.id,
         summary=_bounded(compact_json(listed)),
@@ -124,8 +132,11 @@ def document_row(document: Document, added_at: str, parts: int) -> dict[str, Any
 
 def summary_in(row: dict[str, Any], sources: Sequence[str]) -> DocumentSummary:
     """Return the summary of a document's row."""
-    articles = [(Article(*stated), count) for *stated, count in json.loads(row["summary"])]
-    return summarise(row["id"], sources, articles, row["added_at"])
+    listed = json.loads(row["summary"])
+    # The coverage of pages, if there is any, comes last.
+    coverage = coverage_of(listed.pop() if isinstance(listed[-1], str) else None)
+    articles = [(Article(*stated), count) for *stated, count in listed]
+    return summarise(row["id"], sources, articles, row["added_at"], coverage)
 
 
 def passage_rows(document: Document, encodings: Sequence[Encoding]) -> list[dict[str, Any]]:
@@ -149,6 +160,7 @@ def _passage_row(
         "headings": passage.headings,
         "paragraph": passage.paragraph,
         "page": passage.page,
+        "ocr_score": passage.ocr_score,
     }
     return {
         "row": row_of(document.id, passage.number),
@@ -177,6 +189,7 @@ def passage_in(row: dict[str, Any], source: str) -> StoredPassage | None:
         tuple(place["headings"]),
         place["paragraph"],
         place["page"],
+        place.get("ocr_score"),  # older rows have none
     )
     article = Article(place["title"], place["author"], place["date"])
     return StoredPassage(

@@ -27,17 +27,27 @@ PAY = "加班费按小时计算，每月十五日发放。"
 HIT_KEYS = [
     "rank", "score", "passage_id", "document_id", "title", "author", "headings", "source",
     "page", "paragraph", "text", "spans", "highlights", "duplicates", "date",
-    "relevance",
+    "relevance", "ocr_score",
 ]  # fmt: skip
 CITATION_KEYS = [
     "number", "passage_id", "document_id", "title", "author", "headings", "source", "page",
-    "paragraph", "quote", "spans", "score", "date",
+    "paragraph", "quote", "spans", "score", "date", "ocr_score",
 ]  # fmt: skip
 ANSWER_KEYS = [
     "question", "query", "answered", "confidence", "text", "citations", "hits", "outcome", "short",
+    "unread",
 ]  # fmt: skip
 DOCUMENT_KEYS = ["id", "sources", "articles", "passage_count", "added_at"]
-PASSAGE_KEYS = ["passage_id", "article", "headings", "paragraph", "page", "text", "spans"]
+PASSAGE_KEYS = [
+    "passage_id",
+    "article",
+    "headings",
+    "paragraph",
+    "page",
+    "text",
+    "spans",
+    "ocr_score",
+]
 
 
 @dataclass(frozen=True)
@@ -333,13 +343,13 @@ def test_an_answer_has_the_keys_of_the_contract(run: Run, tmp_path: Path, folder
 @pytest.mark.usefixtures("named")
 def test_documents_and_show(run: Run) -> None:
     listed = run("documents", "--json").json
-    assert [list(document) for document in listed] == [DOCUMENT_KEYS] * 2
+    assert [list(document) for document in listed] == [[*DOCUMENT_KEYS, "coverage"]] * 2
     assert [(d["sources"], d["articles"], d["passage_count"]) for d in listed] == [
         (["leave.txt"], [{"title": "leave", "author": None, "passage_count": 1, "date": None}], 1),
         (["pay.md"], [{"title": "工资", "author": "李明", "passage_count": 1, "date": None}], 1),
     ]
     shown = run("show", listed[1]["id"][:12], "--json").json
-    assert list(shown) == [*DOCUMENT_KEYS, "text", "passages"]
+    assert list(shown) == [*DOCUMENT_KEYS, "text", "passages", "coverage"]
     (passage,) = shown["passages"]
     assert list(passage) == PASSAGE_KEYS
     start, end = passage["spans"][0]

@@ -151,6 +151,7 @@ def test_documents_are_listed_shown_and_read(client: httpx.Client, library_folde
         "text": "登塔共有一百六十八级台阶，没有电梯。身高不足一米二的儿童须由成人陪同登塔。",
         "spans": passage["spans"],
         "date": None,
+        "ocr_score": None,
     }
     for gone in ("/api/documents/x.md", "/api/passages/x:1", f"/api/passages/{shown['id']}:99"):
         assert client.get(gone).status_code == 404

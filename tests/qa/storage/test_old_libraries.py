@@ -26,7 +26,7 @@ FERRY, LAMP = "渡船几点开航", "What does the keeper do if the lamp goes ou
 FERRY_ANSWER = "渡船每天早上六点开航，晚上八点收船，中午十二点到一点停航检修。"
 SOURCES = ["lighthouse.txt", "果园.md", "渡船.md"]
 MOST_BYTES = 100_000
-PRESENT = ("schema-5-fb5388e", "schema-6")  # made with the model that is bundled today
+PRESENT = ("schema-5-fb5388e", "schema-6", "schema-7")  # made with the model that is bundled today
 
 
 @pytest.fixture(params=[version.name for version in VERSIONS])
@@ -111,7 +111,7 @@ def test_it_answers_at_once_and_is_renewed_behind(old: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["schema-1-first", "schema-5", *PRESENT])
+@pytest.mark.parametrize("name", ["schema-1-first", "schema-5", "schema-5-fb5388e", "schema-6"])
 def test_the_bundled_model_reads_an_old_library(name: str, tmp_path: Path) -> None:
     path = unpacked(name, tmp_path)
     with Library.open(path) as library:

@@ -21,9 +21,11 @@ ROOT = HERE.parents[3]
 # The name of a library says its schema. Version 1 of the schema had three forms before
 # version 2 came, all with the same number.
 _INDEX = """
+import os
 import sys
 from pathlib import Path
 from qa import Library
+os.environ["WENJU_MODEL"] = "static"  # before schema 7 there was no other
 library = Library.open(Path(sys.argv[1]))
 library.add(Path(sys.argv[2]))
 library.add_bytes("gone.txt", "这一篇后来删除了，谁也不该再找到它。".encode())
@@ -59,6 +61,7 @@ VERSIONS = (
     Version("schema-5-2f9b0c2", "2f9b0c2", "2f9b0c2"),
     Version("schema-5-fb5388e", "fb5388e", "fb5388e"),
     Version("schema-6", "7395762", "7395762"),
+    Version("schema-7", "7d6de2c", "7d6de2c"),
 )
 
 
