@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, groupby
-from statistics import median
 
 from corpus.model import Block, Extraction, LineBox, Span
 from corpus.pages.columns import Column, columns
@@ -11,7 +10,7 @@ from corpus.pages.furniture import Usual, find_furniture, find_usual
 from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
 from corpus.pages.notes import part_notes
 from corpus.pages.overlays import find_stamps, overlays, without_doubles
-from corpus.pages.runs import Page, Placed, Run, bounded, group_rows, middle
+from corpus.pages.runs import Page, Placed, Run, bounded, group_rows, middle, weighted_median
 from corpus.pages.tables import ruled_tables, with_aligned_tables
 from corpus.pages.turning import main_turn, turned
 
@@ -110,24 +109,23 @@ def _masthead(
 
 
 def _measure(sheets: Iterable[_Sheet], usual: Usual) -> Measure:
-    """Return the measure of the column that most characters are in."""
-    widths = [
-        column.right - column.left
-        for sheet in sheets
-        for column in sheet.columns
-        for item in column.items
-        for _ in item.text
-    ]
-    # The type of tables is small, and says nothing about that of the text.
-    sizes = [
-        item.size
-        for sheet in sheets
-        for column in sheet.columns
-        for item in column.items
-        for _ in item.text
-    ]
-    size = median(sizes) if sizes else usual.size
-    return Measure(median(widths) if widths else 1.0, usual.unit, size, usual.faces)
+    """Return the measure of the column and of the type that most characters are in.
+
+    Those of tables do not count: their type is small, and says nothing about that of the text.
+    """
+    columns = [column for sheet in sheets for column in sheet.columns]
+    runs = [item for column in columns for item in column.items if isinstance(item, Run)]
+    if not runs:
+        return Measure(1.0, usual.unit, usual.size, usual.faces)
+    lengths = [len(run.text) for run in runs]
+    widths = [column.right - column.left for column in columns]
+    counts = [sum(len(item.text) for item in column.items) for column in columns]
+    return Measure(
+        weighted_median(widths, counts),
+        usual.unit,
+        weighted_median([run.size for run in runs], lengths),
+        usual.faces,
+    )
 
 
 @dataclass(frozen=True, slots=True)

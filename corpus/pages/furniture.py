@@ -9,7 +9,7 @@ from statistics import median
 
 from corpus.characters import has_han, width
 from corpus.pages.columns import Gutter, find_gutters
-from corpus.pages.runs import Page, Run, group_rows, middle
+from corpus.pages.runs import Page, Run, group_rows, middle, weighted_median
 
 # The share of a page's height, at the top and the bottom, for running heads and page numbers.
 _MARGIN = 0.12
@@ -60,8 +60,8 @@ def find_usual(pages: Sequence[Page]) -> Usual:
     runs = [run for page in pages for run in page.runs]
     long = [run for run in runs if width(run.text) >= _MEASURABLE]
     unit = median((run.right - run.left) / width(run.text) for run in long) if long else 1.0
-    sizes = [run.size for run in runs for _ in run.text]
-    size = max(median(sizes), 0.1) if sizes else 1.0
+    sizes, lengths = [run.size for run in runs], [len(run.text) for run in runs]
+    size = weighted_median(sizes, lengths) if runs else 1.0
     lefts, rights = sorted(run.left for run in long), sorted(run.right for run in long)
     return Usual(
         heads,

@@ -1,8 +1,9 @@
 """Runs of text and ruling lines with their places on a page, independent of any file format."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeVar
 
 from corpus.characters import is_unspaced
@@ -152,6 +153,19 @@ def bounded(page: Page) -> Page:
             )
         )
     return replace(page, runs=tuple(runs))
+
+
+def weighted_median(values: Sequence[float], weights: Sequence[int]) -> float:
+    """Return the value below and above which are about as many units of weight.
+
+    Args:
+        values: not empty.
+        weights: of the values, as the number of characters of a run.
+    """
+    pairs = sorted(zip(values, weights, strict=True))
+    passed = accumulate(weight for _, weight in pairs)
+    half = sum(weights) / 2
+    return next(value for (value, _), sum_ in zip(pairs, passed, strict=True) if sum_ >= half)
 
 
 def group_rows(items: Iterable[_Item], *, from_top: bool = True) -> list[list[_Item]]:

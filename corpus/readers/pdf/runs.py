@@ -93,6 +93,10 @@ def _glyphs(page: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
 
 def _breaks(before: Glyph, glyph: Glyph) -> bool:
     """Return whether a line or a cell ends between two characters."""
+    height = glyph.top - glyph.bottom
+    level = before.bottom == glyph.bottom and before.top == glyph.top
+    if level and before.left <= glyph.left <= before.right + height:
+        return False  # the next character of the line, as nearly always
     size = max(before.top - before.bottom, glyph.top - glyph.bottom, 1.0)
     apart = abs((before.top + before.bottom) - (glyph.top + glyph.bottom)) / 2
     far = glyph.left - before.right > _WIDEST_SPACE * size or glyph.left < before.left - size
