@@ -1,5 +1,7 @@
 """Lines that could head a section, and lines that look like it and do not."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from corpus.layout import arrange
@@ -55,7 +57,7 @@ def test_lines_that_may_head_a_section(line: str) -> None:
     assert could_be_heading(line)
 
 
-def arranged(lines: list[str], accents: list[bool | None]) -> list[tuple[str, str]]:
+def arranged(lines: list[str], accents: Sequence[bool | None]) -> list[tuple[str, str]]:
     """Role and words of each part of a page whose reader knows which lines are set apart."""
     text = "\n".join(lines)
     starts = [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
