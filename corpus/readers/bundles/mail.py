@@ -115,10 +115,16 @@ def _mail(
         f"{head}\n\n{body.text}",
         (Block((Span(0, len(head)),), "entry"), *moved),
         title=stated.get("Subject"),
-        author=parseaddr(stated.get("From", ""))[0] or None,
+        author=_writer(stated.get("From", "")),
         date=_day(stated.get("Date")),
         members=attached,
     )
+
+
+def _writer(stated: str) -> str | None:
+    """Return the name of who wrote a mail, without the address."""
+    name, address = parseaddr(stated)
+    return name or (address if "@" not in address else "") or None
 
 
 def _day(stated: str | None) -> str | None:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from corpus import Document, EmptyDocument, FileTooLarge, Limits, UnreadableFile, read_document
+from tests.corpus.compound_writer import compound_file
 
 HANDBOOK = "# 值夜手册\n\n## 巡查\n\n每两小时巡查一次。\n"
 TABLE = "岗位,补贴\n夜班,60元\n"
@@ -148,3 +149,32 @@ def test_a_page_in_one_file() -> None:
 def test_what_is_no_mail_is_refused(name: str) -> None:
     with pytest.raises(UnreadableFile, match="damaged"):
         read_document(b"\x00\x01 no mail", name)
+
+
+def test_a_mail_that_outlook_has_saved() -> None:
+    head = "Date: Wed, 02 Apr 2031 08:15:00 +0800\r\n\r\n"
+    texts = {
+        "0037": "清明值班安排",
+        "0C1A": "韩露",
+        "0E04": "值班组",
+        "1000": "四日由阿布值班。",
+        "007D": head,
+    }
+    streams = {f"__substg1.0_{key}001F": text.encode("utf-16-le") for key, text in texts.items()}
+    attached = "__attach_version1.0_#00000000/__substg1.0_"
+    streams[f"{attached}3707001F"] = "补贴.csv".encode("utf-16-le")
+    streams[f"{attached}37010102"] = TABLE.encode() + b"\n" * 5_000
+    document = read_document(compound_file(streams), "a.msg")
+    first, second = document.articles
+    assert (first.title, first.author, first.date) == ("清明值班安排", "韩露", "2031-04-02")
+    assert second.title == "补贴"
+    assert [text for _, _, text in shown(document)] == [
+        "From: 韩露\nTo: 值班组\nDate: Wed, 02 Apr 2031 08:15:00 +0800\nSubject: 清明值班安排",
+        "四日由阿布值班。",
+        "岗位：夜班\n补贴：60元",
+    ]
+
+
+def test_a_compound_file_that_is_no_mail() -> None:
+    with pytest.raises(UnreadableFile, match="it holds no message"):
+        read_document(compound_file({"Workbook": b"x"}), "a.msg")
