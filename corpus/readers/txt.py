@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.characters import BLANKS
+from corpus.layout.joins import join_rows
 from corpus.limits import Limits
-from corpus.model import Block, Extraction, Span
+from corpus.model import RECORD_LEVEL, Block, Extraction, Span
 from corpus.readers.encodings import decode
 from corpus.readers.subtitles import is_subtitled, spoken
 
@@ -48,17 +49,21 @@ def _pages(text: str) -> Iterator[Block]:
 
 
 def _messages(text: str, lines: Sequence[Span], heads: Sequence[int]) -> Iterator[Block]:
-    """Yield the text above the first message, and each message with its head.
+    """Yield the text above the first message, and each message below its head.
 
-    A message that asks stays with the one below it, which may answer.
+    A message that asks stays with the one below it, which may answer, under both heads.
     """
     if heads[0]:
         yield Block((Span(lines[0].start, lines[heads[0] - 1].end),), "lines")
-    start: int | None = None  # of the messages that belong together
+    asked: list[Span] = []  # the lines of a message that asks
     for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
-        first = lines[head].start if start is None else start
-        content = text[first : lines[following - 1].end].rstrip(BLANKS)
-        asks = start is None and following < len(lines) and _ASKING.search(content)
-        start = first if asks else None
-        if start is None:
-            yield Block((Span(first, first + len(content)),), "entry")
+        said = [line for line in lines[head + 1 : following] if text[slice(*line)].strip(BLANKS)]
+        yield Block((lines[head],), "heading", RECORD_LEVEL if asked else RECORD_LEVEL - 1)
+        asks = not asked and following < len(lines) and said and _asks(text, said[-1])
+        asked, rows = (said, []) if asks else ([], asked + said)
+        if rows:
+            yield Block(join_rows(text, [(row,) for row in rows]), "entry")
+
+
+def _asks(text: str, line: Span) -> bool:
+    return _ASKING.search(text[slice(*line)].rstrip(BLANKS)) is not None

@@ -13,7 +13,8 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
     """Return a file with these streams by their paths, as ``folder/stream``; padded with zeros."""
     folders = sorted({path.split("/")[0] for path in streams if "/" in path})
     names = ["Root Entry", *folders, *streams]
-    data, starts, fat = b"", {}, []
+    data, starts = b"", {}
+    fat: list[int] = []
     for path, content in streams.items():
         padded = content.ljust(_FEWEST_BYTES, b"\0")
         sectors = -(-len(padded) // _SECTOR)

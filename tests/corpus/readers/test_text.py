@@ -40,18 +40,22 @@ def quotes(document: Document) -> list[str]:
 def test_each_message_of_a_chat_keeps_who_wrote_it_and_when() -> None:
     document = read(CHAT, "盘点群.txt")
     assert document.articles[0].title == "盘点群"
-    assert quotes(document) == [
-        "2031-04-02 08:15:20 林巧(10441)\n晚上的盘点几点开始？\n\n"
-        "2031-04-02 08:16:02 阿布(10007)\n七点半，先到二楼领标签。\n带上自己的手电。",
-        "2031-04-02 08:17:40 林巧(10441)\n收到",
+    assert [(p.headings, document.quote(p.spans)) for p in document.passages] == [
+        (
+            ("2031-04-02 08:15:20 林巧(10441)", "2031-04-02 08:16:02 阿布(10007)"),
+            "晚上的盘点几点开始？\n七点半，先到二楼领标签。\n带上自己的手电。",
+        ),
+        (("2031-04-02 08:17:40 林巧(10441)",), "收到"),
     ]
 
 
-def test_a_name_before_the_day_and_a_time_in_brackets() -> None:
-    by_name = "".join(f"林巧 2031/4/{n} 08:15\n第{n}句话\n" for n in range(1, 4))
-    assert quotes(read(by_name, "a.txt"))[0] == "林巧 2031/4/1 08:15\n第1句话"
-    in_brackets = "".join(f"[08:1{n}] 阿布:\n第{n}句话\n" for n in range(1, 4))
-    assert quotes(read(in_brackets, "a.txt"))[0] == "[08:11] 阿布:\n第1句话"
+@pytest.mark.parametrize(
+    "head", ["林巧 2031/4/{n} 08:15", "[08:1{n}] 阿布:", "2031-4-{n} 8:15 林巧"]
+)
+def test_the_forms_of_heads(head: str) -> None:
+    heads = [head.format(n=n) for n in range(1, 4)]
+    document = read("".join(f"{each}\n好的。\n" for each in heads), "a.txt")
+    assert [passage.headings for passage in document.passages] == [(each,) for each in heads]
 
 
 def test_a_log_with_a_day_here_and_there_is_no_chat() -> None:
