@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from corpus.confined.messages import (
@@ -23,7 +24,7 @@ from corpus.confined.messages import (
 from corpus.confined.restrictions import Bounds, bound, bound_next_file, confine
 from corpus.errors import CorpusError, ReadingStopped
 from corpus.readers import READERS
-from corpus.readers.ocr.lines import PagesWanted, wanting
+from corpus.readers.ocr.lines import PagesWanted, is_installed, wanting
 from corpus.reading import read_document, recognise_page
 
 
@@ -65,13 +66,17 @@ def _import_layout() -> None:
 
 
 def _import_reader(request: Request) -> None:
-    if request.page is not None:
+    if request.page is not None or (_may_be_doubtful(request.name) and is_installed()):
         from corpus.readers.ocr.engine import engine
 
         engine()
-        return
     with suppress(CorpusError), _hidden("numpy"):  # the file will be refused
         READERS.import_for(request.name)
+
+
+def _may_be_doubtful(name: str) -> bool:
+    """Return whether lines of a file are held against their pictures."""
+    return PurePosixPath(name).suffix.lower() == ".pdf"
 
 
 @contextmanager

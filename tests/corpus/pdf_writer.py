@@ -40,17 +40,27 @@ class Field:
 Drawn = Text | Stroke
 
 
+# A wrong table of characters: "a" is read as "b", and so on.
+_NEXT_LETTERS = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+/CMapName /Wrong def /CMapType 2 def
+1 begincodespacerange <00> <ff> endcodespacerange
+1 beginbfrange <61> <79> <0062> endbfrange
+endcmap CMapName currentdict /CMap defineresource pop end end"""
+
+
 def pdf(
     pages: Sequence[Sequence[Drawn]],
     title: str = "",
     author: str = "",
     fields: list[Field] | None = None,
     scale: float = 1,
+    *,
+    misread: bool = False,
 ) -> bytes:
     """A PDF file of ``pages``; a page without text gets a grey picture, as a scan has.
 
     The fields are those of its first page. With a scale, everything is drawn in units of it,
-    as some printers do.
+    as some printers do. Misread, the font says of every small letter that it is the next.
     """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -94,6 +104,9 @@ def pdf(
         first = int(kids[0].split()[0]) - 1
         objects[first] = objects[first][:-2] + b"/Annots [%s] >>" % references
         objects += map(_widget, fields, numbers)
+    if misread:
+        objects.append(_stream(_NEXT_LETTERS))
+        objects[2] = objects[2][:-2] + b"/ToUnicode %d 0 R >>" % len(objects)
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
     return _file(objects)
 

@@ -4,10 +4,12 @@
 for it. English is drawn with the font that Pillow brings.
 """
 
+import ctypes
 import io
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -56,4 +58,19 @@ def joined(*files: bytes) -> bytes:
         whole.import_pages(pypdfium2.PdfDocument(data))
     file = io.BytesIO()
     whole.save(file)
+    return file.getvalue()
+
+
+def stamped(data: bytes, words: str) -> bytes:
+    """A PDF file with words over its first page."""
+    document = pypdfium2.PdfDocument(data)
+    page = document[0]
+    stamp = pdfium.FPDFPageObj_NewTextObj(document, b"Helvetica", 14)
+    encoded = (words + "\0").encode("utf-16-le")
+    pdfium.FPDFText_SetText(stamp, ctypes.cast(ctypes.c_char_p(encoded), pdfium.FPDF_WIDESTRING))
+    pdfium.FPDFPageObj_Transform(stamp, 1, 0, 0, 1, 20, 20)
+    pdfium.FPDFPage_InsertObject(page, stamp)
+    page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
     return file.getvalue()

@@ -65,8 +65,13 @@ class Engine:
                 "Rec.model_path": str(models / _RECOGNISER),
             }
         )
-        self._detector = engine._load_det_model()
+        self._load_detector = engine._load_det_model  # once; whoever checks a line needs none
         self._recogniser = engine._load_rec_model()
+        self._characters = frozenset(self._recogniser.postprocess_op.character)
+
+    def knows(self, text: str) -> bool:
+        """Return whether a text has only characters of scripts that are recognised."""
+        return all(each in self._characters or "\u3400" <= each <= "\u9fff" for each in text)
 
     def find_lines(self, pixels: Pixels) -> Quads:
         """Return the corners of the lines in a picture."""
@@ -76,7 +81,7 @@ class Engine:
         if scale < 1:
             size = (_stepped(width * scale), _stepped(height * scale))
             reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        found = self._detector(reduced).boxes
+        found = self._load_detector()(reduced).boxes
         if found is None:
             return np.empty((0, 4, 2), np.float32)
         factors = (width / reduced.shape[1], height / reduced.shape[0])

@@ -1,6 +1,7 @@
 """PDF: lines with their positions from PDFium, in reading order page by page."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pypdfium2
@@ -12,7 +13,7 @@ from corpus.model import Extraction
 from corpus.pages import Page, compose
 from corpus.readers.encodings import check_length
 from corpus.readers.ocr.coverage import complete
-from corpus.readers.ocr.lines import Recogniser
+from corpus.readers.ocr.lines import Recogniser, is_installed
 from corpus.readers.ocr.reader import recognising_nothing
 from corpus.readers.pdf.forms import field_runs
 from corpus.readers.pdf.opening import opened
@@ -51,7 +52,10 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits, recognise: Recogniser
             pictures.append(number + 1)
         pages.append(Page(width, height, () if meaningless else runs, rules))
         page.close()  # closes its text too
-    completed = complete(pages, pictures, limits, recognise)
+    for place in _doubtful(document, pages, limits):
+        pages[place] = replace(pages[place], runs=())
+        pictures.append(place + 1)
+    completed = complete(pages, sorted(set(pictures)), limits, recognise)
     composition = compose(completed.pages)
     date = _DATE.match(_stated(document, "CreationDate"))
     return replace(
@@ -61,6 +65,16 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits, recognise: Recogniser
         date="-".join(part for part in date.groups() if part) if date else None,
         coverage=completed.coverage,
     )
+
+
+def _doubtful(document: pypdfium2.PdfDocument, pages: Sequence[Page], limits: Limits) -> list[int]:
+    """Return the places of pages whose text layer is wrong; none where OCR is not installed."""
+    if not is_installed() or not any(page.runs for page in pages):
+        return []
+    from corpus.readers.ocr.engine import engine
+    from corpus.readers.pdf.soundness import doubtful_pages
+
+    return doubtful_pages(document, pages, engine(), limits.ocr_pages)
 
 
 def _stated(document: pypdfium2.PdfDocument, key: str) -> str:

@@ -10,8 +10,10 @@ from PIL import Image, ImageOps
 from corpus import CorpusError, Document, EmptyDocument, Limits, UnreadableFile, read_document
 from corpus.errors import FileTooLarge
 from corpus.model import Coverage
+from corpus.pages import Run
+from corpus.readers.pdf.scans import is_meaningless
 from tests.corpus.pdf_writer import Text, pdf
-from tests.corpus.scans import NOTICE, PICTURES, drawn, joined, notice, saved, scan
+from tests.corpus.scans import NOTICE, PICTURES, drawn, joined, notice, saved, scan, stamped
 
 BUS = "The bus to the harbour leaves at seven in the morning."
 KEYS = "The keys of the boat house hang behind the door."
@@ -111,6 +113,28 @@ def test_a_file_half_of_which_is_scanned_is_read_whole() -> None:
     assert scores[2] is None
     assert 0.9 < (scores[1] or 0) < 1
     assert document.coverage == Coverage(pages=3, recognised=(2,))
+
+
+def test_a_scan_with_a_stamp_of_text_is_read() -> None:
+    document = read_document(stamped(scan(drawn(BUS, KEYS, "", "")), "COPY 12 OF 40"), "copy.pdf")
+    assert document.coverage == Coverage(pages=1, recognised=(1,))
+    assert BUS in document.text
+    assert KEYS in document.text
+
+
+def test_a_text_layer_that_says_something_else_is_not_believed() -> None:
+    lines = [Text(60, 700 - 40 * number, line, 14) for number, line in enumerate((BUS, KEYS))]
+    sound = read_document(pdf([lines]), "bus.pdf")
+    assert sound.coverage is None
+    wrong = read_document(pdf([lines], misread=True), "bus.pdf")
+    assert wrong.coverage == Coverage(pages=1, recognised=(1,))
+    assert "".join(quotes(wrong)).split() == "".join(quotes(sound)).split()
+
+
+def test_a_text_layer_of_private_characters_is_no_text() -> None:
+    private = tuple(Run(chr(0xE000 + code) * 12, 0, 99, 0, 9, 9) for code in range(3))
+    assert is_meaningless(private)
+    assert not is_meaningless((*private[:1], Run("The bus leaves at seven. " * 4, 0, 99, 0, 9, 9)))
 
 
 def test_pages_beyond_the_limit_are_named() -> None:
