@@ -104,9 +104,9 @@ _SENTENCES: dict[str, str] = {
     "same_source": "另有一份文件的来源也是 {source}。请从它们共同的上级文件夹建立索引。",
     "read_in_part": "有一部分没有读进来，详情见英文说明。",
     "pages_need_ocr": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：它们是图片，"
-    "要用 OCR 识别。请安装：pip install 'wenju[ocr]'，再建一次索引。",
+    "要用 OCR 识别。请安装：pip install 'wenju[ocr]'，用 wenju remove 移除后再建索引。",
     "too_many_ocr_pages": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：图片页太多。"
-    "可以调高上限：wenju index --max-ocr-pages N",
+    "可以调高上限：先 wenju remove，再 wenju index --max-ocr-pages N",
     "pages_not_recognised": "{pages} 页中有 {count} 页没有读（第 {ranges} 页）：图片识别失败。"
     "请重新扫描这几页。",
     "uncertain_lines": "用 OCR 识别的文字里有 {lines} 行不清楚，可能有错字。请对照原件。",
@@ -156,12 +156,13 @@ _SENTENCES: dict[str, str] = {
 _UNREAD: dict[UnreadReason, tuple[str, str]] = {
     "no_ocr": (
         "pages_need_ocr",
-        "they are pictures; install OCR with pip install 'wenju[ocr]', and index again",
+        "they are pictures; install OCR with pip install 'wenju[ocr]', then remove the file from "
+        "the library (wenju remove) and index it again",
     ),
     "too_many": (
         "too_many_ocr_pages",
         "there are more pictures than are recognised; raise the limit: wenju index "
-        "--max-ocr-pages N, or $WENJU_MAX_OCR_PAGES",
+        "--max-ocr-pages N, or $WENJU_MAX_OCR_PAGES, after wenju remove",
     ),
     "failed": ("pages_not_recognised", "OCR failed on them; scan these pages again"),
 }
