@@ -107,7 +107,8 @@ class Extraction:
 
     Attributes:
         text: the text to store. It is not altered any more.
-        blocks: ranges of ``text`` in reading order, without overlap.
+        blocks: ranges of ``text`` in reading order, without overlap, except that the rest of a
+            table on the next page begins with the head of the table.
         title: as the format states it, if it does.
         author: as the format states it, if it does.
         date: as the format states it, if it does.

@@ -68,7 +68,7 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
             lines.append(table_line(text, block))
         else:
             parts = _notes(extraction, block)
-        floats.append(_Float(block.spans[0].start, tuple(parts)))
+        floats.append(_Float(block.spans[-1].start, tuple(parts)))
     shape = measure_shape([line for line in lines if not line.is_table])
     marks = mark_lines(lines, shape)
     yield from _with_floats(_parts(text, lines, marks, shape), floats)

@@ -11,7 +11,7 @@ from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
 from corpus.pages.notes import part_notes
 from corpus.pages.overlays import find_stamps, overlays, without_doubles
 from corpus.pages.runs import Page, Placed, Run, bounded, group_rows, middle, weighted_median
-from corpus.pages.tables import ruled_tables, with_aligned_tables
+from corpus.pages.tables import Table, ruled_tables, with_aligned_tables
 from corpus.pages.turning import main_turn, turned
 
 # The share of a page's height at its top that a head spread from edge to edge may be in.
@@ -38,6 +38,7 @@ def compose(pages: Sequence[Page]) -> Extraction:
     usual = find_usual(level)
     stamps = find_stamps(level, usual.size)
     sheets = [_sheet(page, usual, stamps) for page in level]
+    sheets = _with_rests_of_tables(sheets)
     measure = _measure(sheets, usual)
     writer = _Writer(measure.size)
     places = map(_Place, count(1), turns, (p.width for p in level), (p.height for p in level))
@@ -69,14 +70,14 @@ class _Sheet:
 def _sheet(page: Page, usual: Usual, stamps: frozenset[str]) -> _Sheet:
     over = set(overlays(page, stamps, usual.size))
     page = replace(page, runs=tuple(run for run in page.runs if run not in over))
+    tables = tuple(ruled_tables(page))
+    celled = {run for table in tables for run in table.runs}
+    page = replace(page, runs=tuple(run for run in page.runs if run not in celled))
     furniture = set(find_furniture(page, usual))
     heads = tuple(run for run in page.runs if run in furniture and middle(run) > page.height / 2)
     feet = tuple(run for run in page.runs if run in furniture and middle(run) <= page.height / 2)
     marks = tuple({run.text: run for run in over}.values())  # each tile once
-    runs = tuple(run for run in page.runs if run not in furniture)
-    tables = tuple(ruled_tables(replace(page, runs=runs)))
-    celled = {run for table in tables for run in table.runs}
-    items: tuple[Placed, ...] = (*(run for run in runs if run not in celled), *tables)
+    items: tuple[Placed, ...] = (*(r for r in page.runs if r not in furniture), *tables)
     if not items:
         return _Sheet(heads, (), (), (*feet, *marks))
     left = min(usual.left, min(item.left for item in items))
@@ -106,6 +107,24 @@ def _masthead(
     at_edge = middle(row[0]) > (1 - _EDGE) * height and row[0].size < _LARGE * size
     is_head = at_edge and spread > _SPREAD * room and filled < _SPARSE * room
     return tuple(row) if is_head else ()
+
+
+def _with_rests_of_tables(sheets: Sequence[_Sheet]) -> list[_Sheet]:
+    """Return the pages, the tables marked that go on from the end of the page before."""
+    marked: list[_Sheet] = []
+    above: Placed | None = None
+    for sheet in sheets:
+        if sheet.columns:
+            column = sheet.columns[0]
+            first = max(column.items, key=middle)
+            if isinstance(first, Table) and isinstance(above, Table) and first.continues(above):
+                rest = replace(first, goes_on=True)
+                items = tuple(rest if item is first else item for item in column.items)
+                columns = (replace(column, items=items), *sheet.columns[1:])
+                sheet = replace(sheet, columns=columns)
+            above = min(sheet.columns[-1].items, key=middle)
+        marked.append(sheet)
+    return marked
 
 
 def _measure(sheets: Iterable[_Sheet], usual: Usual) -> Measure:
@@ -166,19 +185,37 @@ class _Writer:
         self._pieces: list[str] = []
         self._blocks: list[Block] = []
         self._place = 0
+        self._head: Span | None = None  # of the last table that a page began
 
     def write(self, place: _Place, lines: Iterable[PageLine]) -> None:
         """Write a page: a block for each table, and one for the lines between two."""
-        for kind, group in groupby(lines, key=lambda line: line.kind):
+        for _, group in groupby(lines, key=lambda line: (line.kind, id(line.table))):
+            block = list(group)
             spans: list[Span] = []
-            for line in group:
+            starts: list[int] = []
+            for line in block:
                 span = self._write_line(place, line, first=not spans)
+                starts.append(self._place - line.length)
                 if spans and spans[-1].end == span.start:
                     span = Span(spans.pop().start, span.end)
                 spans.append(span)
-            if kind is not None:
-                self._blocks.append(Block(tuple(spans), kind, page=place.page))
+            if block[0].table is not None:
+                spans = self._with_head(block, spans, starts)
+            if block[0].kind is not None:
+                self._blocks.append(Block(tuple(spans), block[0].kind, page=place.page))
         self._add("\n\f")
+
+    def _with_head(
+        self, rows: Sequence[PageLine], spans: list[Span], starts: Sequence[int]
+    ) -> list[Span]:
+        """Return the spans of a table; before those of the rest of one, the head of its start."""
+        table = rows[0].table
+        if table is not None and table.goes_on:
+            return [self._head, *spans] if self._head is not None else spans
+        heads = (n for n, row in enumerate(rows[:-1]) if row.could_be_head)
+        first = next(heads, None)
+        self._head = None if first is None else Span(starts[first], starts[first + 1])
+        return spans
 
     def _write_line(self, place: _Place, line: PageLine, *, first: bool) -> Span:
         """Write a line and return its span, with the break before it unless it is the first.

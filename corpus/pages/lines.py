@@ -44,6 +44,7 @@ class PageLine:
             centred; None if that is not known.
         kind: of the block that it is in; None for a running head or a page number, which is
             in none.
+        table: that it is a row of.
     """
 
     gap: str
@@ -52,6 +53,18 @@ class PageLine:
     size: float
     accent: bool | None = None
     kind: BlockKind | None = "lines"
+    table: Table | None = None
+
+    @property
+    def length(self) -> int:
+        """Number of its characters, without the white space before it."""
+        return sum(len(lead) + len(run.text) for lead, run in self.pieces)
+
+    @property
+    def could_be_head(self) -> bool:
+        """Return whether it is a row of several cells, with words in each."""
+        cells = self.table is not None and any("|" in lead for lead, _ in self.pieces)
+        return cells and all(any(map(str.isalpha, run.text)) for _, run in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,7 @@ def _table_lines(table: Table) -> Iterator[PageLine]:
                 pieces.append(Piece(lead or inner, run))
                 lead = ""
         pieces[0] = pieces[0]._replace(lead=pieces[0].lead.lstrip())
-        yield PageLine(gap, tuple(pieces), 0, table.size, kind="table")
+        yield PageLine(gap, tuple(pieces), 0, table.size, kind="table", table=table)
         gap = "\n"
 
 

@@ -37,6 +37,7 @@ class Table:
         top: distance of its upper edge from the lower edge of the page, in points.
         size: of its type, in points.
         rows: the cells of each row. A cell that spans rows is in each of them.
+        goes_on: whether it is the rest of the table at the end of the page before.
     """
 
     left: float
@@ -45,6 +46,12 @@ class Table:
     top: float
     size: float
     rows: tuple[tuple[Cell, ...], ...]
+    goes_on: bool = False
+
+    def continues(self, above: "Table") -> bool:
+        """Return whether it has the columns of a table on the page before."""
+        edges = abs(self.left - above.left) + abs(self.right - above.right)
+        return edges < self.size and max(map(len, self.rows)) == max(map(len, above.rows))
 
     @property
     def text(self) -> str:

@@ -96,6 +96,38 @@ def test_a_table_without_lines_is_one_where_its_columns_are_sure() -> None:
     ]
 
 
+def test_the_rest_of_a_table_on_the_next_page_begins_with_its_head() -> None:
+    def rows(cells: list[tuple[str, str]], top: float) -> list[Drawn]:
+        ys = [top - 20 * n for n in range(len(cells) + 1)]
+        return [
+            *boxes([80, 160, 260], ys),
+            *(Text(86, y - 14, cell[0]) for y, cell in zip(ys, cells, strict=False)),
+            *(Text(166, y - 14, cell[1]) for y, cell in zip(ys, cells, strict=False)),
+        ]
+
+    first = [
+        *column(80, 160, ["各泵站的流量如下。"]),
+        *rows([("泵站", "流量"), ("东河", "140")], 120),
+    ]
+    second = [*rows([("西河", "95"), ("南塘", "60")], 780), *column(80, 700, ["数据每年更新。"])]
+    document = read_document(pdf([first, second]), "泵站.pdf")
+    assert [(passage.page, document.quote(passage.spans)) for passage in document.passages] == [
+        (1, "各泵站的流量如下。"),
+        (1, "泵站 | 流量\n东河 | 140"),
+        (2, "泵站 | 流量\n西河 | 95\n南塘 | 60"),
+        (2, "数据每年更新。"),
+    ]
+
+
+def test_tables_below_each_other_are_two() -> None:
+    page: list[Drawn] = []
+    for top, names in ((740, ("Tag", "Fee")), (680, ("Bell", "Tone"))):
+        page += boxes([80, 130, 180], [top, top - 20, top - 40])
+        page += [Text(x, top - 14, w) for x, w in zip((85, 135), names, strict=True)]
+        page += [Text(x, top - 34, w) for x, w in zip((85, 135), ("Blue", "high"), strict=True)]
+    assert quotes(read(page)) == ["Tag | Fee\nBlue | high", "Bell | Tone\nBlue | high"]
+
+
 def test_a_caption_and_a_note_belong_to_their_table() -> None:
     page: list[Drawn] = [
         Text(80, 760, "表 2 各泵站的流量"),
