@@ -33,6 +33,7 @@ from embeddings.encoders.graphs import (
     without_half_pairs,
 )
 from embeddings.encoders.model_files import first_line
+from embeddings.encoders.table_rows import written
 from embeddings.errors import ModelUnusable
 from embeddings.protocols import CONTEXTUAL_MODEL, READER_MODEL, Extract, FloatArray, Reading
 
@@ -51,7 +52,7 @@ LONGEST_ANSWER = 64  # tokens
 _LONGEST = 320
 _HELP = "Install Wenju again, or use `--no-reader`: answers are then chosen by the ranking alone."
 # Part of the fingerprint: change it with what this module makes of the files.
-_USE = b"window of 320 around the focus"
+_USE = b"window of 320 around the focus, tables row by row"
 
 
 class TokenSpan(NamedTuple):
@@ -143,11 +144,15 @@ class BundledReader:
             return list(pool.map(read, extracts))
 
     def _read(self, asked: list[int], extract: Extract) -> Reading:
-        window = self._window(asked, extract)
+        passage = written(extract.text)
+        window = self._window(
+            asked, Extract(extract.head, passage.text, passage.place(extract.focus))
+        )
         logits = self._logits(window.ids)
         found = reading(logits, window.start, len(asked) + 1, window.spans)
-        words_found = extract.text[found.start : found.end]  # a piece has the space before it
-        start = found.end - len(words_found.lstrip())
+        start, end = passage.span(found.start, found.end)
+        words_found = extract.text[start:end]  # a piece has the space before it
+        start = end - len(words_found.lstrip())
         return found._replace(start=start, end=start + len(words_found.strip()))
 
     def _logits(self, ids: list[int]) -> FloatArray:

@@ -11,6 +11,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from embeddings.encoders.reader import LONGEST_QUESTION
+from embeddings.encoders.table_rows import written
 from embeddings.training.reader.samples import Sample, Span
 
 LONGEST = 192
@@ -27,7 +28,8 @@ class EncodedSample(NamedTuple):
         ids: `<s> question </s></s> head text </s>`, shape (tokens,).
         text: the range of positions that belong to the text.
         answer: the first and last position of the answer, both 0 if there is none.
-        offsets: of each token of the text, its range of code points there, shape (n, 2).
+        offsets: of each token of the text, its range of code points in the text as it is written
+            for the reader, shape (n, 2).
     """
 
     ids: NDArray[np.int32]
@@ -63,12 +65,13 @@ def encode(
     """
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    questions = _encoded(tokenizer, (f"query: {sample.question}" for sample in samples))
+    samples = [_as_read(sample) for sample in samples]
+    questions = _encoded(tokenizer, (sample.question for sample in samples))
     heads = _encoded(tokenizer, (sample.head for sample in samples))
     texts = _encoded(tokenizer, (sample.text for sample in samples))
     return [
         _windowed(sample, questions[sample.question], heads[sample.head], texts[sample.text], rng)
-        for sample in (s._replace(question=f"query: {s.question}") for s in samples)
+        for sample in samples
     ]
 
 
@@ -111,6 +114,15 @@ def _encoded(tokenizer: Tokenizer, texts: Iterable[str]) -> dict[str, Encoding]:
     unique = list(dict.fromkeys(texts))
     found = tokenizer.encode_batch(unique, add_special_tokens=False)
     return dict(zip(unique, found, strict=True))
+
+
+def _as_read(sample: Sample) -> Sample:
+    """Return the sample as the reader sees it: marked as a query, tables written row by row."""
+    passage = written(sample.text)
+    answer = sample.answer
+    if answer is not None:
+        answer = Span(passage.place(answer.start), passage.place(answer.end - 1) + 1)
+    return sample._replace(question=f"query: {sample.question}", text=passage.text, answer=answer)
 
 
 def _windowed(

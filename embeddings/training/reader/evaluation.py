@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from embeddings.encoders.reader import BundledReader, best_span
+from embeddings.encoders.table_rows import written
 from embeddings.protocols import Extract
 from embeddings.training.reader.batches import EncodedSample, encode, padded
 from embeddings.training.reader.model import FORBIDDEN, Reader
@@ -154,7 +155,8 @@ def _reading(logits: NDArray[np.float32], sample: EncodedSample, text: str) -> R
     if not len(sample.offsets):
         return Reading(FORBIDDEN, "")
     best_one = best_span(logits[slice(*sample.text)])
-    words = text[sample.offsets[best_one.first, 0] : sample.offsets[best_one.last, 1]]
+    span = sample.offsets[best_one.first, 0], sample.offsets[best_one.last, 1]
+    words = text[slice(*written(text).span(*span))]
     return Reading(best_one.score - float(logits[0].sum()), words)
 
 
