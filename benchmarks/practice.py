@@ -72,12 +72,17 @@ def library_of(organisation: Mapping[str, Any]) -> AbstractContextManager[Librar
 
     def fill(library: Library) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            for number, document in enumerate(organisation["documents"]):
-                path = Path(folder) / f"{number} {_safe(document['title'])}.md"
-                path.write_text(_markdown(document), "utf-8")
+            write_documents(organisation, Path(folder))
             library.add(folder)
 
     return kept_library(json.dumps(organisation["documents"], ensure_ascii=False), fill)
+
+
+def write_documents(organisation: Mapping[str, Any], folder: Path) -> None:
+    """Write the documents of an organisation as Markdown files."""
+    for number, document in enumerate(organisation["documents"]):
+        path = folder / f"{number} {_safe(document['title'])}.md"
+        path.write_text(_markdown(document), "utf-8")
 
 
 def is_right(

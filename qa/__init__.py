@@ -5,7 +5,7 @@ module and name of this package is private, whatever it is called.
 """
 
 from corpus import FileReader
-from embeddings import Encoder, Reranker
+from embeddings import Encoder, Extract, Reader, Reading, Reranker
 from qa.answering.thresholds import Thresholds
 from qa.conversation.conversation import Conversation
 from qa.errors import (
@@ -59,6 +59,7 @@ __all__ = [
     "Encoder",
     "Endpoint",
     "EndpointWriter",
+    "Extract",
     "Failure",
     "FileReader",
     "Hit",
@@ -77,6 +78,8 @@ __all__ = [
     "PassageId",
     "Place",
     "Problem",
+    "Reader",
+    "Reading",
     "Reason",
     "Renewal",
     "Reranker",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -61,6 +61,7 @@ from qa.results import (
 )
 from qa.retrieval.questions import check
 from qa.retrieval.reranking import rerank, reranker_of
+from qa.retrieval.scope import scoped
 from qa.retrieval.search import Candidates, Legs, Searcher, Session
 from qa.storage import locations
 from qa.storage.models import load_models
@@ -569,10 +570,11 @@ class Library:
             check(query, k)
         if not queries:
             return []
-        with closing(self._searcher.search_many(queries, documents, depth=2 * k)) as found:
+        with self._searcher.session(documents) as session:
             return [
                 list(self.hits(self.reranked(candidates.query, candidates), k))
-                for candidates in found
+                for found in session.search(queries, depth=2 * k)
+                for candidates in (scoped(found, session, self._backend),)
             ]
 
     @_public(question=TEXT, documents=KEYS)
@@ -721,7 +723,9 @@ class Library:
     ) -> Candidates:
         """Return the ranked candidates that hits are made of; see :meth:`search`."""
         check(query, k)
-        return self._searcher.search(query, documents, legs, depth=2 * k)
+        with self._searcher.session(documents) as session:
+            (found,) = session.search([query], legs, depth=2 * k)
+            return scoped(found, session, self._backend) if legs == "full" else found
 
     @_public(documents=KEYS)
     def session(self, documents: Sequence[str] | None = None) -> AbstractContextManager[Session]:

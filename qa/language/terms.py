@@ -7,11 +7,12 @@ nothing but folded text; offsets always refer to the text as it was given.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from operator import add
 from types import MappingProxyType
+from typing import NamedTuple
 
 from corpus.characters import HAN
 
@@ -59,12 +60,39 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+class Word(NamedTuple):
+    """A word of a text, or a character of a script without spaces.
+
+    Attributes:
+        folded: its folded form.
+        start: the offset where it begins.
+        end: the offset after it.
+        is_character: whether its script has no spaces.
+    """
+
+    folded: str
+    start: int
+    end: int
+    is_character: bool
+
+
 def words(text: str) -> list[str]:
     """Return the folded words of ``text``; of text without spaces, its characters."""
     found: list[str] = []
     for run in _RUN.findall(fold(text)):
         found.extend(run if _BEGINS_BY_CHARACTER.match(run) else [run])
     return found
+
+
+def located_words(text: str) -> Iterator[Word]:
+    """Yield what :func:`words` returns, with its place in the text as it was given."""
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if _BEGINS_BY_CHARACTER.match(run.group()):
+            for place, character in enumerate(run.group(), start):
+                yield Word(fold(character), place, place + 1, is_character=True)
+        else:
+            yield Word(fold(run.group()), start, end, is_character=False)
 
 
 def terms(text: str) -> list[str]:

@@ -6,7 +6,7 @@ order of the best is refined by token matching. The steps are functions over arr
 :mod:`qa.retrieval.ranking`; a :class:`Session` reads what they need.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,42 +133,6 @@ class Searcher:
         with self._backend.state(documents) as state:
             yield Session(state, self._ranking)
 
-    def search(
-        self,
-        query: str,
-        documents: Sequence[str] | None = None,
-        legs: Legs = "full",
-        depth: int = 0,
-    ) -> Candidates:
-        """Return the candidates for a query, best first.
-
-        Args:
-            query: the question as searched, not blank.
-            documents: as for :meth:`session`.
-            legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
-            depth: let each leg propose at least so many.
-
-        Raises:
-            NoSuchDocument: one of ``documents`` is not there.
-        """
-        (found,) = self.search_many([query], documents, legs, depth)
-        return found
-
-    def search_many(
-        self,
-        queries: Sequence[str],
-        documents: Sequence[str] | None = None,
-        legs: Legs = "full",
-        depth: int = 0,
-    ) -> Generator[Candidates]:
-        """Yield the candidates for each of many queries, all of one committed state.
-
-        The vectors of all queries are made in one go, which is what takes time with a
-        transformer. Candidates hold a megabyte each, so that the caller should not keep many.
-        """
-        with self.session(documents) as session:
-            yield from session.search(queries, legs, depth)
-
 
 class Session:
     """Searches of one committed state; see :meth:`Searcher.session`.
@@ -185,7 +149,16 @@ class Session:
     def search(
         self, queries: Sequence[str], legs: Legs = "full", depth: int = 0
     ) -> Iterator[Candidates]:
-        """Yield the candidates for each of some queries; see :meth:`Searcher.search`."""
+        """Yield the candidates for each of some queries, best first.
+
+        The vectors of all queries are made in one go, which is what takes time with a
+        transformer. Candidates hold a megabyte each, so that the caller should not keep many.
+
+        Args:
+            queries: questions as searched, not blank.
+            legs: one leg alone or their fusion, for evaluation; ``full`` for the product.
+            depth: let each leg propose at least so many.
+        """
         for query in self._encoded(queries):
             yield self._search(query, legs, depth)
 

@@ -9,11 +9,12 @@ from qa import Library
 PUBLIC = {
     "Answer", "ArticleSummary", "Backend", "BadArgument", "BadDataset", "BadQuestion", "Citation",
     "Conversation", "DocumentDetail", "DocumentSummary", "Encoder", "Endpoint", "EndpointWriter",
-    "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy", "LibraryClosed",
-    "LibraryDamaged", "LibraryUnreachable", "LocatedPassage", "ModelMismatch", "NoSuchDocument",
-    "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId", "Place", "Problem", "Reason",
-    "Renewal", "Reranker", "ShortAnswer", "Thresholds", "VerifyReport", "WenjuError", "Writer",
-    "WriterFailed", "WrittenSentence",
+    "Extract", "Failure", "FileReader", "Hit", "IndexReport", "Library", "LibraryBusy",
+    "LibraryClosed", "LibraryDamaged", "LibraryUnreachable", "LocatedPassage",
+    "ModelMismatch", "NoSuchDocument", "NoSuchLibrary", "NoWriter", "PassageDetail", "PassageId",
+    "Place", "Problem",
+    "Reader", "Reading", "Reason", "Renewal", "Reranker", "ShortAnswer",
+    "Thresholds", "VerifyReport", "WenjuError", "Writer", "WriterFailed", "WrittenSentence",
 }  # fmt: skip
 
 HEAVY = (
