@@ -31,7 +31,7 @@ from corpus import Span
 from embeddings import Reader, Reading, load_reader
 from embeddings.training.reader.open_sets import open_samples
 from embeddings.training.reader.practice_samples import asked, practice_samples
-from embeddings.training.reader.training import ReaderRecipe
+from embeddings.training.reader.training import REFINEMENT, ReaderRecipe
 from qa import Hit, Library
 from qa.answering import reader as reading
 from qa.answering.citations import findings_of
@@ -237,11 +237,13 @@ def open_questions(reader: Reader) -> Iterator[Row]:
 
 def seen_questions() -> set[tuple[str, str]]:
     """Return the open questions and passages that the reader was trained on."""
-    recipe = ReaderRecipe()
-    rng = random.Random(recipe.seed)  # noqa: S311 - as the training draws them
-    practice_samples(asked("training"), rng)
-    samples = open_samples(recipe.cmrc, recipe.squad, recipe.jaquad, rng)
-    return {(sample.question, sample.text) for sample in samples if sample.answer}
+    seen: set[tuple[str, str]] = set()
+    for recipe in (ReaderRecipe(), REFINEMENT):
+        rng = random.Random(recipe.seed)  # noqa: S311 - as the training draws them
+        practice_samples(asked("training"), rng)
+        samples = open_samples(recipe.cmrc, recipe.squad, recipe.jaquad, rng)
+        seen |= {(sample.question, sample.text) for sample in samples if sample.answer}
+    return seen
 
 
 def questions_by_passage(name: str) -> Mapping[str, list[tuple[str, str]]]:

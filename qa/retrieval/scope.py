@@ -4,14 +4,11 @@
 name are in the title above every passage there, so they do not say which one answers, and they
 outweigh those that do. The passages of such a document are therefore weighed by the rest of the
 question as well. Nothing is searched for it: they are passages that the question found.
-
-A question about an ordinary topic shares words with a title too. Whether a document is meant is
-decided by a logistic function of two figures, see :class:`Scope`.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -21,51 +18,36 @@ from qa.retrieval.search import Candidates, Session
 from qa.storage.protocols import Passages
 from qa.storage.records import StoredPassage
 
-#: The passages of so many candidates say which documents may be meant.
+#: The documents of so many candidates may be named.
 EXAMINED = 40
 
-# Fitted by ``benchmarks/fit_scope.py`` on training questions of the corpus of practice.
-INTERCEPT = -2.14
-LONGEST, SHARE = 2.74, 2.95
-#: What the best passage of the documents gains by the rest of the question.
+#: What the best passage of the documents gains by the rest of the question. Chosen with
+#: ``benchmarks/naming.py`` on training questions of the corpus of practice.
 GAIN = 1.0
 
 # Lengths of names are in characters of Chinese; a word of a script with spaces, and a number,
 # counts as so many.
 _WORD_LENGTH = 2
 _SHORTEST_NAME = 4
-_LONGEST_NAME = 12  # beyond which length says no more
-_SHORTEST_PART = 3  # of what is taken off the question, once a document is meant
-_FIRST = 6  # passages of which the share is taken
-_DOCUMENTS = 10  # that may be named, those of the best passages
-_NAMED = 3  # at most: versions of one document, or two that are compared
-_NEARLY = 0.8  # of the weight of the one that is named most clearly
+_SHORTEST_PART = 3  # of what is taken off the question, once a document is named
+# Of the weight of the one that is named most clearly: versions of one, or two that are compared.
+_NEARLY = 0.8
 # What is left of a question must have two characters besides these to ask anything.
 _EMPTY = re.compile(r"[是的了吗呢么什谁哪年月日\d\W_]")
 _LEFT = 2
 _BETWEEN = "\x1f"  # the words of an identity
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The documents that a question may name.
+class Scope(NamedTuple):
+    """The documents that a question names.
 
     Attributes:
         documents: their ids.
         rest: the question without their names.
-        longest: the length of the longest name, 0 to 1.
-        share: the share of their passages among the best six.
     """
 
     documents: frozenset[str]
     rest: str
-    longest: float
-    share: float
-
-    @property
-    def is_meant(self) -> bool:
-        """Whether the question more likely means these documents than their topic."""
-        return INTERCEPT + LONGEST * self.longest + SHARE * self.share > 0
 
 
 class _Named(NamedTuple):
@@ -73,35 +55,36 @@ class _Named(NamedTuple):
 
     Attributes:
         weight: the length of the names, each weighed by how few documents it is the name of.
-        longest: the length of the longest.
         document: its id.
     """
 
     weight: float
-    longest: int
     document: str
 
 
-def scoped(candidates: Candidates, session: Session, catalogue: Passages) -> Candidates:
+def scoped(
+    candidates: Candidates, session: Session, catalogue: Passages, gain: float = GAIN
+) -> Candidates:
     """Return the candidates for a question, ordered by its rest as well if it names documents.
 
     Args:
         candidates: what the question found.
         session: that it was searched in.
         catalogue: where passages are read.
+        gain: of the best passage of these documents by the rest of the question.
     """
     rows = [found.row for found in candidates.ranked[:EXAMINED]]
     read = catalogue.passages(rows)
     scope = scope_of(candidates.query, [read[row] for row in rows if row in read])
-    if scope is None or not scope.is_meant:
+    if scope is None:
         return candidates
     known = [one for one in candidates.ranked if one.id.document_id in scope.documents]
     (weighed,) = session.weigh([scope.rest], known)
-    return in_scope(candidates, weighed)
+    return _with_gains(candidates, weighed, gain)
 
 
 def scope_of(question: str, passages: Sequence[StoredPassage]) -> Scope | None:
-    """Return the documents that a question may name, or None if it names none.
+    """Return the documents that a question names, or None if it names none.
 
     Args:
         question: as searched.
@@ -113,33 +96,29 @@ def scope_of(question: str, passages: Sequence[StoredPassage]) -> Scope | None:
     asked = list(located_words(question))
     named = [
         found
-        for document in list(identities)[:_DOCUMENTS]
+        for document in identities
         if (found := _named(asked, document, identities)).weight > 0
     ]
     if not named:
         return None
-    best = max(named)
-    chosen = sorted((one for one in named if one.weight >= _NEARLY * best.weight), reverse=True)
-    documents = frozenset(one.document for one in chosen[:_NAMED])
+    enough = _NEARLY * max(named).weight
+    documents = frozenset(one.document for one in named if one.weight >= enough)
     rest = _without_names(question, asked, [identities[document] for document in documents])
-    if len(_EMPTY.sub("", rest)) < _LEFT:
-        return None
-    first = passages[:_FIRST]
-    share = sum(passage.document_id in documents for passage in first) / len(first)
-    return Scope(documents, rest, min(best.longest, _LONGEST_NAME) / _LONGEST_NAME, share)
+    return Scope(documents, rest) if len(_EMPTY.sub("", rest)) >= _LEFT else None
 
 
-def in_scope(candidates: Candidates, weighed: Candidates) -> Candidates:
+def _with_gains(candidates: Candidates, weighed: Candidates, gain: float) -> Candidates:
     """Return candidates in their order by the whole question and by its rest.
 
     Args:
         candidates: what the question found.
         weighed: those of the documents that it names, weighed by the rest of the question.
+        gain: of the best of these.
     """
     best = max((found.score for found in weighed.ranked), default=0.0)
     if best <= 0:
         return candidates
-    gains = {found.id: GAIN * max(found.score, 0.0) / best for found in weighed.ranked}
+    gains = {found.id: gain * max(found.score, 0.0) / best for found in weighed.ranked}
     ranked = [
         found._replace(score=found.score + gains.get(found.id, 0.0)) for found in candidates.ranked
     ]
@@ -161,13 +140,12 @@ def _identities(passages: Iterable[StoredPassage]) -> dict[str, str]:
 
 def _named(asked: Sequence[Word], document: str, identities: Mapping[str, str]) -> _Named:
     """Return a document with the names of it in a question."""
-    weight, longest = 0.0, 0
+    weight = 0.0
     for name in _names(asked, identities[document], _SHORTEST_NAME):
         joined = _joined(word.folded for word in name)
         bearers = sum(joined in identity for identity in identities.values())
         weight += _length(name) * log((len(identities) + 1) / bearers)
-        longest = max(longest, _length(name))
-    return _Named(weight, longest, document)
+    return _Named(weight, document)
 
 
 def _names(asked: Sequence[Word], identity: str, shortest: int) -> list[Sequence[Word]]:

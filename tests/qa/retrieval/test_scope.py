@@ -94,7 +94,7 @@ def test_the_names_are_taken_off_the_question() -> None:
         stored("b", "云台山支行2024年服务价目", "价目/云台山.md"),
     ]
     scope = scope_of("根据滨河路支行２０２４年的收费，转账多少钱", passages)
-    assert scope == Scope(frozenset({"a"}), "收费，转账多少钱", 8 / 12, 0.5)
+    assert scope == Scope(frozenset({"a"}), "收费，转账多少钱")
 
 
 def test_a_name_may_be_of_the_file() -> None:
@@ -103,7 +103,6 @@ def test_a_name_may_be_of_the_file() -> None:
     assert scope is not None
     assert scope.documents == {"a"}
     assert scope.rest == ": what does a transfer cost?"
-    assert scope.longest == 0.5
 
 
 def test_documents_that_are_named_alike_are_all_meant() -> None:
@@ -132,9 +131,3 @@ def test_there_is_no_scope(question: str) -> None:
 def test_one_document_is_no_choice() -> None:
     assert scope_of("滨河路支行转账多少钱", [stored("a", "滨河路支行", "a.md")]) is None
     assert scope_of("滨河路支行转账多少钱", []) is None
-
-
-def test_a_topic_shared_with_a_title_is_not_meant_without_its_passages() -> None:
-    assert not Scope(frozenset("a"), "能借几本", longest=4 / 12, share=1 / 6).is_meant
-    assert Scope(frozenset("a"), "能借几本", longest=1.0, share=1 / 6).is_meant
-    assert Scope(frozenset("a"), "能借几本", longest=4 / 12, share=5 / 6).is_meant
