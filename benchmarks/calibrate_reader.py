@@ -523,7 +523,7 @@ def write(confidence: Fitted, relevance: Mapping[str, Fitted]) -> None:
     folder = Path(qa.__file__).parent / "answering"
     path = folder / "confidence.json"
     stored = json.loads(path.read_text("utf-8"))
-    stored[READER] = {**stored.get(READER, {"threshold": 0.37, "possible": 0.1}), **confidence}
+    stored[READER] = {**stored.get(READER, {"threshold": 0.33, "possible": 0.1}), **confidence}
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     path = folder / "relevance.json"
     path.write_text(json.dumps(relevance, indent=1) + "\n", encoding="utf-8")

@@ -28,6 +28,7 @@ ALL_DOCUMENTS = [
     "docs/extending.md",
     "docs/extending.zh.md",
     "docs/glossary.md",
+    "docs/reading.md",
     "docs/scale.md",
     "docs/scale.zh.md",
     "docs/security.md",

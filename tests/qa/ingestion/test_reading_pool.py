@@ -59,7 +59,7 @@ def test_a_document_is_that_of_read_document(pool: ReadingPool) -> None:
 
 def test_files_in_an_archive_are_read_by_the_process_that_reads_the_archive() -> None:
     workbook = openpyxl.Workbook()
-    workbook.active.append(["滤网放在二号柜，每月换一次"])
+    workbook.create_sheet("备件", 0).append(["滤网放在二号柜，每月换一次"])
     sheet, archive = io.BytesIO(), io.BytesIO()
     workbook.save(sheet)
     with zipfile.ZipFile(archive, "w") as file:
