@@ -54,6 +54,7 @@ def test_the_answer_keeps_its_citations(
     assert completion.model_dump()["answer"] == answer.to_dict() | {
         "citations": [plain(one.to_dict()) for one in answer.citations],
         "hits": [plain(one.to_dict()) for one in answer.hits],
+        "unread": [],
     }
     assert choice.message.annotations is not None
     cited = [one.url_citation for one in choice.message.annotations]
