@@ -71,7 +71,7 @@ def read(demo: Library) -> Iterator[Library]:
     ("question", "short", "source"),
     [
         ("产假一共多少天", "生孩子的女职工至少有98天产假", "women-workers.md"),
-        ("How long is maternity leave?", "98 days", "contracts-and-overtime.md"),
+        ("How long is maternity leave?", "at least 98 days", "contracts-and-overtime.md"),
         ("被欠薪打什么电话", "可以拨打12333", "wage-arrears.md"),
         ("三年工作方案有几个", "这份意见包含的三年工作方案共有10个", "liaoning-outlook.md"),
     ],
