@@ -21,12 +21,10 @@ PAGE = (ROOT / "docs" / "extending.md").read_text("utf-8")
 LINES_OF_AN_EXAMPLE = 22  # with its imports, and without blank lines
 
 LECTURE = """\
-1
-00:00:01,000 --> 00:00:04,000
+0:00:01.000,0:00:04.000
 Welcome to the lecture on rivers.
 
-2
-00:00:05,000 --> 00:00:09,500
+0:00:05.000,0:00:09.500
 The museum opens at nine o'clock
 on every day but Monday.
 """
@@ -71,7 +69,7 @@ def desk(tmp_path: Path) -> Path:
         name = re.match(r"# (\w+\.py)\n", block)
         assert name is not None, block
         (tmp_path / name[1]).write_text(block, "utf-8")
-    (tmp_path / "lecture.srt").write_text(LECTURE, "utf-8")
+    (tmp_path / "lecture.sbv").write_text(LECTURE, "utf-8")
     (tmp_path / "handbook.md").write_text(HANDBOOK, "utf-8")
     return tmp_path
 
@@ -123,15 +121,15 @@ def test_a_reader_as_an_object(desk: Path) -> None:
 
 
 def test_a_reader_as_an_entry_point(desk: Path, site: Path) -> None:
-    assert wenju(desk, "index", "lecture.srt", site=site).returncode == 0
+    assert wenju(desk, "index", "lecture.sbv", site=site).returncode == 0
     done = wenju(desk, "ask", "When does the museum open?", site=site)
     assert "nine o'clock" in done.stdout, done.stderr
 
 
 def test_without_the_extension_the_format_is_unknown(desk: Path) -> None:
-    done = wenju(desk, "index", "lecture.srt", site=desk)
+    done = wenju(desk, "index", "lecture.sbv", site=desk)
     assert done.returncode == 2
-    assert "the suffix '.srt'" in done.stderr
+    assert "the suffix '.sbv'" in done.stderr
 
 
 def test_an_encoder_as_an_object(desk: Path, server: str) -> None:
@@ -155,9 +153,9 @@ def test_an_encoder_as_an_entry_point(desk: Path, site: Path, server: str) -> No
 
 
 def test_a_broken_extension_names_its_distribution(desk: Path) -> None:
-    groups = {"wenju.readers": {".srt": "nowhere:read"}, "wenju.backends": {"db": "nowhere:open"}}
+    groups = {"wenju.readers": {".sbv": "nowhere:read"}, "wenju.backends": {"db": "nowhere:open"}}
     site = installed(desk, groups)
-    done = wenju(desk, "index", "lecture.srt", site=site)
+    done = wenju(desk, "index", "lecture.sbv", site=site)
     assert done.returncode == 2
     assert "of examples cannot be loaded" in done.stderr
     script = "from qa import Library\nLibrary.open('db://host/name')"
