@@ -5,6 +5,7 @@ modules that it needs are imported, the process gives up every right that it doe
 need any more; see :mod:`corpus.confined.restrictions`.
 """
 
+import mimetypes
 import os
 import signal
 import sys
@@ -41,7 +42,11 @@ def main(bounds: Bounds) -> None:
     bound(bounds)
     confined = False
     while (request := read_request(requests)) is not None:
-        _import_reader(request)
+        try:
+            _import_reader(request)
+        except MemoryError:
+            _say_too_much_memory(request, replies)
+            return
         if not confined:
             confine()
             confined = True
@@ -64,12 +69,24 @@ def _import_layout() -> None:
     import corpus.layout
     import corpus.passages  # noqa: F401
 
+    # Libraries ask for the kinds of files when they are imported, which reads the machine's
+    # table at the first time: too late in a process that may not open it any more.
+    mimetypes.init(files=())
+
 
 def _import_reader(request: Request) -> None:
+    """Import what a file needs.
+
+    Raises:
+        MemoryError: the models of the OCR do not fit within the bounds.
+    """
     if request.page is not None or (_may_be_doubtful(request.name) and is_installed()):
         from corpus.readers.ocr.engine import engine
 
-        engine()
+        try:
+            engine()
+        except Exception as error:  # onnxruntime has an error of its own for it
+            raise MemoryError from error
     with suppress(CorpusError), _hidden("numpy"):  # the file will be refused
         READERS.import_for(request.name)
 
@@ -119,11 +136,15 @@ def _reply(request: Request, replies: BinaryIO) -> bool:
         write_error(replies, error)
         return True
     except MemoryError:
-        short = ReadingStopped.too_much_memory(request.limits)
-        write_error(replies, short.about(request.name))
+        _say_too_much_memory(request, replies)
     except Exception as error:  # noqa: BLE001  # of a library that the file led astray
         crash = ReadingStopped.crashed(type(error).__name__)
         write_error(replies, crash.about(request.name))
     else:
         return True
     return False
+
+
+def _say_too_much_memory(request: Request, replies: BinaryIO) -> None:
+    short = ReadingStopped.too_much_memory(request.limits)
+    write_error(replies, short.about(request.name))

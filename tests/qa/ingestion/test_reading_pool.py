@@ -24,7 +24,8 @@ from tests.conftest import ROOT
 from tests.corpus.pdf_writer import Text, pdf
 from tests.faults import hostile_files as hostile
 
-LIMITS = Limits(cpu_seconds=2, memory_bytes=400_000_000)
+# The models that hold text layers against their pictures need most of the memory.
+LIMITS = Limits(cpu_seconds=4, memory_bytes=700_000_000)
 GOOD = Request("# 题\n\n职工每年享受五天年休假。\n".encode(), "good.md", LIMITS)
 # Reading these lists takes a minute or more, in little memory.
 LISTS = Request(hostile.nested_lists(), "lists.html", LIMITS)
@@ -101,6 +102,12 @@ def test_a_refusal_is_that_of_read_document(pool: ReadingPool) -> None:
             "took_too_long",
         ),
         ("a.pdf", hostile.deflated_three_times(400), LIMITS, "took_too_much_memory"),
+        (
+            "b.pdf",
+            pdf([[Text(72, 700, "The pump is checked weekly.")]]),
+            replace(LIMITS, memory_bytes=400_000_000),
+            "took_too_much_memory",
+        ),
         (
             "a.txt",
             hostile.one_line(50),
