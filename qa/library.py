@@ -1,8 +1,8 @@
 """A library: documents in, cited answers out."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -570,11 +570,10 @@ class Library:
             check(query, k)
         if not queries:
             return []
-        with self._searcher.session(documents) as session:
+        with closing(self._searched(queries, k, documents)) as found:
             return [
                 list(self.hits(self.reranked(candidates.query, candidates), k))
-                for found in session.search(queries, depth=2 * k)
-                for candidates in (scoped(found, session, self._backend),)
+                for candidates in found
             ]
 
     @_public(question=TEXT, documents=KEYS)
@@ -723,9 +722,20 @@ class Library:
     ) -> Candidates:
         """Return the ranked candidates that hits are made of; see :meth:`search`."""
         check(query, k)
+        (found,) = self._searched([query], k, documents, legs)
+        return found
+
+    def _searched(
+        self,
+        queries: Sequence[str],
+        k: int,
+        documents: Sequence[str] | None,
+        legs: Legs = "full",
+    ) -> Generator[Candidates]:
+        """Yield the candidates for each of some queries; see :meth:`candidates`."""
         with self._searcher.session(documents) as session:
-            (found,) = session.search([query], legs, depth=2 * k)
-            return scoped(found, session, self._backend) if legs == "full" else found
+            for found in session.search(queries, legs, depth=2 * k):
+                yield scoped(found, session, self._backend) if legs == "full" else found
 
     @_public(documents=KEYS)
     def session(self, documents: Sequence[str] | None = None) -> AbstractContextManager[Session]:

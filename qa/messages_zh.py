@@ -4,11 +4,11 @@ The English sentence of an error is never parsed. The values (the name of a file
 from outside; a caller who writes HTML escapes them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from corpus import CorpusError, Coverage, Document, UnreadReason
+from corpus import CorpusError
 from qa.errors import WenjuError
-from qa.results import Failure, UnreadPages, page_ranges
+from qa.results import Failure, UnreadPages
 
 _SENTENCES: dict[str, str] = {
     # A call
@@ -152,21 +152,6 @@ _SENTENCES: dict[str, str] = {
     "zip_bomb": "文件解压后大得不正常，像是压缩炸弹，所以没有打开。",
 }
 
-# Why pages were not read: the code of the reason, and what helps.
-_UNREAD: dict[UnreadReason, tuple[str, str]] = {
-    "no_ocr": (
-        "pages_need_ocr",
-        "they are pictures; install OCR with pip install 'wenju[ocr]', then remove the file from "
-        "the library (wenju remove) and index it again",
-    ),
-    "too_many": (
-        "too_many_ocr_pages",
-        "there are more pictures than are recognised; raise the limit: wenju index "
-        "--max-ocr-pages N, or $WENJU_MAX_OCR_PAGES, after wenju remove",
-    ),
-    "failed": ("pages_not_recognised", "OCR failed on them; scan these pages again"),
-}
-
 CODES = frozenset(_SENTENCES)
 
 
@@ -193,36 +178,6 @@ def failure(source: str, error: CorpusError | WenjuError) -> Failure:
 def unread_pages(pages: UnreadPages) -> str:
     """Return in Chinese how many pages of a document were not read."""
     return f"{pages.source} 的 {pages.pages:,} 页里有 {len(pages.unread):,} 页没有读"
-
-
-def warnings_of(source: str, document: Document) -> list[Failure]:
-    """Return the warnings about a file of which a part was not read, or not surely."""
-    found = [
-        Failure(source, warning, "read_in_part", _SENTENCES["read_in_part"])
-        for warning in document.warnings
-    ]
-    if document.coverage is not None:
-        found += _about_pages(source, document.coverage)
-    return found
-
-
-def _about_pages(source: str, coverage: Coverage) -> Iterator[Failure]:
-    """Yield the warnings about pages that were not read, and lines that are hard to read."""
-    if coverage.reason is not None:
-        code, advice = _UNREAD[coverage.reason]
-        pages, count = coverage.pages, len(coverage.unread)
-        ranges = page_ranges(coverage.unread)
-        said = f"{count:,} of {pages:,} pages were not read ({ranges}): {advice}"
-        values: dict[str, str | int] = {"pages": pages, "count": count, "ranges": ranges}
-        yield Failure(source, said, code, said_in_chinese(code, values))
-    if lines := coverage.uncertain_lines:
-        found = "1 line is" if lines == 1 else f"{lines:,} lines are"
-        yield Failure(
-            source,
-            f"{found} hard to read for OCR and may have wrong characters; compare the original",
-            "uncertain_lines",
-            said_in_chinese("uncertain_lines", {"lines": lines}),
-        )
 
 
 def _said(code: str, values: Mapping[str, str | int]) -> str | None:

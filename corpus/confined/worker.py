@@ -28,6 +28,9 @@ from corpus.readers import READERS
 from corpus.readers.ocr.lines import PagesWanted, is_installed, wanting
 from corpus.reading import read_document, recognise_page
 
+# What onnxruntime and the loader of libraries say where there is no memory left.
+_OUT_OF_MEMORY = ("bad_alloc", "failed to map segment")
+
 
 def main(bounds: Bounds) -> None:
     """Read files until no more come, or one of them needed too much.
@@ -85,8 +88,10 @@ def _import_reader(request: Request) -> None:
 
         try:
             engine()
-        except Exception as error:  # onnxruntime has an error of its own for it
-            raise MemoryError from error
+        except Exception as error:
+            if any(sign in str(error) for sign in _OUT_OF_MEMORY):
+                raise MemoryError from error
+            raise
     with suppress(CorpusError), _hidden("numpy"):  # the file will be refused
         READERS.import_for(request.name)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 _SEPARATORS = (" | ", "\t")
 _FEWEST_COLUMNS = 3  # in a table of two columns, the first cell names the second
 _LONGEST_NAME = 24  # code points of the head of a column; what is longer is a sentence
-_NUMBER = re.compile(r"[^\w]*\d[\d.,:%\-]*")
+_NUMBER = re.compile(r"\W*\d[\d.,:%\-]*")
 _LINE = re.compile(r"[^\n]+|\n")
 
 
@@ -51,7 +51,9 @@ class Written(NamedTuple):
         return len(self.text)
 
 
-class _Cell(NamedTuple):
+class _Part(NamedTuple):
+    """A line or a cell: a range of code points of the passage."""
+
     start: int
     end: int
 
@@ -59,9 +61,9 @@ class _Cell(NamedTuple):
 class _Row(NamedTuple):
     """A line of a passage: its separator, if it is a row, and its cells."""
 
-    line: _Cell
+    line: _Part
     separator: str
-    cells: tuple[_Cell, ...]
+    cells: tuple[_Part, ...]
 
 
 class _Pen:
@@ -73,7 +75,7 @@ class _Pen:
         self._source: list[NDArray[np.int32]] = []
         self._repeated: list[NDArray[np.bool_]] = []
 
-    def copy(self, part: _Cell, *, repeated: bool = False) -> None:
+    def copy(self, part: _Part, *, repeated: bool = False) -> None:
         """Write a part of the passage."""
         self._parts.append(self._passage[part.start : part.end])
         self._source.append(np.arange(part.start, part.end, dtype=np.int32))
@@ -118,11 +120,11 @@ def written(passage: str) -> Written:
 def _row(match: re.Match[str]) -> _Row:
     start, end = match.span()
     separator = next((one for one in _SEPARATORS if one in match.group()), "")
-    cells: list[_Cell] = []
+    cells: list[_Part] = []
     for cell in match.group().split(separator) if separator else ():
-        cells.append(_Cell(start, start + len(cell)))
+        cells.append(_Part(start, start + len(cell)))
         start += len(cell) + len(separator)
-    return _Row(_Cell(match.start(), end), separator, tuple(cells))
+    return _Row(_Part(match.start(), end), separator, tuple(cells))
 
 
 def _table(rows: Sequence[_Row], first: int) -> Sequence[_Row]:
@@ -134,14 +136,14 @@ def _table(rows: Sequence[_Row], first: int) -> Sequence[_Row]:
     return rows[first : end - 1] if end > first else ()
 
 
-def _names(passage: str, table: Sequence[_Row]) -> tuple[_Cell | None, ...]:
+def _names(passage: str, table: Sequence[_Row]) -> tuple[_Part | None, ...]:
     """Return the head of each column; none at all if the table needs none or has none.
 
     A head may lack the name of the first column, as that of a table with names in its rows.
     """
     if len(table) < _FEWEST_COLUMNS:  # a head, a line break and a row
         return ()
-    names: tuple[_Cell | None, ...] = table[0].cells
+    names: tuple[_Part | None, ...] = table[0].cells
     columns = max(len(row.cells) for row in table[2:])
     if len(names) == columns - 1:
         names = (None, *names)
@@ -154,7 +156,7 @@ def _names(passage: str, table: Sequence[_Row]) -> tuple[_Cell | None, ...]:
     return names if are_names else ()
 
 
-def _write_row(pen: _Pen, names: Sequence[_Cell | None], row: _Row) -> None:
+def _write_row(pen: _Pen, names: Sequence[_Part | None], row: _Row) -> None:
     for number, (name, cell) in enumerate(zip(names, row.cells, strict=False)):
         if number:
             pen.add(" | ")

@@ -11,7 +11,8 @@ from pathlib import Path
 from corpus import Document
 from qa.ingestion.items import Item, find_items, upload
 from qa.ingestion.read_ahead import FileRead, ReadAhead, ReadingOptions, read_item
-from qa.messages_zh import failure, warnings_of
+from qa.ingestion.reading_warnings import warnings_of
+from qa.messages_zh import failure
 from qa.progress import Progress, silent
 from qa.results import Failure, IndexReport
 from qa.storage.batches import in_batches

@@ -18,8 +18,7 @@ from qa.retrieval.search import Candidates, Session
 from qa.storage.protocols import Passages
 from qa.storage.records import StoredPassage
 
-#: The documents of so many candidates may be named.
-EXAMINED = 40
+_EXAMINED = 40  # candidates whose documents may be named
 
 #: What the best passage of the documents gains by the rest of the question. Chosen with
 #: ``benchmarks/naming.py`` on training questions of the corpus of practice: more raises the right
@@ -74,7 +73,7 @@ def scoped(
         catalogue: where passages are read.
         gain: of the best passage of these documents by the rest of the question.
     """
-    rows = [found.row for found in candidates.ranked[:EXAMINED]]
+    rows = [found.row for found in candidates.ranked[:_EXAMINED]]
     read = catalogue.passages(rows)
     scope = scope_of(candidates.query, [read[row] for row in rows if row in read])
     if scope is None:

@@ -23,9 +23,10 @@ from corpus.confined.messages import Request
 from qa.errors import LimitReached, ReadOnly, WenjuError
 from qa.evaluation.feedback import Feedback, Sessions
 from qa.ingestion.items import upload
+from qa.ingestion.reading_warnings import warnings_of
 from qa.ingestion.recognition import read_bounded
 from qa.library import Library
-from qa.messages_zh import failure, warnings_of
+from qa.messages_zh import failure
 from qa.results import DocumentSummary, IndexReport
 from qa.storage import locations
 

@@ -43,7 +43,11 @@ def verify(
                 rows.append(passage.row)
                 if not 0 <= (passage.place.ocr_score or 0) <= 1:
                     problems.append(
-                        Problem(passage.passage_id, "its OCR score is none", _REMEDY_STORE)
+                        Problem(
+                            passage.passage_id,
+                            "its OCR score is not between 0 and 1",
+                            _REMEDY_STORE,
+                        )
                     )
                 if quote(text, passage.spans) != passage.text:
                     problems.append(
