@@ -5,7 +5,6 @@ that mark their own structure, only the authors are looked for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from corpus.layout.articles import mark_lines
 from corpus.layout.interviews import gather_answers
@@ -38,19 +37,6 @@ def _is_of_page(block: Block) -> bool:
     return block.kind in ("lines", "note") or (block.kind == "table" and block.page is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Float:
-    """Tables and footnotes between two lines of a paragraph.
-
-    Attributes:
-        start: offset of their first character.
-        parts: of their layout.
-    """
-
-    start: int
-    parts: tuple[Part, ...]
-
-
 def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     """Yield the parts of a text without any marked structure, found line by line.
 
@@ -58,17 +44,16 @@ def _arrange_lines(extraction: Extraction) -> Iterator[Part]:
     """
     text = extraction.text
     lines: list[Line] = []
-    floats: list[_Float] = []
+    floats: list[Part] = []  # tables and footnotes between two lines of a paragraph
     for block in extraction.blocks:
         if block.kind == "lines":
             lines.extend(split_lines(text, [block], extraction))
             continue
         if block.kind == "table":
-            parts = [Part("table", block.spans, page=block.page)]
+            floats.append(Part("table", block.spans, page=block.page))
             lines.append(table_line(text, block))
         else:
-            parts = _notes(extraction, block)
-        floats.append(_Float(block.spans[-1].start, tuple(parts)))
+            floats.extend(_notes(extraction, block))
     shape = measure_shape([line for line in lines if not line.is_table])
     marks = mark_lines(lines, shape)
     yield from _with_floats(_parts(text, lines, marks, shape), floats)
@@ -85,7 +70,8 @@ def _parts(text: str, lines: Sequence[Line], marks: Sequence[Mark], shape: Shape
     body: list[Line] = []
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if line.is_table:
-            following = next((each for each in lines[i + 1 :] if not each.is_table), None)
+            later = (lines[n] for n in range(i + 1, len(lines)))
+            following = next((each for each in later if not each.is_table), None)
             if body and following is not None and is_continued(body[-1], following, shape):
                 continue
         elif mark.is_body:
@@ -104,12 +90,11 @@ def _parts(text: str, lines: Sequence[Line], marks: Sequence[Mark], shape: Shape
     yield from gather_paragraphs(text, body, shape)
 
 
-def _with_floats(parts: Iterable[Part], floats: Sequence[_Float]) -> Iterator[Part]:
+def _with_floats(parts: Iterable[Part], floats: Sequence[Part]) -> Iterator[Part]:
     """Yield parts with tables and footnotes, each before the next part that begins below it."""
     waiting = list(reversed(floats))
     for part in parts:
-        while waiting and waiting[-1].start < part.spans[0].start:
-            yield from waiting.pop().parts
+        while waiting and waiting[-1].spans[-1].start < part.spans[0].start:
+            yield waiting.pop()
         yield part
-    while waiting:
-        yield from waiting.pop().parts
+    yield from reversed(waiting)

@@ -102,7 +102,8 @@ def is_name(text: str) -> bool:
 
 def are_names(text: str) -> bool:
     """Return whether a text is one name, or several between spaces, commas or 、."""
-    text = text.rstrip(_NOTE_MARKS) if is_latin(text.rstrip(_NOTE_MARKS)) else text
+    unmarked = text.rstrip(_NOTE_MARKS)
+    text = unmarked if is_latin(unmarked) else text
     if is_name(text):
         return True
     if re.fullmatch(rf"[{HAN}\s、，,·]+", text):
@@ -144,7 +145,7 @@ def titled_author(line: str) -> str | None:
 
 
 def is_latin(line: str) -> bool:
-    """Return whether a line has Latin letters and no Chinese characters."""
+    """Return whether a line is ASCII and has a letter."""
     return line.isascii() and any(mark.isalpha() for mark in line)
 
 

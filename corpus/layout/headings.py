@@ -10,6 +10,7 @@ from corpus.characters import (
     HAN,
     UNSPACED,
     begins_with_closer,
+    has_han,
     is_balanced,
     width,
 )
@@ -71,13 +72,12 @@ _NUMBER = re.compile(
     rf"(?:[^\d:：]{{1,40}}[:：]\s*)?[\W\d_]*\d[\d\W_]*(?:(?<=\d)[{UNSPACED}%％A-Za-z]{{1,4}})?"
 )
 _FORMULA = re.compile(r"[=<>≤≥±∑∫√∂≈≠×÷{}|\\^~\ue000-\uf8ff]|\w\+\w|^#+|;$|\(\)|//")
-_CAPTION = re.compile(
+_BEGINS_CAPTION = re.compile(
     r"(?:图|表|附图|附表|圖|Fig(?:ure|\.)?|FIG(?:URE|\.)?|Tab(?:le|\.)|TABLE|Chart|Algorithm)"
     rf"\s*(?:[0-9A-Z０-９]|{COUNT}(?![{UNSPACED}]))"
 )
 # A field of a form with its value: 股票简称：….
 _FILLED_FIELD = re.compile(rf"(?!附)[{HAN}]{{2,8}}[:：]\s*\S")
-_HAN_LETTER = re.compile(f"[{HAN}]")
 _ALONE = frozenset("序跋")  # headings of one character
 
 # Words after which something must follow, so that no heading ends with them.
@@ -180,10 +180,10 @@ def has_words(line: str) -> bool:
     """
     if _NUMBER.fullmatch(line) or _FORMULA.search(line) or _ASIDE.fullmatch(line):
         return False
-    if _CAPTION.match(line) or _FILLED_FIELD.match(line):
+    if _BEGINS_CAPTION.match(line) or _FILLED_FIELD.match(line):
         return False
     letters = sum(mark.isalpha() for mark in line)
-    characters = len(_HAN_LETTER.findall(line))
+    characters = sum(map(has_han, line))
     enough = characters > 1 or letters >= _FEWEST_LETTERS or line in _ALONE
     return enough and 2 * letters >= len(line.replace(" ", "")) - _MOST_NUMBERING
 

@@ -123,7 +123,7 @@ def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = N
     Args:
         text: the stored text.
         blocks: ranges of it.
-        known: widths and sizes of lines, as far as the format knows them.
+        known: widths, sizes and accents of lines, as far as the format knows them.
     """
     lines: list[Line] = []
     for block in blocks:
@@ -133,13 +133,21 @@ def split_lines(text: str, blocks: Iterable[Block], known: Extraction | None = N
 
 
 def table_line(text: str, block: Block) -> Line:
-    """Return a table as one line between those of the text around it.
+    """Return a table as one line between those of the text around it."""
+    return replace(block_line(text, block), is_table=True)
 
-    It ends like a sentence, so that it is neither a heading nor a byline.
+
+def block_line(text: str, block: Block) -> Line:
+    """Return a block as one line.
+
+    One that is no paragraph of a single line ends like a sentence, so that it is neither a
+    heading nor a byline.
     """
-    content = quote(text, block.spans).strip() + "。"
+    content = quote(text, block.spans).strip()
     span = Span(block.spans[0].start, block.spans[-1].end)
-    return Line(content, span, 0, 1, block.page, width(content), ended=True, is_table=True)
+    if block.kind != "text" or "\n" in content:
+        content += "。"
+    return Line(content, span, 0, 1, block.page, width(content), ended=True)
 
 
 def _lines_of(text: str, area: Span, page: int | None, known: Extraction | None) -> list[Line]:

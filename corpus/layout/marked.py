@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.characters import width
 from corpus.layout.articles import mark_lines
 from corpus.layout.bylines import labelled_author, titled_author
 from corpus.layout.joins import join_rows
-from corpus.layout.lines import Line, Shape, measure_shape, split_lines
+from corpus.layout.lines import Shape, block_line, measure_shape, split_lines
 from corpus.layout.paragraphs import gather_paragraphs
 from corpus.layout.parts import Mark, Part, Role, continuations
-from corpus.model import Block, Extraction, Span, quote
+from corpus.model import Block, Extraction, quote
 
 # Blocks as the lines of a page: one paragraph a line, and a blank line between them.
 _BLOCKS = Shape(full=0, margin=0, indented=False, leading=0)
@@ -64,7 +63,7 @@ def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
     joined to another: the format says where each ends.
     """
     text, stated = extraction.text, extraction.title
-    lines = [_line(text, block) for block in extraction.blocks]
+    lines = [block_line(text, block) for block in extraction.blocks]
     marks = mark_lines(lines, _BLOCKS)
     for i, (block, line, mark) in enumerate(zip(extraction.blocks, lines, marks, strict=True)):
         if mark.continues:
@@ -77,14 +76,6 @@ def _arrange_unheaded(extraction: Extraction) -> Iterator[Part]:
         if mark.role == "title" and stated is not None and line.text not in stated:
             mark.role, mark.level = "heading", 1  # below the title that the format states
         yield from _parts(text, block, mark)
-
-
-def _line(text: str, block: Block) -> Line:
-    content = quote(text, block.spans).strip()
-    span = Span(block.spans[0].start, block.spans[-1].end)
-    if block.kind != "text" or "\n" in content:
-        content += "。"  # so that it is neither a heading nor a byline
-    return Line(content, span, 0, 1, block.page, width(content), ended=True)
 
 
 def _parts(text: str, block: Block, mark: Mark) -> Sequence[Part]:

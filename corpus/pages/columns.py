@@ -24,7 +24,7 @@ _NARROWEST_COLUMN = 7.0
 _FEWEST_LINES = 3
 
 # Type that is this many times as large as the usual is that of titles, which show no gutter.
-_LARGE = 1.35
+LARGE = 1.35
 
 # The share of a column that most of its lines fill; the cells of a table do not.
 _FILLED = 0.5
@@ -143,7 +143,7 @@ def _strips(items: Sequence[Placed], size: float) -> Iterator[list[Placed]]:
     lowest = min((item.bottom for item in items), default=0.0)
     size = max(size, (tallest - lowest) / _MOST_STRIPS)
     for item in items:
-        if item.size >= _LARGE * size:
+        if item.size >= LARGE * size:
             continue
         # A line belongs to the strips that it fills in part, not to those that it only touches.
         margin = min(0.3 * size, (item.top - item.bottom) / 3)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import count, groupby
 
 from corpus.model import Block, Extraction, LineBox, Span
-from corpus.pages.columns import Column, columns
-from corpus.pages.furniture import Usual, find_furniture, find_usual
+from corpus.pages.columns import LARGE, Column, columns
+from corpus.pages.furniture import EDGE, Usual, find_furniture, find_usual
 from corpus.pages.lines import Measure, PageLine, column_lines, furniture_line
 from corpus.pages.notes import part_notes
 from corpus.pages.overlays import find_stamps, overlays, without_doubles
@@ -14,10 +14,7 @@ from corpus.pages.runs import Page, Placed, Run, bounded, group_rows, middle, we
 from corpus.pages.tables import Table, ruled_tables, with_aligned_tables
 from corpus.pages.turning import main_turn, turned
 
-# The share of a page's height at its top that a head spread from edge to edge may be in.
-_EDGE = 0.06
 _SPREAD = 0.8  # of the width of the text, from the start of its first words to the end of the last
-_LARGE = 1.35  # times the usual type: that of titles
 _SPARSE = 0.6  # of that width, which its words fill at most
 
 
@@ -104,7 +101,7 @@ def _masthead(
     row = sorted(group_rows(items)[0], key=lambda item: item.left)
     spread = row[-1].right - row[0].left
     filled = sum(item.right - item.left for item in row)
-    at_edge = middle(row[0]) > (1 - _EDGE) * height and row[0].size < _LARGE * size
+    at_edge = middle(row[0]) > (1 - EDGE) * height and row[0].size < LARGE * size
     is_head = at_edge and spread > _SPREAD * room and filled < _SPARSE * room
     return tuple(row) if is_head else ()
 
@@ -191,40 +188,32 @@ class _Writer:
         """Write a page: a block for each table, and one for the lines between two."""
         for _, group in groupby(lines, key=lambda line: (line.kind, id(line.table))):
             block = list(group)
-            spans: list[Span] = []
-            starts: list[int] = []
-            for line in block:
-                span = self._write_line(place, line, first=not spans)
-                starts.append(self._place - line.length)
-                if spans and spans[-1].end == span.start:
-                    span = Span(spans.pop().start, span.end)
-                spans.append(span)
-            if block[0].table is not None:
-                spans = self._with_head(block, spans, starts)
-            if block[0].kind is not None:
-                self._blocks.append(Block(tuple(spans), block[0].kind, page=place.page))
+            first = block[0]
+            # The first line keeps its indent, which shows where a paragraph begins.
+            start = self._place + first.gap.count("\n")
+            starts = [self._write_line(place, line) for line in block]
+            spans: tuple[Span, ...] = (Span(start, self._place),)
+            if first.table is not None:
+                spans = (*self._head_before(first.table, block, starts), *spans)
+            if first.kind is not None:
+                self._blocks.append(Block(spans, first.kind, page=place.page))
         self._add("\n\f")
 
-    def _with_head(
-        self, rows: Sequence[PageLine], spans: list[Span], starts: Sequence[int]
-    ) -> list[Span]:
-        """Return the spans of a table; before those of the rest of one, the head of its start."""
-        table = rows[0].table
-        if table is not None and table.goes_on:
-            return [self._head, *spans] if self._head is not None else spans
+    def _head_before(
+        self, table: Table, rows: Sequence[PageLine], starts: Sequence[int]
+    ) -> tuple[Span, ...]:
+        """Return the head to repeat before the rest of a table; remember that of a new one."""
+        if table.goes_on:
+            return () if self._head is None else (self._head,)
         heads = (n for n, row in enumerate(rows[:-1]) if row.could_be_head)
         first = next(heads, None)
         self._head = None if first is None else Span(starts[first], starts[first + 1])
-        return spans
+        return ()
 
-    def _write_line(self, place: _Place, line: PageLine, *, first: bool) -> Span:
-        """Write a line and return its span, with the break before it unless it is the first.
-
-        The first line of a block keeps its indent, which shows where a paragraph begins.
-        """
-        breaks = len(line.gap) - len(line.gap.lstrip("\n"))
-        start = self._place + (breaks if first else 0)
+    def _write_line(self, place: _Place, line: PageLine) -> int:
+        """Write a line, and return where it begins behind the white space before it."""
         self._add(line.gap)
+        start = self._place
         self._widths[self._place] = line.columns
         self._sizes[self._place] = line.size / self._size
         if line.accent is not None:
@@ -234,7 +223,7 @@ class _Writer:
             span = Span(self._place, self._place + len(run.text))
             self._boxes.append(place.box(span, run))
             self._add(run.text)
-        return Span(start, self._place)
+        return start
 
     def extraction(self) -> Extraction:
         """Return what was written."""

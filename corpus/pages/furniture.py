@@ -15,7 +15,7 @@ from corpus.pages.runs import Page, Run, group_rows, middle, weighted_median
 _MARGIN = 0.12
 
 # The share in which small type is a running head even on a single page; footnotes are inside it.
-_EDGE = 0.06
+EDGE = 0.06
 _SMALL = 0.85
 
 # Columns of a run that is long enough to measure the width of its characters.
@@ -120,7 +120,7 @@ def _is_furniture(run: Run, page: Page, heads: frozenset[str], usual_size: float
         return False
     if _alike(run) in heads or _NUMBER.fullmatch(run.text):
         return True
-    at_edge = not _EDGE * page.height < middle(run) < (1 - _EDGE) * page.height
+    at_edge = not EDGE * page.height < middle(run) < (1 - EDGE) * page.height
     return at_edge and run.size < _SMALL * usual_size
 
 

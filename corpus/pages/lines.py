@@ -13,7 +13,7 @@ from corpus.pages.runs import Piece, Placed, Run, group_rows, lead_between, midd
 from corpus.pages.tables import Table, with_captions
 
 # Shares of the size of the type.
-_CELL_GAP = 2.0  # between the cells of a table; narrower gaps are those of justified text
+_TAB_GAP = 2.0  # wider gaps become tabs; narrower ones are those of justified text
 _WORD_GAP = 0.2
 _CHARACTER_GAP = 0.8  # narrower gaps part no words of Chinese
 _INDENT = 0.8
@@ -56,13 +56,8 @@ class PageLine:
     table: Table | None = None
 
     @property
-    def length(self) -> int:
-        """Number of its characters, without the white space before it."""
-        return sum(len(lead) + len(run.text) for lead, run in self.pieces)
-
-    @property
     def could_be_head(self) -> bool:
-        """Return whether it is a row of several cells, with words in each."""
+        """Whether it is a row of several cells, with words in each."""
         cells = self.table is not None and any("|" in lead for lead, _ in self.pieces)
         return cells and all(any(map(str.isalpha, run.text)) for _, run in self.pieces)
 
@@ -250,7 +245,7 @@ def _pieces(row: _Row, *, labelled: bool) -> tuple[Piece, ...]:
     for before, run in pairwise(row.runs):
         gap = (run.left - before.right) / max(run.size, before.size)
         lead = ""
-        if gap > _CELL_GAP:
+        if gap > _TAB_GAP:
             lead = " " if labelled or before.text.endswith((":", "：")) else "\t"
         elif gap > _WORD_GAP:
             lead = " " if gap > _CHARACTER_GAP else lead_between(before, run)

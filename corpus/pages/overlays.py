@@ -1,7 +1,7 @@
 """Text that lies over other text: watermarks, stamps, and letters drawn twice to look bold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus.characters import width
@@ -18,7 +18,7 @@ _NARROWEST_TILE = 8
 # Shares of the pages that have the same text at the same place, in type so much larger.
 _MOST_PAGES = 0.5
 _FEWEST_PAGES = 3
-_LARGE = 1.3
+_STAMP_SIZE = 1.3
 _GRID = 12.0  # points
 
 
@@ -48,7 +48,7 @@ def find_stamps(pages: Sequence[Page], size: float) -> frozenset[str]:
     counts = Counter(
         place
         for page in pages
-        for place in {_place(run) for run in page.runs if run.size > _LARGE * size}
+        for place in {_place(run) for run in page.runs if run.size > _STAMP_SIZE * size}
     )
     least = max(_FEWEST_PAGES, _MOST_PAGES * len(pages))
     return frozenset(text for (text, _, _), count in counts.items() if count >= least)
@@ -58,13 +58,13 @@ def _place(run: Run) -> tuple[str, int, int]:
     return run.text, round(run.left / _GRID), round(run.bottom / _GRID)
 
 
-def overlays(page: Page, stamps: Iterable[str], size: float) -> Iterator[Run]:
+def overlays(page: Page, stamps: frozenset[str], size: float) -> Iterator[Run]:
     """Yield the watermarks of a page, turned to be level: text at an angle, tiles, stamps."""
     level = any(quarters_of(run) == 0 for run in page.runs)
-    words, tiles = frozenset(stamps), _tiles(page)
+    tiles = _tiles(page)
     for run in page.runs:
         slanting = level and not run.vertical and quarters_of(run) != 0
-        if slanting or run.text in tiles or (run.text in words and run.size > _LARGE * size):
+        if slanting or run.text in tiles or (run.text in stamps and run.size > _STAMP_SIZE * size):
             yield run
 
 
@@ -76,7 +76,11 @@ def _tiles(page: Page) -> set[str]:
         for text, count in counts.items()
         if count >= _FEWEST_TILES and width(text) >= _NARROWEST_TILE
     }
-    return {run.text for run in page.runs if run.text in often and _is_over_text(run, page)}
+    tiles: set[str] = set()
+    for run in page.runs:
+        if run.text in often and run.text not in tiles and _is_over_text(run, page):
+            tiles.add(run.text)
+    return tiles
 
 
 def _is_over_text(run: Run, page: Page) -> bool:

@@ -134,11 +134,8 @@ def _text_rows(cells: Sequence[Cell]) -> list[tuple[Cell, ...]]:
     if len(counts) != 1 or min(counts) < _FEWEST_ALIGNED or sum(map(bool, lines)) < _FEWEST:
         return [tuple(cells)]
     rows = [tuple(_cell(each[n]) if each else () for each in lines) for n in range(counts.pop())]
-    level = all(
-        are_level(row[0][0].run, cell[0].run)
-        for row in ([cell for cell in row if cell] for row in rows)
-        for cell in row
-    )
+    filled = ([cell[0].run for cell in row if cell] for row in rows)
+    level = all(are_level(runs[0], run) for runs in filled for run in runs)
     return rows if level else [tuple(cells)]
 
 
@@ -158,11 +155,8 @@ def _head_depth(grid: Grid, first: int, width: int) -> int:
     cells = {grid.fields[first, column] for column in range(width)}
     depth = max(cell.last_row for cell in cells) - first + 1
     wide = [cell for cell in cells if cell.first_column < cell.last_column]
-    return (
-        depth
-        if wide and all(cell in wide or cell.last_row == first + depth - 1 for cell in cells)
-        else 1
-    )
+    is_deep = wide and all(cell in wide or cell.last_row == first + depth - 1 for cell in cells)
+    return depth if is_deep else 1
 
 
 def _head(grid: Grid, inside: dict[GridCell, Cell], rows: range, width: int) -> tuple[Cell, ...]:
@@ -227,6 +221,7 @@ _NEAREST_ROW = 1.8  # from a row to the next line of one of its cells
 # Fewer rows or columns do not make sure that text in line is a table.
 _FEWEST_ALIGNED = 3
 _ALIGNED = 0.6  # share of the fields that are filled at least
+_MOST_ROWS = 200  # that are in line with each other; a longer column is several tables
 _WIDEST_CELL = 24  # columns of a usual cell; those of prose are wider
 
 
@@ -288,12 +283,13 @@ def with_aligned_tables(items: Sequence[Placed]) -> list[Placed]:
     short. Other rows stay lines with tabs.
     """
     tables: list[Table] = []
-    rows = group_rows(item for item in items if isinstance(item, Run))
+    rows = [_cells(row) for row in group_rows(item for item in items if isinstance(item, Run))]
     start = 0
     while start < len(rows):
         alignment, end = _Alignment([], []), start
-        while end < len(rows) and (end > start or len(_cells(rows[end])) >= _FEWEST_ALIGNED):
-            if not alignment.take(_cells(rows[end])):
+        last = min(start + _MOST_ROWS, len(rows))
+        while end < last and (end > start or len(rows[end]) >= _FEWEST_ALIGNED):
+            if not alignment.take(rows[end]):
                 break
             end += 1
         table = _aligned_table(alignment) if end - start >= _FEWEST_ALIGNED else None

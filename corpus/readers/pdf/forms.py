@@ -43,9 +43,7 @@ def _runs_of(annotation: pdfium.FPDF_ANNOTATION, form: pdfium.FPDF_FORMHANDLE) -
     lines: list[str] = []
     if kind in (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON):
         lines = [_TICKED if pdfium.FPDFAnnot_IsChecked(form, annotation) else _EMPTY]
-    elif (
-        kind in _WITH_TEXT and not pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD
-    ):
+    elif kind in _WITH_TEXT and not _is_secret(annotation, form):
         value = _text(lambda *out: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, *out))
         lines = [line.strip(BLANKS) for line in value.splitlines() if line.strip(BLANKS)]
     room = (box.top - box.bottom) / max(len(lines), 1)

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
 import pypdfium2
@@ -35,12 +35,10 @@ def page_rules(page: pypdfium2.PdfPage) -> list[Rule]:
     if count > _MOST_OBJECTS:
         return []
     objects = (pdfium.FPDFPage_GetObject(page.raw, number) for number in range(count))
-    rules: list[Rule] = []
-    for each in objects:
-        rules.extend(_rules_of(each, pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0), _DEEPEST))
-        if len(rules) > _MOST_RULES:
-            return []
-    return rules
+    level = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    found = (rule for each in objects for rule in _rules_of(each, level, _DEEPEST))
+    rules = list(islice(found, _MOST_RULES + 1))
+    return rules if len(rules) <= _MOST_RULES else []
 
 
 def _rules_of(item: _Object, matrix: pdfium.FS_MATRIX, depth: int) -> Iterator[Rule]:
